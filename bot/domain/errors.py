@@ -1,0 +1,116 @@
+"""What can go wrong, named once, so that every layer raises and catches the same few kinds.
+
+ShelftalkError
+├── Refusal              someone asked for what can't be done; shown in private to that person alone
+│   ├── BadInput         what was typed can't be used; says what to type instead
+│   ├── NotAllowed       the person isn't a host of this chat
+│   └── WrongMoment      the chat's state doesn't allow it (it is over, it is running, it is cancelled)
+├── MissingPermissions   Discord doesn't let the bot do it; names the permissions and the channel
+├── TryLater             Discord or the disk is out of reach for now; what was due stays due
+└── SetupProblem         the operator's to solve: settings, database, files; carries its own sentence
+
+A `Refusal` carries a `Problem`, not a sentence: what people read on Discord is written in `bot/ui`, where it
+can be translated. A `SetupProblem` is read by the operator in a terminal or a log and is plain English.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum, auto
+
+
+class ShelftalkError(Exception):
+    """Everything that this project raises on purpose."""
+
+
+class Problem(StrEnum):
+    """Why a request was refused; `bot/ui/problems.py` has the sentence for each."""
+
+    START_UNREADABLE = auto()
+    START_IN_PAST = auto()
+    START_TOO_FAR = auto()
+    START_IN_GAP = auto()
+    ZONE_UNKNOWN = auto()
+    DURATION_OUT_OF_RANGE = auto()
+    TITLE_EMPTY = auto()
+    TITLE_TOO_LONG = auto()
+    HASHTAG_UNUSABLE = auto()
+    TOO_FEW_QUESTIONS = auto()
+    TOO_MANY_QUESTIONS = auto()
+    QUESTION_TOO_LONG = auto()
+    CHANNEL_BUSY = auto()
+    CHANNEL_UNUSABLE = auto()
+    CHAT_UNKNOWN = auto()
+    CHAT_NOT_CANCELLABLE = auto()
+    NOT_A_HOST = auto()
+    NOT_IN_A_SERVER = auto()
+    NOTHING_TO_DIGEST = auto()
+    QUESTION_NOT_OPEN = auto()
+    ANSWER_EMPTY = auto()
+    LEFT_OUT = auto()
+
+
+class Refusal(ShelftalkError):
+    """A request that can't be met, with the facts its sentence needs.
+
+    Args:
+        problem: which sentence to show.
+        **facts: the values that the sentence names (texts, numbers, aware datetimes).
+    """
+
+    def __init__(self, problem: Problem, **facts: object) -> None:
+        super().__init__(problem.value)
+        self.problem = problem
+        self.facts = facts
+
+
+class BadInput(Refusal):
+    """What was typed can't be used."""
+
+
+class NotAllowed(Refusal):
+    """The person may not do this."""
+
+
+class WrongMoment(Refusal):
+    """The chat isn't in a state that allows this."""
+
+
+class MissingPermissions(ShelftalkError):
+    """Discord doesn't let the bot act in a channel.
+
+    Args:
+        channel_id: where the permissions are missing.
+        missing: discord.py's names of the permissions, such as `send_messages_in_threads`; empty if unknown.
+    """
+
+    def __init__(self, channel_id: int, missing: tuple[str, ...] = ()) -> None:
+        super().__init__(f"missing permissions in channel {channel_id}: {', '.join(missing) or 'unknown'}")
+        self.channel_id = channel_id
+        self.missing = missing
+
+
+class TryLater(ShelftalkError):
+    """Discord or the disk is out of reach for now.
+
+    Args:
+        reason: what happened, for the log.
+        retry_after: seconds that Discord asked to wait, or None if it named none.
+    """
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class SetupProblem(ShelftalkError):
+    """Something the operator has to put right.
+
+    Args:
+        what: one sentence that says what is wrong.
+        advice: one sentence that says what to do about it.
+    """
+
+    def __init__(self, what: str, advice: str = "") -> None:
+        super().__init__(f"{what} {advice}".strip())
+        self.what = what
+        self.advice = advice
