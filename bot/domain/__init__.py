@@ -1,0 +1,1 @@
+"""What a chat is: pure and synchronous; no clock, no input or output, no Discord, no SQL."""

@@ -1,0 +1,1 @@
+"""What runs under the bot: the clock, the ticker, supervised tasks, logging, health."""

@@ -1,0 +1,1 @@
+"""All SQL stands here: SQLAlchemy Core on aiosqlite, one writer, many readers, values in and out."""

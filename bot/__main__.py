@@ -1,0 +1,121 @@
+"""The command line: it reads what was typed, calls one function, and turns a problem into a sentence."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+from rich.console import Console
+
+from bot import __version__
+from bot.domain.errors import SetupProblem
+
+cli = typer.Typer(
+    name="shelftalk",
+    help="Runs library-style chats on Discord: planned hours of numbered questions and answers, archived and digested.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+ConfigOption = Annotated[
+    Optional[Path],  # noqa: UP045 - Typer reads the annotation at run time
+    typer.Option("--config", help="The settings file; else SHELFTALK_CONFIG, else ./shelftalk.toml if there is one."),
+]
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - the shape of a Typer callback
+    if wanted:
+        typer.echo(f"shelftalk {__version__}")
+        raise typer.Exit
+
+
+@cli.callback()
+def shelftalk(
+    version: Annotated[  # noqa: FBT002 - a flag of the command line
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """Runs library-style chats on Discord."""
+    del version
+
+
+@cli.command()
+def run(config: ConfigOption = None) -> None:
+    """Run the bot until it is stopped (Ctrl-C, or SIGTERM as Docker sends it)."""
+    from bot.serving import run_forever
+    from config.settings import load_settings
+
+    run_forever(load_settings(config))
+
+
+@cli.command()
+def doctor(
+    config: ConfigOption = None,
+    health: Annotated[  # noqa: FBT002
+        bool, typer.Option("--health", help="Only ask whether the running bot is alive, as Docker does.")
+    ] = False,
+    offline: Annotated[  # noqa: FBT002
+        bool, typer.Option("--offline", help="Don't ask Discord; check settings and database only.")
+    ] = False,
+) -> None:
+    """Check settings, database, token, intents and permissions, and say what to do about each finding."""
+    from bot import doctoring
+    from config.settings import load_settings
+
+    settings = load_settings(config)
+    findings = doctoring.check_health(settings) if health else doctoring.examine(settings, offline=offline)
+    raise typer.Exit(0 if doctoring.show(findings, Console()) else 1)
+
+
+@cli.command()
+def rehearse(
+    chat: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Argument(help="A plan (TOML) with its transcript, or a transcript (JSON Lines); else the sample chat."),
+    ] = None,
+    folder: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--folder", help="Where the database and the page go; else a new temporary folder."),
+    ] = None,
+    serve: Annotated[  # noqa: FBT002
+        bool, typer.Option("--serve", help="Keep the simulated Discord open in the browser, on this machine only.")
+    ] = False,
+    speed: Annotated[
+        float, typer.Option("--speed", min=0.1, max=600, help="With --serve: simulated seconds in one real second.")
+    ] = 10.0,
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="With --serve: the port; 0 for any.")] = 0,
+) -> None:
+    """Play a whole chat through the real bot in a simulated Discord: no account, no network."""
+    try:
+        from bot.rehearsal.rehearse import rehearse as play
+    except ModuleNotFoundError as error:
+        if error.name not in {"simcord", "PIL", "markdown_it", "linkify_it", "regex", "av"}:
+            raise
+        raise SetupProblem(
+            f"The rehearsal needs the package {error.name}, which isn't installed.",
+            "Install it with: pip install 'shelftalk[rehearsal]'",
+        ) from error
+    raise typer.Exit(play(chat, folder=folder, serve=serve, speed=speed, port=port))
+
+
+def main() -> None:
+    """The console script; a problem that the operator can solve ends it with a sentence and status 2."""
+    try:
+        cli()
+    except SetupProblem as problem:
+        console = Console(stderr=True, soft_wrap=True)
+        console.print(f"[bold]Can't do that:[/bold] {_plain(problem.what)}", highlight=False)
+        if problem.advice:
+            console.print(_plain(problem.advice), highlight=False)
+        sys.exit(2)
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,130 @@
+"""The only place where things are wired: settings in, a bot that is ready to run out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+import discord
+import yarl
+from discord.gateway import DiscordWebSocket
+
+from bot.domain.chat import Pace
+from bot.platform.budget import Budget
+from bot.platform.client import Services, ShelftalkBot
+from bot.platform.discord_platform import DiscordPlatform
+from bot.platform.sync import sync_commands
+from bot.runtime.clock import DiscordClock
+from bot.runtime.tasks import Tasks
+from bot.runtime.ticker import Ticker
+from bot.services.answering import Answering
+from bot.services.archiving import Archiving
+from bot.services.planning import Defaults, Planning
+from bot.services.privacy import Privacy
+from bot.services.reading import Reading
+from bot.services.running import Running
+from bot.storage.agenda import AgendaStore
+from bot.storage.archive import ArchiveStore
+from bot.storage.chats import ChatStore
+from bot.storage.database import Database
+from bot.storage.notes import NoteStore
+from bot.storage.people import PeopleStore
+from config.sections import DiscordSettings
+from config.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+EXTENSIONS = ("cogs.errors", "cogs.scheduling", "cogs.answering", "cogs.reading", "cogs.privacy")
+
+
+@dataclass(slots=True)
+class App:
+    """A wired bot; log its client in to run it, close the client to end it.
+
+    Attributes:
+        bot: the client.
+        database: its archive; open between login and the end.
+        services: the use cases.
+        chats: the store of chats.
+        stopping: the end under way, once a signal has asked for it.
+    """
+
+    bot: ShelftalkBot
+    database: Database
+    services: Services
+    chats: ChatStore
+    stopping: asyncio.Task[None] | None = None
+
+    async def close(self) -> None:
+        """Disconnect, write what is buffered, let go of the database; safe to repeat."""
+        await self.bot.close()
+
+
+def build(settings: Settings) -> App:
+    """Wire everything; nothing is opened or sent yet."""
+    database = Database(settings.database.path, flush_seconds=settings.database.flush_milliseconds / 1000)
+    chats, agenda, archive = ChatStore(database), AgendaStore(database), ArchiveStore(database)
+    people, notes = PeopleStore(database), NoteStore(database)
+    tasks, clock = Tasks(), DiscordClock()
+    bot = ShelftalkBot(tasks)
+    platform = DiscordPlatform(bot, Budget())
+    archiving = Archiving(archive, chats, platform, clock)
+    running = Running(
+        agenda,
+        chats,
+        archive,
+        platform,
+        clock,
+        watch=archiving.watch,
+        unwatch=archiving.unwatch,
+        catch_up=archiving.catch_up,
+    )
+    services = Services(
+        planning=Planning(chats, agenda, platform, clock, _defaults(settings)),
+        answering=Answering(chats, archive, people, clock),
+        archiving=archiving,
+        reading=Reading(chats, archive),
+        privacy=Privacy(people, clock),
+    )
+    ticker = Ticker(agenda, running, clock, tasks)
+
+    async def begin() -> None:
+        await database.open()
+        await archiving.start()
+        for extension in EXTENSIONS:
+            await bot.load_extension(extension)
+        await sync_commands(bot.tree, notes, bot.application_id or 0)
+        ticker.wake()
+
+    async def end() -> None:
+        ticker.stop()
+        await tasks.stop()
+        await database.close()
+
+    bot.equip(services, host_role=settings.chats.host_role, begin=begin, end=end, wake=ticker.wake)
+    return App(bot, database, services, chats)
+
+
+def point_at(address: DiscordSettings) -> None:
+    """Send what leaves for Discord to the address in the settings: a proxy, or a server that speaks its protocol.
+
+    discord.py keeps both addresses on its classes, so this holds for the whole process.
+    """
+    discord.http.Route.BASE = address.api_base.rstrip("/")
+    if address.gateway is not None:
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address.gateway)
+
+
+def _defaults(settings: Settings) -> Defaults:
+    chats = settings.chats
+    return Defaults(
+        zone=chats.default_zone,
+        minutes=chats.default_minutes,
+        pace=Pace(
+            welcome=chats.welcome_minutes,
+            wrap_up=chats.wrap_up_minutes,
+            late=chats.late_minutes,
+            reminder=chats.reminder_minutes,
+        ),
+    )

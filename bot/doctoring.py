@@ -1,0 +1,170 @@
+"""`shelftalk doctor`: looks at everything that can be wrong before an evening, and says what to do about each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import aiohttp
+import discord
+from rich.console import Console
+from rich.markup import escape
+
+from bot.app import point_at
+from bot.domain.errors import SetupProblem
+from bot.platform.permissions import invite_permissions, least_intents, missing_in
+from bot.runtime.clock import DiscordClock
+from bot.runtime.health import is_healthy
+from bot.storage.migrate import check, current_revision, head_revision
+from bot.ui.texts import permission_name
+from config.settings import Settings
+
+_ANSWER_SECONDS = 20
+
+
+class Level(StrEnum):
+    """How a finding is to be taken; the word stands beside the colour."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BAD = "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        level: how it is.
+        what: one sentence.
+        advice: what to do; empty where nothing needs doing.
+    """
+
+    level: Level
+    what: str
+    advice: str = ""
+
+
+def examine(settings: Settings, *, offline: bool) -> list[Finding]:
+    """Look at settings, database, token, intents and permissions; nothing is changed or posted."""
+    findings = [Finding(Level.GOOD, "The settings can be read."), *_database(settings)]
+    if settings.discord.token is None:
+        findings.append(
+            Finding(
+                Level.NOTE,
+                "There is no bot token.",
+                "To run the bot, set DISCORD_TOKEN. `shelftalk rehearse` needs none.",
+            )
+        )
+    elif not offline:
+        findings += asyncio.run(_discord(settings, settings.discord.token.get_secret_value()))
+    return findings
+
+
+def check_health(settings: Settings) -> list[Finding]:
+    """Whether the running bot has lately said that it is alive; Docker asks this."""
+    path = settings.database.path.with_name("heartbeat.json")
+    healthy, sentence = is_healthy(path, DiscordClock().now())
+    return [Finding(Level.GOOD if healthy else Level.BAD, sentence)]
+
+
+def show(findings: list[Finding], console: Console) -> bool:
+    """Print the findings; whether none of them is wrong."""
+    colours = {Level.GOOD: "green", Level.NOTE: "yellow", Level.BAD: "red"}
+    for finding in findings:
+        colour = colours[finding.level]
+        console.print(f"[{colour}]{finding.level:<6}[/{colour}]{escape(finding.what)}", soft_wrap=True)
+        if finding.advice:
+            console.print(f"      {escape(finding.advice)}", soft_wrap=True)
+    return all(finding.level is not Level.BAD for finding in findings)
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    path = settings.database.path
+    if not path.exists():
+        yield Finding(Level.NOTE, f"There is no database at {path} yet.", "The bot makes it when it starts.")
+        return
+    try:
+        problems = check(path)
+        current, head = current_revision(path), head_revision()
+    except SetupProblem as problem:
+        yield Finding(Level.BAD, problem.what, problem.advice)
+        return
+    for problem_found in problems:
+        yield Finding(Level.BAD, problem_found)
+    if problems:
+        return
+    if current == head:
+        yield Finding(Level.GOOD, f"The database {path} is whole and up to date (revision {head}).")
+    else:
+        yield Finding(
+            Level.NOTE,
+            f"The database {path} is whole, of an earlier version (revision {current}, now {head}).",
+            "The bot brings it up to date when it starts, after making a safety copy beside it.",
+        )
+
+
+async def _discord(settings: Settings, token: str) -> list[Finding]:
+    point_at(settings.discord)
+    client = discord.Client(intents=discord.Intents(guilds=True))
+    try:
+        async with asyncio.timeout(_ANSWER_SECONDS):
+            await client.login(token)
+            return [
+                Finding(Level.GOOD, f"Discord accepts the token; the bot is called {client.user}."),
+                *_intents(client),
+                *await _servers(client),
+            ]
+    except discord.LoginFailure:
+        advice = "Copy it again from the Bot page of Discord's developer portal."
+        return [Finding(Level.BAD, "Discord doesn't accept the token.", advice)]
+    except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+        advice = "Check the connection, and discord.api_base if you changed it."
+        return [Finding(Level.BAD, f"Discord can't be reached ({type(error).__name__}).", advice)]
+    finally:
+        await client.close()
+
+
+def _intents(client: discord.Client) -> Iterator[Finding]:
+    flags = client.application_flags
+    if least_intents().message_content and not (flags.gateway_message_content or flags.gateway_message_content_limited):
+        yield Finding(
+            Level.BAD,
+            "The bot may not read messages' text.",
+            "Switch on Message Content Intent on the Bot page of Discord's developer portal.",
+        )
+    else:
+        yield Finding(Level.GOOD, "The bot may read messages' text.")
+    if client.application_id is not None:
+        link = discord.utils.oauth_url(
+            client.application_id,
+            permissions=invite_permissions(),
+            scopes=("bot", "applications.commands"),
+        )
+        yield Finding(Level.NOTE, f"Invite link with the least permissions: {link}")
+
+
+async def _servers(client: discord.Client) -> list[Finding]:
+    findings = []
+    async for partial in client.fetch_guilds(limit=None):
+        guild = await client.fetch_guild(partial.id, with_counts=False)
+        own = await guild.fetch_member(client.user.id) if client.user else None
+        if own is None:
+            continue
+        for channel in await guild.fetch_channels():
+            if isinstance(channel, discord.TextChannel):
+                findings += _channel(guild, channel)
+    return findings or [Finding(Level.NOTE, "The bot is in no server yet.", "Invite it with the link above.")]
+
+
+def _channel(guild: discord.Guild, channel: discord.TextChannel) -> list[Finding]:
+    missing = missing_in(channel)
+    if missing == ("view_channel",):
+        return []
+    place = f"#{channel.name} in {guild.name}"
+    if missing:
+        names = ", ".join(permission_name(name) for name in missing)
+        return [Finding(Level.NOTE, f"No chat can run in {place}.", f"If one should, grant the bot {names} there.")]
+    return [Finding(Level.GOOD, f"A chat can run in {place}.")]

@@ -1,0 +1,141 @@
+"""What is said in a chat, as the archive keeps it: values that pass between the layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, auto
+
+from bot.domain.chat import Chat
+
+
+class Basis(StrEnum):
+    """Why a message is filed under a question, the surest first."""
+
+    BUTTON = auto()
+    LABEL = auto()
+    REPLY = auto()
+    INFERRED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A message stands under a question.
+
+    Attributes:
+        question: the question's number.
+        basis: what it rests on; INFERRED where its author gave no sign.
+    """
+
+    question: int
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file's particulars; the file itself stays with Discord.
+
+    Attributes:
+        id: Discord's id.
+        filename: as uploaded.
+        url: Discord's address, which expires.
+        size: in bytes.
+        content_type: a media type, or None if Discord named none.
+        description: its alt text, or None.
+    """
+
+    id: int
+    filename: str
+    url: str
+    size: int
+    content_type: str | None = None
+    description: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """A message as Discord tells of it, before it is filed.
+
+    Attributes:
+        id: Discord's id; ids order messages.
+        thread_id: where it was said.
+        author_id: who said it.
+        author_name: that person's name as shown then.
+        posted_at: aware UTC.
+        text: as written; empty if it has only files or stickers.
+        edited_at: of its last edit (aware UTC), or None.
+        reply_to_id: the message it replies to, or None.
+        by_machine: whether a bot or webhook wrote it.
+        is_system: Discord's own notice, such as that somebody pinned a message.
+        is_own: this bot wrote it.
+        attachments: the files with it.
+        reactions: emoji and how many people chose it; None where Discord didn't say.
+    """
+
+    id: int
+    thread_id: int
+    author_id: int
+    author_name: str
+    posted_at: datetime
+    text: str
+    edited_at: datetime | None = None
+    reply_to_id: int | None = None
+    by_machine: bool = False
+    is_system: bool = False
+    is_own: bool = False
+    attachments: tuple[Attachment, ...] = ()
+    reactions: tuple[tuple[str, int], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedMessage:
+    """A message as the archive holds it.
+
+    Attributes:
+        text: None once its author deleted it or asked to be left out.
+        author_name: empty where the author asked to be left out.
+        is_deleted: its author or a moderator deleted it; id, author and time remain.
+        is_left_out: its author asked to be left out.
+        filings: the questions it stands under, in order; empty for asides.
+        replies: how many messages reply to it.
+        reactions: emoji and how many people chose it.
+    """
+
+    id: int
+    thread_id: int
+    author_id: int
+    author_name: str
+    posted_at: datetime
+    text: str | None
+    edited_at: datetime | None = None
+    reply_to_id: int | None = None
+    by_machine: bool = False
+    is_deleted: bool = False
+    is_left_out: bool = False
+    filings: tuple[Filing, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    reactions: tuple[tuple[str, int], ...] = ()
+    replies: int = 0
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether it may be shown to others."""
+        return self.text is not None and not self.is_deleted and not self.is_left_out
+
+    @property
+    def questions(self) -> tuple[int, ...]:
+        """The numbers of the questions it stands under."""
+        return tuple(filing.question for filing in self.filings)
+
+
+@dataclass(frozen=True, slots=True)
+class ChatRecord:
+    """A chat with everything that was said in it, in Discord's order."""
+
+    chat: Chat
+    messages: tuple[ArchivedMessage, ...] = field(default=())
+
+
+def jump_url(guild_id: int, channel_id: int, message_id: int) -> str:
+    """The address that opens a message in Discord."""
+    return f"https://discord.com/channels/{guild_id}/{channel_id}/{message_id}"

@@ -1,0 +1,214 @@
+"""The run of a chat: one table of states and events, and the list of what is due when.
+
+The table has the shape of h11's `_state.py`: `{state: {event: next state}}`, one error that names both, and a
+test for every pair.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum, auto
+
+from bot.domain.chat import Chat, ChatState
+from bot.domain.errors import Problem, WrongMoment
+
+
+class Event(StrEnum):
+    """What can happen to a chat."""
+
+    CONFIRMED = auto()
+    ANNOUNCED = auto()
+    OPENED = auto()
+    ASKED = auto()
+    WRAPPED_UP = auto()
+    CLOSED = auto()
+    CANCELLED = auto()
+
+
+TRANSITIONS: Mapping[ChatState, Mapping[Event, ChatState]] = {
+    ChatState.DRAFT: {
+        Event.CONFIRMED: ChatState.PLANNED,
+        Event.CANCELLED: ChatState.CANCELLED,
+    },
+    ChatState.PLANNED: {
+        Event.ANNOUNCED: ChatState.ANNOUNCED,
+        Event.OPENED: ChatState.GATHERING,
+        Event.CANCELLED: ChatState.CANCELLED,
+    },
+    ChatState.ANNOUNCED: {
+        Event.ANNOUNCED: ChatState.ANNOUNCED,
+        Event.OPENED: ChatState.GATHERING,
+        Event.CANCELLED: ChatState.CANCELLED,
+    },
+    ChatState.GATHERING: {
+        Event.ASKED: ChatState.ASKING,
+        Event.CANCELLED: ChatState.CLOSED,
+    },
+    ChatState.ASKING: {
+        Event.ASKED: ChatState.ASKING,
+        Event.WRAPPED_UP: ChatState.WRAPPING,
+        Event.CANCELLED: ChatState.CLOSED,
+    },
+    ChatState.WRAPPING: {
+        Event.CLOSED: ChatState.CLOSED,
+        Event.CANCELLED: ChatState.CLOSED,
+    },
+    ChatState.CLOSED: {},
+    ChatState.CANCELLED: {},
+}
+
+
+def next_state(state: ChatState, event: Event) -> ChatState:
+    """The state that follows.
+
+    Raises:
+        WrongMoment: the table has no such step.
+    """
+    try:
+        return TRANSITIONS[state][event]
+    except KeyError:
+        raise WrongMoment(Problem.CHAT_NOT_CANCELLABLE, state=state, event=event) from None
+
+
+class ActionKind(StrEnum):
+    """What the bot does by itself at its time, in the order in which a chat needs it."""
+
+    ANNOUNCE = auto()
+    REMIND = auto()
+    OPEN = auto()
+    THREAD = auto()
+    WELCOME = auto()
+    ASK = auto()
+    WRAP_UP = auto()
+    CLOSE = auto()
+    # Outside the sequence, as they come up:
+    RELAY = auto()
+    RETRACT = auto()
+    CALL_OFF = auto()
+
+
+class ActionState(StrEnum):
+    """Whether a due action is still to be done; TRIED means it may already stand in Discord."""
+
+    DUE = auto()
+    TRIED = auto()
+    DONE = auto()
+    DROPPED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """One thing that is due: a row with a unique key, so that it is done once.
+
+    Attributes:
+        chat_id: whose chat.
+        kind: what to do.
+        number: the question's number for ASK, the answer's id for RELAY and RETRACT, else 0.
+        step: the place in the chat's sequence; actions of one lane are done in this order.
+        lane: `run` for the chat's sequence, else the key of an action that waits for nobody.
+        due_at: aware UTC.
+        state: how far it got.
+        first_tried_at: when it was first handed to Discord (aware UTC), or None.
+        message_id: what it posted; for RETRACT what it takes down.
+        id: the row's number; 0 before it is saved.
+    """
+
+    chat_id: int
+    kind: ActionKind
+    due_at: datetime
+    number: int = 0
+    step: int = 0
+    lane: str = "run"
+    state: ActionState = ActionState.DUE
+    first_tried_at: datetime | None = None
+    message_id: int | None = None
+    id: int = 0
+
+    @property
+    def key(self) -> str:
+        """Unique in the archive, and short enough for a control's id (Discord allows 100 characters)."""
+        return f"{self.chat_id}:{self.kind}:{self.number}"
+
+
+EVENT_OF: Mapping[ActionKind, Event] = {
+    ActionKind.ANNOUNCE: Event.ANNOUNCED,
+    ActionKind.REMIND: Event.ANNOUNCED,
+    ActionKind.WELCOME: Event.OPENED,
+    ActionKind.ASK: Event.ASKED,
+    ActionKind.WRAP_UP: Event.WRAPPED_UP,
+    ActionKind.CLOSE: Event.CLOSED,
+}
+
+
+def question_times(chat: Chat) -> tuple[datetime, ...]:
+    """When each question is due (aware UTC), spread evenly between the welcome and the wrap-up."""
+    first = chat.starts_at + timedelta(minutes=chat.pace.welcome)
+    last = chat.ends_at - timedelta(minutes=chat.pace.wrap_up)
+    gap = (last - first) / len(chat.questions)
+    return tuple((first + gap * index).replace(microsecond=0) for index in range(len(chat.questions)))
+
+
+def plan_actions(chat: Chat, now: datetime) -> tuple[Action, ...]:
+    """Everything the bot will do for a chat by itself, in order.
+
+    The reminder is left out where it would come at the same time as the announcement or after the start.
+    """
+    due: list[tuple[ActionKind, int, datetime]] = [(ActionKind.ANNOUNCE, 0, now)]
+    reminder_at = chat.starts_at - timedelta(minutes=chat.pace.reminder)
+    if chat.pace.reminder and reminder_at > now + timedelta(minutes=1):
+        due.append((ActionKind.REMIND, 0, reminder_at))
+    due += [(kind, 0, chat.starts_at) for kind in (ActionKind.OPEN, ActionKind.THREAD, ActionKind.WELCOME)]
+    due += [
+        (ActionKind.ASK, question.number, at) for question, at in zip(chat.questions, question_times(chat), strict=True)
+    ]
+    due.append((ActionKind.WRAP_UP, 0, chat.ends_at - timedelta(minutes=chat.pace.wrap_up)))
+    due.append((ActionKind.CLOSE, 0, chat.closes_at))
+    return tuple(
+        Action(chat.id, kind, due_at=at, number=number, step=step) for step, (kind, number, at) in enumerate(due)
+    )
+
+
+def delay_after(done: Action, rest: Sequence[Action], now: datetime, chat: Chat) -> timedelta:
+    """How far the rest of a chat moves because a prompt went out late.
+
+    After an outage the questions that fell due meanwhile are not poured out at once: each gets at least half
+    of the planned time. A prompt on time moves nothing.
+
+    Args:
+        done: the action that was just done.
+        rest: what is left of the chat's sequence, in order.
+        now: when it was done (aware UTC).
+        chat: the chat, for its pace.
+    """
+    following = next((a for a in rest if a.kind in {ActionKind.ASK, ActionKind.WRAP_UP}), None)
+    if done.kind is not ActionKind.ASK or following is None:
+        return timedelta()
+    span = chat.ends_at - chat.starts_at - timedelta(minutes=chat.pace.welcome + chat.pace.wrap_up)
+    least = span / len(chat.questions) / 2
+    return max(timedelta(), now + least - following.due_at)
+
+
+def moved(actions: Sequence[Action], by: timedelta) -> tuple[Action, ...]:
+    """The same actions, later by so much."""
+    return tuple(replace(action, due_at=action.due_at + by) for action in actions)
+
+
+def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
+    """Whether an action comes too late to be of use, after a long outage.
+
+    Announcements are moot once the chat has begun; everything up to the wrap-up is when it comes later than the
+    chat is long. Closing is never moot.
+    """
+    if action.kind in {ActionKind.ANNOUNCE, ActionKind.REMIND}:
+        return now >= chat.starts_at
+    if action.kind in {
+        ActionKind.OPEN,
+        ActionKind.THREAD,
+        ActionKind.WELCOME,
+        ActionKind.ASK,
+        ActionKind.WRAP_UP,
+    }:
+        return now > action.due_at + timedelta(minutes=chat.minutes)
+    return False

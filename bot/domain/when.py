@@ -1,0 +1,114 @@
+"""A date and time as a host types it, with a zone, becomes one instant; what can't be is refused, not guessed."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo, available_timezones
+
+from dateutil import parser, tz
+
+from bot.domain.errors import BadInput, Problem
+
+# "8.30 pm" and "20h30" are how half of Europe writes a time; dateutil reads only the colon. Not in 2026.12.03.
+_DOTTED_TIME = re.compile(r"(?<![\d.])(\d{1,2})[.h](\d{2})(?=\s*(?:[ap]\.?m\b|$|\s))", re.IGNORECASE)
+# Whether "3/12" is in March or in December depends on who typed it; after a year it is the month that comes first.
+_AMBIGUOUS_DATE = re.compile(r"(?<![\d/.:-])\d{1,2}\s?[/.-]\s?\d{1,2}(?![\d:])")
+_WORDS = ((r"(?:12\s+)?(?:noon|midday)", "12:00"), (r"(?:12\s+)?midnight", "00:00"))
+
+# What these letters mean changes with the season, or the database has them for a zone without summer time.
+_SAID = {
+    **dict.fromkeys(("et", "est", "edt"), ("America/New_York",)),
+    **dict.fromkeys(("ct", "cst", "cdt"), ("America/Chicago",)),
+    **dict.fromkeys(("mt", "mst", "mdt"), ("America/Denver", "America/Phoenix")),
+    **dict.fromkeys(("pt", "pst", "pdt"), ("America/Los_Angeles",)),
+    **dict.fromkeys(("aest", "aedt"), ("Australia/Sydney", "Australia/Brisbane")),
+    **dict.fromkeys(("uk", "bst"), ("Europe/London",)),
+}
+# Names of the database that say nothing about a place, or the country's name for a zone that has a city's.
+_NO_ZONES = frozenset({"localtime", "factory"})
+_NO_CITIES = ("Brazil/", "Canada/", "Chile/", "Etc/", "Mexico/", "SystemV/", "posix/", "right/")
+
+
+def check_zone(name: str) -> str:
+    """The IANA name of a zone, in its right spelling; a city's name alone will do.
+
+    Raises:
+        BadInput: there is no such zone; carries up to three that look like it.
+    """
+    wanted = re.sub(r"[\s_]+", "_", name.strip()).casefold()
+    if wanted in _SAID:
+        raise BadInput(Problem.ZONE_UNKNOWN, zone=name.strip(), suggestions=list(_SAID[wanted]))
+    # Built per call: the tz database may be updated under a bot that runs for months.
+    names = {zone.casefold(): zone for zone in available_timezones() if zone.casefold() not in _NO_ZONES}
+    cities = {
+        zone.rsplit("/", 1)[-1].casefold(): zone
+        for zone in sorted(names.values(), reverse=True)
+        if "/" in zone and not zone.startswith(_NO_CITIES)
+    }
+    if wanted in names and not wanted.startswith(("posix/", "right/")):
+        return names[wanted]
+    # "new york" names one zone only, and the confirmation shows which.
+    if wanted in cities:
+        return cities[wanted]
+    near = difflib.get_close_matches(wanted, [*cities, *names], n=6, cutoff=0.6)
+    suggestions = list(dict.fromkeys(cities.get(key) or names[key] for key in near))[:3]
+    raise BadInput(Problem.ZONE_UNKNOWN, zone=name.strip(), suggestions=suggestions)
+
+
+def parse_start(typed: str, zone: str, now: datetime) -> datetime:
+    """The instant (aware UTC) that a date and time mean on the clocks of a zone.
+
+    A time that clocks show twice, when they go back, means the first of the two. A date without a year means
+    the next such date. A date in figures is read year-first; `3/12` could be March or December and is refused. So
+    is a zone in the text, which has a field of its own.
+
+    Args:
+        typed: such as `2026-12-03 20:00` or `3 Dec 8 pm`.
+        zone: an IANA name that `check_zone` has passed.
+        now: aware UTC.
+
+    Raises:
+        BadInput: it can't be read, has no time, or names a time that clocks skip on that day.
+    """
+    wall = _parse_wall_clock(typed, now.astimezone(ZoneInfo(zone)))
+    local = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
+    try:
+        if tz.datetime_exists(local):
+            return local.astimezone(UTC)
+        shifted = tz.resolve_imaginary(local)
+    except OverflowError:
+        # The first and the last day that a computer's calendar has.
+        raise BadInput(Problem.START_UNREADABLE, typed=typed.strip()) from None
+    raise BadInput(Problem.START_IN_GAP, wall=wall, zone=zone, instead=shifted.replace(tzinfo=None))
+
+
+def _parse_wall_clock(typed: str, local_now: datetime) -> datetime:
+    text = " ".join(typed.split())
+    for word, figures in _WORDS:
+        text = re.sub(rf"\b{word}\b", figures, text, flags=re.IGNORECASE)
+    text = _DOTTED_TIME.sub(r"\1:\2", text)
+    if _AMBIGUOUS_DATE.search(text):
+        raise BadInput(Problem.START_UNREADABLE, typed=typed.strip())
+    # Two defaults that differ in every part show which parts were really typed.
+    try:
+        found = _parse(text, datetime(local_now.year, 1, 1, 0))  # noqa: DTZ001 - a wall clock has no zone yet
+        other = _parse(text, datetime(local_now.year - 1, 2, 2, 1))  # noqa: DTZ001
+    except (parser.ParserError, OverflowError, ValueError):
+        raise BadInput(Problem.START_UNREADABLE, typed=typed.strip()) from None
+    typed_parts = (found.month, found.day, found.hour) == (other.month, other.day, other.hour)
+    if not typed_parts or found.tzinfo is not None:
+        raise BadInput(Problem.START_UNREADABLE, typed=typed.strip())
+    if found.year != other.year and found < local_now.replace(tzinfo=None):
+        found = found.replace(year=found.year + 1)
+    return found.replace(microsecond=0)
+
+
+def _parse(text: str, default: datetime) -> datetime:
+    # Any name that could be a zone's counts as one: dateutil would pass over those it doesn't know.
+    return parser.parse(text, default=default, tzinfos=_any_zone)
+
+
+def _any_zone(name: str | None, offset: int | None) -> tzinfo | None:
+    return None if name is None and offset is None else UTC

@@ -1,0 +1,142 @@
+"""The bot as discord.py's client: least intents, once-only work in `setup_hook`, a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import discord
+from discord.ext import commands
+
+from bot.domain.errors import TryLater
+from bot.platform.permissions import least_intents
+from bot.runtime.tasks import Tasks
+from bot.services.answering import Answering
+from bot.services.archiving import Archiving
+from bot.services.planning import Planning
+from bot.services.privacy import Privacy
+from bot.services.reading import Reading
+from bot.ui.controls import ControlButton
+
+_log = logging.getLogger(__name__)
+
+_RETRY_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the cogs may call."""
+
+    planning: Planning
+    answering: Answering
+    archiving: Archiving
+    reading: Reading
+    privacy: Privacy
+
+
+class ShelftalkBot(commands.Bot):
+    """The client; `equip` gives it the rest of the house before it logs in."""
+
+    services: Services
+    host_role: str
+
+    def __init__(self, tasks: Tasks) -> None:
+        super().__init__(
+            command_prefix=commands.when_mentioned,
+            help_command=None,
+            intents=least_intents(),
+            allowed_mentions=discord.AllowedMentions.none(),
+            # Ids and raw events do; what isn't kept can't go stale.
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self._tasks = tasks
+        self._begin: Callable[[], Awaitable[None]] | None = None
+        self._end: Callable[[], Awaitable[None]] | None = None
+        self._wake: Callable[[], None] | None = None
+        self._missed_again = False
+        self._ending = asyncio.Lock()
+        self._catch_up_timer: asyncio.TimerHandle | None = None
+
+    def equip(
+        self,
+        services: Services,
+        *,
+        host_role: str,
+        begin: Callable[[], Awaitable[None]],
+        end: Callable[[], Awaitable[None]],
+        wake: Callable[[], None],
+    ) -> None:
+        """Give the client what it works with.
+
+        Args:
+            services: what the cogs call.
+            host_role: the name of the role whose members may plan chats.
+            begin: once-only work after login and before the first event.
+            end: writes what is buffered and lets go of everything; called once, at the end.
+            wake: tells the ticker that something may be due.
+        """
+        self.services = services
+        self.host_role = host_role
+        self._begin, self._end, self._wake = begin, end, wake
+
+    async def setup_hook(self) -> None:
+        """Once-only work."""
+        self.add_dynamic_items(ControlButton)
+        if self._begin is not None:
+            await self._begin()
+
+    async def on_ready(self) -> None:
+        """A fresh READY may come at any time: what happened before it was missed."""
+        _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        self.catch_up()
+        self.wake()
+
+    def wake(self) -> None:
+        """Something may be due."""
+        if self._wake is not None:
+            self._wake()
+
+    def catch_up(self) -> None:
+        """Fetch what was missed in open chats, in the background, until it has succeeded."""
+        self._missed_again = not self._tasks.start("catch up", self._catch_up(), then=self._caught_up)
+
+    def catch_up_later(self) -> None:
+        """The same, after a pause that lets a full disk or a lost connection recover."""
+        if self._catch_up_timer is None:
+            self._catch_up_timer = self.loop.call_later(_RETRY_SECONDS, self._catch_up_now)
+
+    def _catch_up_now(self) -> None:
+        self._catch_up_timer = None
+        self.catch_up()
+
+    async def _catch_up(self) -> None:
+        while True:
+            try:
+                await self.services.archiving.catch_up_all()
+            except TryLater as error:
+                _log.warning("catching up has to wait: %s", error)
+                await asyncio.sleep(_RETRY_SECONDS)
+            else:
+                return
+
+    def _caught_up(self) -> None:
+        if self._missed_again:
+            self.catch_up()
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """There are no commands in messages; the cog that archives listens for itself."""
+
+    async def close(self) -> None:
+        """Disconnect, then write what is buffered."""
+        if self._catch_up_timer is not None:
+            self._catch_up_timer.cancel()
+        await super().close()
+        # A second caller waits until the first has written everything.
+        async with self._ending:
+            end, self._end = self._end, None
+            if end is not None:
+                await end()

@@ -1,0 +1,198 @@
+"""The port `Platform` on discord.py: ids in, values out, by REST alone, so that no cache has to be warm."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Final, TypeVar
+
+import aiohttp
+import discord
+
+from bot.domain.chat import Chat
+from bot.domain.errors import MissingPermissions, TryLater
+from bot.domain.messages import Incoming
+from bot.domain.run import ActionKind
+from bot.platform.budget import Budget, Priority
+from bot.platform.permissions import missing_in
+from bot.platform.values import incoming
+from bot.services.ports import Post, Posted
+from bot.ui.controls import control_prefix
+from bot.ui.posts import render, thread_name
+
+T = TypeVar("T")
+
+_PAGE = 100
+# What an earlier try posted stands close behind the moment of that try, even in a busy channel.
+_SEARCHED = 500
+_CLOCK_SKEW = timedelta(minutes=1)
+_TOO_MANY = 429
+_SERVER_ERROR = 500
+_THREAD_EXISTS = 160004
+# Threads close themselves after this many minutes without a message; the longest that Discord knows.
+_AUTO_ARCHIVE: Final = 10_080
+_PROMPTS = frozenset({ActionKind.OPEN, ActionKind.WELCOME, ActionKind.ASK, ActionKind.WRAP_UP})
+
+
+class DiscordPlatform:
+    """Implements the port `Platform` for one client.
+
+    Args:
+        client: logged in before the first call.
+        budget: shared by everything that leaves for Discord.
+    """
+
+    def __init__(self, client: discord.Client, budget: Budget) -> None:
+        self._client = client
+        self._budget = budget
+
+    async def post(self, post: Post) -> Posted:
+        """Say something; a nonce keeps Discord from taking the same post twice within minutes."""
+        rendered = render(post)
+        first = post.action.kind in _PROMPTS
+        channel = self._channel(post.channel_id)
+        with self._translated(post.channel_id):
+            await self._budget.turn(Priority.PROMPT if first else Priority.POST)
+            message = await channel.send(
+                rendered.content,
+                view=rendered.view,
+                nonce=nonce(post),
+                allowed_mentions=discord.AllowedMentions.none(),
+                suppress_embeds=True,
+            )
+        return Posted(message.id, message.created_at)
+
+    async def find(self, post: Post, since: datetime) -> Posted | None:
+        """Look behind an earlier try for a message of ours with a control of that action."""
+        prefix = control_prefix(post.action)
+        channel = self._channel(post.channel_id)
+        own_id = self._own_id()
+        with self._translated(post.channel_id):
+            await self._budget.turn(Priority.LOOK)
+            async for message in channel.history(after=since - _CLOCK_SKEW, limit=_SEARCHED, oldest_first=True):
+                if message.author.id == own_id and any(i.startswith(prefix) for i in _control_ids(message)):
+                    return Posted(message.id, message.created_at)
+        return None
+
+    async def open_thread(self, chat: Chat, message_id: int) -> int:
+        """Open the thread of a message; Discord gives it the message's own id."""
+        with self._translated(chat.channel_id):
+            if await self._thread(message_id) is not None:
+                return message_id
+            await self._budget.turn(Priority.PROMPT)
+            channel = self._client.get_partial_messageable(chat.channel_id, guild_id=chat.guild_id)
+            message = channel.get_partial_message(message_id)
+            try:
+                thread = await message.create_thread(name=thread_name(chat), auto_archive_duration=_AUTO_ARCHIVE)
+            except discord.HTTPException as error:
+                if error.code == _THREAD_EXISTS:
+                    return message_id
+                raise
+            return thread.id
+
+    async def close_thread(self, thread_id: int) -> None:
+        """Lock and archive a thread; does nothing to one that is closed or gone."""
+        with self._translated(thread_id):
+            thread = await self._thread(thread_id)
+            if thread is None or (thread.locked and thread.archived):
+                return
+            await self._budget.turn(Priority.POST)
+            await thread.edit(locked=True, archived=True)
+
+    async def delete(self, thread_id: int, message_id: int) -> None:
+        """Take down one of the bot's own messages; does nothing if it is gone."""
+        with self._translated(thread_id):
+            thread = await self._thread(thread_id)
+            if thread is None:
+                return
+            was_archived = thread.archived
+            if was_archived:
+                # Discord refuses to change anything in an archived thread.
+                await self._request(thread.edit, archived=False)
+            try:
+                await self._request(thread.get_partial_message(message_id).delete)
+            except discord.NotFound:
+                return
+            finally:
+                if was_archived:
+                    await self._request(thread.edit, archived=True, locked=thread.locked)
+
+    async def history(self, thread_id: int) -> Sequence[Incoming]:
+        """Everything that stands in a thread now, oldest first."""
+        channel = self._channel(thread_id)
+        own_id = self._own_id()
+        found: list[Incoming] = []
+        before: discord.abc.Snowflake | None = None
+        with self._translated(thread_id):
+            while True:
+                await self._budget.turn(Priority.LOOK)
+                page = [message async for message in channel.history(limit=_PAGE, before=before)]
+                found += [incoming(message, own_id) for message in page]
+                if len(page) < _PAGE:
+                    return found[::-1]
+                before = page[-1]
+
+    def missing_permissions(self, channel_id: int) -> tuple[str, ...]:
+        """What the bot would need in a channel and hasn't got."""
+        channel = self._client.get_channel(channel_id)
+        return missing_in(channel) if isinstance(channel, discord.TextChannel) else ("view_channel",)
+
+    def _channel(self, channel_id: int) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(channel_id)
+
+    def _own_id(self) -> int:
+        user = self._client.user
+        if user is None:
+            raise TryLater("not logged in yet")
+        return user.id
+
+    async def _thread(self, thread_id: int) -> discord.Thread | None:
+        await self._budget.turn(Priority.LOOK)
+        try:
+            channel = await self._client.fetch_channel(thread_id)
+        except discord.NotFound:
+            return None
+        return channel if isinstance(channel, discord.Thread) else None
+
+    async def _request(self, call: Callable[..., Awaitable[T]], **arguments: object) -> T:
+        await self._budget.turn(Priority.POST)
+        return await call(**arguments)
+
+    @contextmanager
+    def _translated(self, channel_id: int) -> Iterator[None]:
+        """Discord's and the network's errors become the two kinds that the services know."""
+        try:
+            yield
+        except (discord.Forbidden, discord.NotFound) as error:
+            raise MissingPermissions(channel_id, self._lacking(channel_id)) from error
+        except discord.RateLimited as error:
+            raise TryLater("Discord's rate limit", error.retry_after) from error
+        except discord.HTTPException as error:
+            if error.status == _TOO_MANY or error.status >= _SERVER_ERROR:
+                raise TryLater(f"Discord answered {error.status}") from error
+            raise
+        except (OSError, aiohttp.ClientError, asyncio.TimeoutError) as error:
+            raise TryLater(f"Discord is out of reach: {type(error).__name__}") from error
+
+    def _lacking(self, channel_id: int) -> tuple[str, ...]:
+        channel = self._client.get_channel(channel_id)
+        if isinstance(channel, discord.Thread):
+            channel = channel.parent
+        return missing_in(channel) if isinstance(channel, discord.TextChannel) else ()
+
+
+def nonce(post: Post) -> int:
+    """The same number for the same action of the same chat, at most 19 digits (Discord allows 25 characters)."""
+    text = f"{post.chat.guild_id}:{post.chat.starts_at.isoformat()}:{post.action.key}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
+
+
+def _control_ids(message: discord.Message) -> Iterator[str]:
+    for row in message.components:
+        for item in getattr(row, "children", ()):
+            custom_id = getattr(item, "custom_id", None)
+            if isinstance(custom_id, str):
+                yield custom_id

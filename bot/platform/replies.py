@@ -1,0 +1,63 @@
+"""Private answers to commands, buttons and forms; a refusal becomes its sentence here and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import discord
+
+from bot.domain.errors import MissingPermissions, Refusal, TryLater
+from bot.runtime.logging import new_incident_id
+from bot.ui.problems import incident, sentence
+from bot.ui.texts import Texts, texts_for
+
+_log = logging.getLogger(__name__)
+
+Interaction = discord.Interaction[Any]
+
+
+def texts_of(interaction: Interaction) -> Texts:
+    """The sentences in the language of the person who asks."""
+    return texts_for(interaction.locale.value)
+
+
+async def whisper(interaction: Interaction, text: str, view: discord.ui.View | None = None) -> None:
+    """Answer so that only the person who asked sees it."""
+    shown = discord.utils.MISSING if view is None else view
+    if interaction.response.is_done():
+        await interaction.followup.send(text, view=shown, ephemeral=True, suppress_embeds=True)
+    else:
+        await interaction.response.send_message(text, view=shown, ephemeral=True, suppress_embeds=True)
+
+
+@asynccontextmanager
+async def kindly(interaction: Interaction, *, keep: str = "") -> AsyncIterator[None]:
+    """Answer what is refused inside with its sentence, and what nobody foresaw with an incident's number.
+
+    Args:
+        interaction: the request.
+        keep: what the person typed; given back with the refusal, so that it isn't lost.
+    """
+    say = texts_of(interaction)
+    try:
+        yield
+    except (Refusal, MissingPermissions, TryLater) as error:
+        text = sentence(error, say)
+        if keep:
+            text += "\n" + say("Here is what you typed:") + f"\n>>> {keep}"
+        await whisper(interaction, text[:2000])
+    except Exception:
+        await report(interaction)
+
+
+async def report(interaction: Interaction) -> None:
+    """Log the error being handled under a new incident's number and tell it to the person who asked."""
+    incident_id = new_incident_id()
+    _log.exception("incident %s", incident_id)
+    try:
+        await whisper(interaction, incident(incident_id, texts_of(interaction)))
+    except (discord.HTTPException, OSError) as error:
+        _log.warning("incident %s could not be told: %s", incident_id, type(error).__name__)

@@ -1,0 +1,46 @@
+"""Discord's objects become the domain's values here, and nowhere else."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain.messages import Attachment, Incoming
+
+_SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
+
+
+def incoming(message: discord.Message, own_id: int) -> Incoming:
+    """A message as the archive takes it.
+
+    Args:
+        message: from an event or from history.
+        own_id: the bot's user id, to mark its own messages.
+    """
+    reference = message.reference
+    replies = reference is not None and message.type is discord.MessageType.reply
+    return Incoming(
+        id=message.id,
+        thread_id=message.channel.id,
+        author_id=message.author.id,
+        author_name=message.author.display_name,
+        posted_at=message.created_at,
+        text=_text(message),
+        edited_at=message.edited_at,
+        reply_to_id=reference.message_id if reference is not None and replies else None,
+        by_machine=message.author.bot,
+        is_system=message.type not in _SPEECH,
+        is_own=message.author.id == own_id,
+        attachments=tuple(_attachment(file) for file in message.attachments),
+        reactions=tuple((str(reaction.emoji), reaction.count) for reaction in message.reactions),
+    )
+
+
+def _text(message: discord.Message) -> str:
+    if message.message_snapshots:
+        # A forwarded message carries the words it forwards in a snapshot and none of its own.
+        return "\n".join(snapshot.content for snapshot in message.message_snapshots)
+    return message.content
+
+
+def _attachment(file: discord.Attachment) -> Attachment:
+    return Attachment(file.id, file.filename, file.url, file.size, file.content_type, file.description)

@@ -1,0 +1,128 @@
+"""`shelftalk rehearse --serve`: the simulated Discord in the browser, with simulated time flowing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from datetime import timedelta
+
+from rich.console import Console
+from rich.markup import escape
+from simcord.backend.errors import SetupError
+from simcord.builders import ChannelHandle
+from simcord.preview import Preview
+
+from bot.domain.errors import SetupProblem
+from bot.rehearsal.lobby import Lobby, Room
+from bot.rehearsal.plan import Plan
+from bot.rehearsal.play import Happening, Played, happenings, perform, plan_chat
+from bot.rehearsal.stage import Stage, open_stage
+from bot.rehearsal.transcript import Transcript
+from config.settings import Settings
+
+# How often simulated time moves on, in real seconds; short enough to look alive, long enough to type in between.
+_BEAT = 0.5
+_LEAD = timedelta(minutes=2)
+
+
+async def serve_rehearsal(
+    console: Console, settings: Settings, plan: Plan, transcript: Transcript | None, *, speed: float, port: int
+) -> None:
+    """Keep a rehearsal open until it is interrupted.
+
+    Args:
+        console: where the address is printed.
+        settings: of the bot.
+        plan: the chat to plan.
+        transcript: who says what; None for an empty room.
+        speed: simulated seconds in one real second.
+        port: of the page, on loopback; 0 for any.
+
+    Raises:
+        SetupProblem: the port is taken, or the bot refused the plan.
+    """
+    async with open_stage(settings, host=plan.host) as stage:
+        show = Show(stage, speed)
+        try:
+            address = await show.lobby.start(port)
+        except OSError as error:
+            raise SetupProblem(f"Port {port} can't be used: {error.strerror}.", "Name another with --port.") from error
+        try:
+            played = await plan_chat(stage, plan, lambda text: console.print(escape(text)))
+            console.print(f"Open this in a browser on this machine: {address}")
+            console.print(f"Simulated time runs {speed:g} times as fast as real time. Stop with Ctrl-C.")
+            script = await happenings(stage, played, transcript)
+            # A host who waits for the start sees nothing; the first minutes after the plan are skipped.
+            await stage.pass_time((script[0].at - _LEAD - stage.env.now()).total_seconds())
+            await show.run(deque(script), played, console)
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            console.print("The rehearsal has ended.")
+        finally:
+            await show.close()
+
+
+class Show:
+    """A rehearsal that people watch and join in the browser."""
+
+    def __init__(self, stage: Stage, speed: float) -> None:
+        self._stage = stage
+        self._speed = speed
+        self._preview: Preview | None = None
+        self._turn = asyncio.Lock()
+        self._participant = stage.person("Participant")
+        self.lobby = Lobby(self._rooms, self._status, self._enter)
+
+    async def run(self, script: deque[Happening], played: Played, console: Console) -> None:
+        """Let time flow, and everyone say their lines when their time comes."""
+        loop = asyncio.get_running_loop()
+        last = loop.time()
+        while True:
+            await asyncio.sleep(_BEAT)
+            now = loop.time()
+            async with self._turn:
+                if await self._flow((now - last) * self._speed, script, played, console):
+                    last = now
+
+    async def close(self) -> None:
+        """End the preview and the page."""
+        await self.lobby.stop()
+        if self._preview is not None:
+            await self._preview.close()
+
+    async def _flow(self, seconds: float, script: deque[Happening], played: Played, console: Console) -> bool:
+        goal = self._stage.env.now() + timedelta(seconds=seconds)
+        try:
+            while script and script[0].at <= goal:
+                await self._stage.pass_time((script[0].at - self._stage.env.now()).total_seconds())
+                happening = script[0]
+                await perform(self._stage, played, happening, lambda text: console.print(escape(text)))
+                script.popleft()
+            await self._stage.pass_time((goal - self._stage.env.now()).total_seconds())
+            if self._preview is not None:
+                await self._preview.refresh()
+        except SetupError:
+            # Somebody is just pressing a button or sending a message in the browser; time waits for them.
+            return False
+        return True
+
+    def _rooms(self) -> list[Room]:
+        threads = [Room(t.id, f"Thread: {t.name}") for t in self._stage.channel.threads]
+        return [Room(self._stage.channel.id, f"#{self._stage.channel.name} (announcements)"), *threads]
+
+    def _status(self) -> str:
+        return f"Simulated time: {self._stage.env.now():%A %d %B, %H:%M:%S} UTC, {self._speed:g} times real time."
+
+    async def _enter(self, channel_id: int) -> str:
+        async with self._turn:
+            if self._preview is not None:
+                await self._preview.close()
+            places: list[ChannelHandle] = [self._stage.channel, *self._stage.channel.threads]
+            place = next(p for p in places if p.id == channel_id)
+            viewers = [self._stage.host, self._participant, self._stage.newcomer]
+            preview = self._stage.env.preview(place, viewers=viewers, layout="channel")
+            with contextlib.ExitStack() as undo:
+                undo.callback(setattr, self, "_preview", None)
+                self._preview = await preview.__aenter__()
+                undo.pop_all()
+            return preview.url

@@ -1,0 +1,266 @@
+"""What the services need from outside, in the domain's own words; `bot/storage` and `bot/platform` provide it."""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.chat import Chat, ChatState, Question
+from bot.domain.consent import Erased
+from bot.domain.messages import ChatRecord, Incoming
+from bot.domain.run import Action, ActionKind, ActionState
+
+
+class Clock(Protocol):
+    """The one clock."""
+
+    def now(self) -> datetime:
+        """This instant (aware UTC)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """An answer given through a form, which the bot posts for its author.
+
+    Attributes:
+        id: the interaction's id; one press of Send is one answer.
+        chat_id: the chat.
+        question: the question's number.
+        author_id: whose words they are.
+        author_name: that person's name as shown then.
+        text: as typed.
+        given_at: aware UTC.
+    """
+
+    id: int
+    chat_id: int
+    question: int
+    author_id: int
+    author_name: str
+    text: str
+    given_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """Something the bot says in a channel or thread.
+
+    Attributes:
+        action: why; its key becomes the id of the post's first control, by which it is found again.
+        chat: the chat as it stands now.
+        channel_id: where.
+        question: for a prompt.
+        relay: for an answer given through a form.
+    """
+
+    action: Action
+    chat: Chat
+    channel_id: int
+    question: Question | None = None
+    relay: Relay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A message that stands in Discord.
+
+    Attributes:
+        message_id: Discord's id.
+        posted_at: Discord's time of it (aware UTC).
+    """
+
+    message_id: int
+    posted_at: datetime
+
+
+class Platform(Protocol):
+    """Discord, as far as the services use it.
+
+    Every method may raise `MissingPermissions`, which names what to grant, or `TryLater`.
+    """
+
+    async def post(self, post: Post) -> Posted:
+        """Say something. Repeating it within minutes doesn't say it twice (a nonce sees to that)."""
+        ...
+
+    async def find(self, post: Post, since: datetime) -> Posted | None:
+        """Look in the channel's history since then (aware UTC) for what an earlier try may have posted."""
+        ...
+
+    async def open_thread(self, chat: Chat, message_id: int) -> int:
+        """Open the thread of a message, or find it open; its id. A message has at most one thread."""
+        ...
+
+    async def close_thread(self, thread_id: int) -> None:
+        """Lock and archive a thread; does nothing to one that is closed or gone."""
+        ...
+
+    async def delete(self, thread_id: int, message_id: int) -> None:
+        """Take down one of the bot's own messages; does nothing if it is gone."""
+        ...
+
+    async def history(self, thread_id: int) -> Sequence[Incoming]:
+        """Everything that stands in a thread now, oldest first; the bot's own messages are marked."""
+        ...
+
+    def missing_permissions(self, channel_id: int) -> tuple[str, ...]:
+        """What the bot would need in a channel and hasn't got, by discord.py's names; `('view_channel',)`
+        where it doesn't know the channel."""
+        ...
+
+
+class Chats(Protocol):
+    """The chats and what is due in them."""
+
+    async def add_draft(self, chat: Chat) -> Chat:
+        """Save a chat without questions; it comes back with its number."""
+        ...
+
+    async def get(self, chat_id: int) -> Chat | None:
+        """A chat with its questions."""
+        ...
+
+    async def list(
+        self, guild_id: int, states: frozenset[ChatState], *, newest_first: bool = False, limit: int = 25
+    ) -> Sequence[Chat]:
+        """A server's chats in some states, by start."""
+        ...
+
+    async def open_threads(self) -> Sequence[Chat]:
+        """Every chat that has a thread, closed ones too: their deletions must still be honoured."""
+        ...
+
+    async def confirm(self, chat: Chat, actions: Sequence[Action]) -> Chat:
+        """Make a draft a plan: its questions and what is due, at once.
+
+        Raises:
+            BadInput: another chat took its channel and time meanwhile; nothing is saved.
+        """
+        ...
+
+    async def busy_with(self, chat: Chat) -> Chat | None:
+        """Another planned or running chat in the same channel at the same time, if there is one."""
+        ...
+
+    async def cancel(self, chat: Chat, state: ChatState, corrections: Sequence[Action]) -> bool:
+        """Drop what is due, set the state, and make the corrections due, at once.
+
+        Returns:
+            False if the chat's state changed meanwhile; then nothing is saved.
+        """
+        ...
+
+    async def keep_typed(self, chat_id: int, typed: str) -> None:
+        """Remember what a host typed into the form of a draft, right or wrong."""
+        ...
+
+    async def typed(self, chat_id: int) -> str:
+        """What a host typed last into the form of a draft; empty if nothing."""
+        ...
+
+
+class Agenda(Protocol):
+    """What is due, as rows: saved before it is tried, recorded once it is done."""
+
+    async def next_due_at(self, after: datetime) -> datetime | None:
+        """When the earliest unfinished action falls due that isn't due yet at this instant (both aware UTC)."""
+        ...
+
+    async def due(self, now: datetime) -> Sequence[Action]:
+        """The unfinished actions that are due and wait for no other: at most one of each chat's sequence."""
+        ...
+
+    async def claim(self, action: Action, now: datetime) -> bool:
+        """Record that it is about to be handed to Discord; False if it was dropped meanwhile."""
+        ...
+
+    async def record(
+        self,
+        action: Action,
+        *,
+        posted: Posted | None = None,
+        step: tuple[ChatState, ChatState] | None = None,
+        thread_id: int | None = None,
+        delay: timedelta = timedelta(),
+        outcome: ActionState = ActionState.DONE,
+    ) -> None:
+        """Record what became of it: what it posted, the chat's new state and thread, and how far the rest moves.
+
+        The state changes only if the chat is still in the state in which the action found it.
+        """
+        ...
+
+    async def of_chat(self, chat_id: int) -> Sequence[Action]:
+        """All actions of a chat's sequence, in order."""
+        ...
+
+    async def message_of(self, chat_id: int, kind: ActionKind) -> int | None:
+        """The message that an action of this kind posted."""
+        ...
+
+
+class Archive(Protocol):
+    """What was said. The `keep_*` methods queue at once, in the order of the calls, and never wait."""
+
+    def keep_message(self, chat_id: int, message: Incoming) -> Future[None]:
+        """A message that was posted or edited; filed as it is kept. An older version never replaces a newer."""
+        ...
+
+    def keep_deletion(self, message_ids: Sequence[int], at: datetime) -> Future[None]:
+        """Messages that were deleted: their words go at once."""
+        ...
+
+    def keep_reaction(self, message_id: int, emoji: str, change: int) -> Future[None]:
+        """One more or one fewer of a reaction; an unknown message is passed over."""
+        ...
+
+    def keep_reactions_cleared(self, message_id: int, emoji: str | None) -> Future[None]:
+        """All reactions of a message, or all of one emoji, were taken off."""
+        ...
+
+    async def reconcile(self, chat_id: int, found: Sequence[Incoming], asked_at: datetime) -> None:
+        """Make the archive of a chat equal what Discord had when it was asked (aware UTC)."""
+        ...
+
+    async def add_relay(self, relay: Relay, action: Action) -> None:
+        """Save an answer given through a form, and that it is due in the thread, at once."""
+        ...
+
+    async def relay(self, relay_id: int) -> Relay | None:
+        """An answer given through a form, or None if its author took it back."""
+        ...
+
+    async def relay_posted(self, relay: Relay, thread_id: int, posted: Posted) -> None:
+        """File the message that carries such an answer as its author's.
+
+        If its author took the answer back meanwhile, the message is to be taken down instead.
+        """
+        ...
+
+    async def record_of(self, chat_id: int) -> ChatRecord | None:
+        """A chat with everything that was said in it."""
+        ...
+
+    async def counts(self, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Messages and people of each chat, for lists."""
+        ...
+
+
+class People(Protocol):
+    """What people wish for their own words."""
+
+    async def leave_out(self, person_id: int, at: datetime) -> Erased:
+        """Take a person's words and name out of everything kept, now and from now on."""
+        ...
+
+    async def include(self, person_id: int) -> bool:
+        """Keep what they say from now on; whether they had been left out."""
+        ...
+
+    async def is_left_out(self, person_id: int) -> bool:
+        """Whether this person asked to be left out."""
+        ...

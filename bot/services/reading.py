@@ -1,0 +1,109 @@
+"""A reader looks at what was said and what is coming; nothing about who read what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Chat, ChatState
+from bot.domain.digest import Digest, make_digest
+from bot.domain.errors import BadInput, Problem
+from bot.domain.messages import ChatRecord
+from bot.services.ports import Archive, Chats
+
+# Says whether a reader may see a channel, by its id.
+MaySee = Callable[[int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class ListedChat:
+    """A chat in a list.
+
+    Attributes:
+        chat: the chat.
+        messages: how many messages people wrote in it so far.
+        people: how many people wrote them.
+    """
+
+    chat: Chat
+    messages: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """What `/chats` shows.
+
+    Attributes:
+        running: the chats going on now.
+        upcoming: what is planned, the next first.
+        archived: what is over, the latest first.
+    """
+
+    running: tuple[ListedChat, ...]
+    upcoming: tuple[ListedChat, ...]
+    archived: tuple[ListedChat, ...]
+
+
+class Reading:
+    """Use cases of a reader, who sees only chats of channels open to them."""
+
+    def __init__(self, chats: Chats, archive: Archive) -> None:
+        self._chats = chats
+        self._archive = archive
+
+    async def digest(self, guild_id: int, may_see: MaySee, chat_id: int | None = None) -> Digest:
+        """The digest of one chat, or of the running one, or of the latest that is over.
+
+        Raises:
+            BadInput: there is no such chat, or nothing yet that this reader may see.
+        """
+        chat = await (self._latest(guild_id, may_see) if chat_id is None else self._chats.get(chat_id))
+        if chat is None or chat.guild_id != guild_id or not may_see(chat.channel_id):
+            if chat_id is not None:
+                raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
+            upcoming = await self._visible(guild_id, UPCOMING_STATES, may_see)
+            raise BadInput(Problem.NOTHING_TO_DIGEST, upcoming=upcoming[0] if upcoming else None)
+        record = await self._archive.record_of(chat.id)
+        if record is None or chat.state not in {*RUNNING_STATES, ChatState.CLOSED}:
+            raise BadInput(Problem.NOTHING_TO_DIGEST, upcoming=chat)
+        return make_digest(record)
+
+    async def programme(self, guild_id: int, may_see: MaySee, limit: int = 5) -> Programme:
+        """What is running, what is coming and what is archived, at most `limit` of each."""
+        running = await self._visible(guild_id, RUNNING_STATES, may_see)
+        upcoming = await self._visible(guild_id, UPCOMING_STATES, may_see)
+        archived = await self._visible(guild_id, frozenset({ChatState.CLOSED}), may_see, newest_first=True)
+        shown = [running[:limit], upcoming[:limit], archived[:limit]]
+        counts = await self._archive.counts([chat.id for chats in shown for chat in chats])
+        listed = [tuple(ListedChat(chat, *counts.get(chat.id, (0, 0))) for chat in chats) for chats in shown]
+        return Programme(*listed)
+
+    async def record(self, chat_id: int) -> ChatRecord:
+        """A chat with everything that was said in it.
+
+        Raises:
+            BadInput: there is no such chat.
+        """
+        record = await self._archive.record_of(chat_id)
+        if record is None:
+            raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
+        return record
+
+    async def _latest(self, guild_id: int, may_see: MaySee) -> Chat | None:
+        for states in (RUNNING_STATES, frozenset({ChatState.CLOSED})):
+            found = await self._visible(guild_id, states, may_see, newest_first=True)
+            if found:
+                return found[0]
+        return None
+
+    async def _visible(
+        self,
+        guild_id: int,
+        states: frozenset[ChatState],
+        may_see: MaySee,
+        *,
+        newest_first: bool = False,
+    ) -> Sequence[Chat]:
+        chats = await self._chats.list(guild_id, states, newest_first=newest_first, limit=100)
+        return [chat for chat in chats if may_see(chat.channel_id)]

@@ -1,0 +1,173 @@
+"""What is due is done once: the intent is saved, Discord is asked to act, and what it answered is recorded.
+
+Killed before the post, a restart posts; killed after it, a restart finds in Discord what was posted and records
+that instead.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot.domain.chat import Chat, ChatState
+from bot.domain.run import (
+    EVENT_OF,
+    TRANSITIONS,
+    Action,
+    ActionKind,
+    ActionState,
+    delay_after,
+    is_moot,
+    next_state,
+)
+from bot.services.ports import Agenda, Archive, Chats, Clock, Platform, Post, Posted
+
+_log = logging.getLogger(__name__)
+
+_IN_CHANNEL = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND, ActionKind.OPEN})
+
+
+class Running:
+    """Does one due action after another.
+
+    Args:
+        watch: called with a chat and its thread's id before the thread opens, so that its first message is kept.
+        unwatch: called with a thread's id once it is closed.
+        catch_up: fetches what was said in a chat's thread while nobody listened.
+    """
+
+    def __init__(
+        self,
+        agenda: Agenda,
+        chats: Chats,
+        archive: Archive,
+        platform: Platform,
+        clock: Clock,
+        *,
+        watch: Callable[[int, int], None],
+        unwatch: Callable[[int], None],
+        catch_up: Callable[[Chat], Awaitable[None]],
+    ) -> None:
+        self._agenda = agenda
+        self._chats = chats
+        self._archive = archive
+        self._platform = platform
+        self._clock = clock
+        self._watch = watch
+        self._unwatch = unwatch
+        self._catch_up = catch_up
+
+    async def perform(self, action: Action) -> None:
+        """Do one due action and record it; safe to repeat at any point.
+
+        Raises:
+            MissingPermissions: Discord doesn't allow it now; it stays due.
+            TryLater: Discord or the disk is out of reach; it stays due.
+        """
+        now = self._clock.now()
+        chat = await self._chats.get(action.chat_id)
+        if chat is None:
+            _log.error("action %s belongs to no chat; dropped", action.key)
+            await self._agenda.record(action, outcome=ActionState.DROPPED)
+            return
+        if action.state is ActionState.DUE and is_moot(action, chat, now):
+            await self._drop(action, chat)
+            return
+        if not await self._agenda.claim(action, now):
+            return
+        match action.kind:
+            case ActionKind.THREAD:
+                await self._open_thread(action, chat)
+            case ActionKind.CLOSE:
+                await self._close(action, chat)
+            case ActionKind.RELAY:
+                await self._relay(action, chat)
+            case ActionKind.RETRACT:
+                await self._retract(action, chat)
+            case _:
+                await self._post(action, chat)
+
+    async def _drop(self, action: Action, chat: Chat) -> None:
+        _log.warning("%s of chat %d comes too late and is left out", action.key, chat.id)
+        if action.kind is ActionKind.OPEN:
+            # The whole hour was missed: say so once instead of running it at the wrong time.
+            call_off = Action(chat.id, ActionKind.CALL_OFF, due_at=self._clock.now(), number=1, lane="call_off")
+            await self._chats.cancel(chat, ChatState.CANCELLED, (call_off,))
+            return
+        event = EVENT_OF.get(action.kind)
+        known = event is not None and event in TRANSITIONS[chat.state]
+        step = (chat.state, next_state(chat.state, event)) if event and known else None
+        await self._agenda.record(action, step=step, outcome=ActionState.DROPPED)
+
+    async def _post(self, action: Action, chat: Chat) -> None:
+        place = chat.channel_id if action.kind in _IN_CHANNEL or chat.thread_id is None else chat.thread_id
+        question = chat.question(action.number) if action.kind is ActionKind.ASK else None
+        posted = await self._post_once(Post(action, chat, place, question=question))
+        delay = timedelta()
+        if action.kind is ActionKind.ASK:
+            rest = [a for a in await self._agenda.of_chat(chat.id) if a.step > action.step]
+            delay = delay_after(action, rest, self._clock.now(), chat)
+        await self._agenda.record(action, posted=posted, step=self._step(action, chat), delay=delay)
+
+    async def _post_once(self, post: Post) -> Posted:
+        action = post.action
+        if action.state is ActionState.TRIED and action.first_tried_at is not None:
+            found = await self._platform.find(post, action.first_tried_at)
+            if found is not None:
+                return found
+        return await self._platform.post(post)
+
+    async def _open_thread(self, action: Action, chat: Chat) -> None:
+        opening = await self._agenda.message_of(chat.id, ActionKind.OPEN)
+        if opening is None:
+            _log.error("chat %d has no opening message; its thread can't be opened", chat.id)
+            await self._agenda.record(action, outcome=ActionState.DROPPED)
+            return
+        # A thread has the id of the message it hangs on, so it can be listened to before it is there.
+        self._watch(chat.id, opening)
+        thread_id = await self._platform.open_thread(chat, opening)
+        await self._agenda.record(action, thread_id=thread_id)
+        if action.state is ActionState.TRIED:
+            opened = await self._chats.get(chat.id)
+            if opened is not None:
+                await self._catch_up(opened)
+
+    async def _close(self, action: Action, chat: Chat) -> None:
+        if chat.thread_id is not None:
+            await self._platform.close_thread(chat.thread_id)
+            self._unwatch(chat.thread_id)
+        await self._agenda.record(action, step=self._step(action, chat))
+
+    async def _relay(self, action: Action, chat: Chat) -> None:
+        relay = await self._archive.relay(action.number)
+        if chat.thread_id is None:
+            await self._agenda.record(action, outcome=ActionState.DROPPED)
+            return
+        if relay is None:
+            await self._take_back(action, chat, chat.thread_id)
+            return
+        question = chat.question(relay.question)
+        posted = await self._post_once(Post(action, chat, chat.thread_id, question=question, relay=relay))
+        await self._archive.relay_posted(relay, chat.thread_id, posted)
+        await self._agenda.record(action, posted=posted)
+
+    async def _take_back(self, action: Action, chat: Chat, thread_id: int) -> None:
+        # Its author was erased between the post and its record: what may stand in the thread goes too.
+        if action.first_tried_at is not None:
+            found = await self._platform.find(Post(action, chat, thread_id), action.first_tried_at)
+            if found is not None:
+                await self._platform.delete(thread_id, found.message_id)
+        await self._agenda.record(action, outcome=ActionState.DROPPED)
+
+    async def _retract(self, action: Action, chat: Chat) -> None:
+        if action.message_id is not None and chat.thread_id is not None:
+            await self._platform.delete(chat.thread_id, action.message_id)
+        await self._agenda.record(action)
+
+    @staticmethod
+    def _step(action: Action, chat: Chat) -> tuple[ChatState, ChatState] | None:
+        event = EVENT_OF.get(action.kind)
+        if event is None or action.lane != "run":
+            return None
+        return chat.state, next_state(chat.state, event)

@@ -1,0 +1,186 @@
+"""What is due, as rows with a unique key, so that each is done once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, Text, exists, func, insert, literal, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.chat import ChatState
+from bot.domain.run import Action, ActionKind, ActionState
+from bot.services.ports import Posted
+from bot.storage import tables as t
+from bot.storage.database import Database
+
+_UNFINISHED = (ActionState.DUE, ActionState.TRIED)
+
+
+def _waits_for_none() -> Select[tuple[object, ...]]:
+    # Literals, so that SQLite can see that the partial index of unfinished actions applies.
+    unfinished = [literal(state.value, Text, literal_execute=True) for state in _UNFINISHED]
+    earlier = t.actions.alias("earlier")
+    blocked = exists().where(
+        earlier.c.chat_id == t.actions.c.chat_id,
+        earlier.c.lane == t.actions.c.lane,
+        earlier.c.step < t.actions.c.step,
+        earlier.c.state.in_(unfinished),
+    )
+    return select(t.actions).where(t.actions.c.state.in_(unfinished), ~blocked)
+
+
+class AgendaStore:
+    """Implements the port `Agenda`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def next_due_at(self, after: datetime) -> datetime | None:
+        """When the earliest unfinished action falls due that isn't due yet at this instant."""
+        query = select(func.min(t.actions.c.due_at, type_=t.Instant())).where(
+            t.actions.c.state.in_([literal(state.value, Text, literal_execute=True) for state in _UNFINISHED]),
+            t.actions.c.due_at > after,
+        )
+        async with self._database.read() as conn:
+            found: datetime | None = (await conn.execute(query)).scalar_one()
+            return found
+
+    async def due(self, now: datetime) -> Sequence[Action]:
+        """The unfinished actions that are due and wait for no other."""
+        query = _waits_for_none().where(t.actions.c.due_at <= now).order_by(t.actions.c.due_at, t.actions.c.id)
+        async with self._database.read() as conn:
+            return [_action(row) for row in (await conn.execute(query)).mappings()]
+
+    async def claim(self, action: Action, now: datetime) -> bool:
+        """Record that it is about to be handed to Discord; False if it was dropped meanwhile."""
+
+        async def job(conn: AsyncConnection) -> bool:
+            claimed = await conn.execute(
+                update(t.actions)
+                .where(t.actions.c.id == action.id, t.actions.c.state.in_(_UNFINISHED))
+                .values(
+                    state=ActionState.TRIED,
+                    first_tried_at=func.coalesce(t.actions.c.first_tried_at, literal(now, t.Instant())),
+                )
+            )
+            return bool(claimed.rowcount)
+
+        return await self._database.write(job)
+
+    async def record(
+        self,
+        action: Action,
+        *,
+        posted: Posted | None = None,
+        step: tuple[ChatState, ChatState] | None = None,
+        thread_id: int | None = None,
+        delay: timedelta = timedelta(),
+        outcome: ActionState = ActionState.DONE,
+    ) -> None:
+        """Record what became of it, with all that follows from it, at once."""
+
+        async def job(conn: AsyncConnection) -> None:
+            values: dict[str, object] = {"state": outcome}
+            if posted is not None:
+                values |= {"message_id": posted.message_id, "done_at": posted.posted_at}
+            await conn.execute(update(t.actions).where(t.actions.c.id == action.id).values(**values))
+            if posted is not None and action.kind is ActionKind.ASK:
+                await conn.execute(
+                    update(t.questions)
+                    .where(t.questions.c.chat_id == action.chat_id, t.questions.c.number == action.number)
+                    .values(message_id=posted.message_id, asked_at=posted.posted_at)
+                )
+            if thread_id is not None:
+                await conn.execute(update(t.chats).where(t.chats.c.id == action.chat_id).values(thread_id=thread_id))
+            if step is not None:
+                await change_state(conn, action.chat_id, *step)
+            if delay:
+                await _delay(conn, action, delay)
+
+        await self._database.write(job)
+
+    async def of_chat(self, chat_id: int) -> Sequence[Action]:
+        """All actions of a chat's sequence, in order."""
+        query = (
+            select(t.actions)
+            .where(t.actions.c.chat_id == chat_id, t.actions.c.lane == "run")
+            .order_by(t.actions.c.step)
+        )
+        async with self._database.read() as conn:
+            return [_action(row) for row in (await conn.execute(query)).mappings()]
+
+    async def message_of(self, chat_id: int, kind: ActionKind) -> int | None:
+        """The message that an action of this kind posted."""
+        query = select(t.actions.c.message_id).where(
+            t.actions.c.chat_id == chat_id, t.actions.c.kind == kind, t.actions.c.lane == "run"
+        )
+        async with self._database.read() as conn:
+            found: int | None = (await conn.execute(query)).scalar_one_or_none()
+            return found
+
+
+async def insert_actions(conn: AsyncConnection, actions: Sequence[Action]) -> None:
+    """Make actions due, on a connection that is open already; one that is there stays as it is."""
+    for action in actions:
+        known = await conn.execute(
+            select(t.actions.c.id).where(
+                t.actions.c.chat_id == action.chat_id,
+                t.actions.c.kind == action.kind,
+                t.actions.c.number == action.number,
+            )
+        )
+        if known.first() is None:
+            await conn.execute(
+                insert(t.actions).values(
+                    chat_id=action.chat_id,
+                    kind=action.kind,
+                    number=action.number,
+                    step=action.step,
+                    lane=action.lane,
+                    due_at=action.due_at,
+                    state=action.state,
+                    message_id=action.message_id,
+                )
+            )
+
+
+async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, after: ChatState) -> bool:
+    """Set a chat's state if it is still in the one expected; whether it was."""
+    changed = await conn.execute(
+        update(t.chats).where(t.chats.c.id == chat_id, t.chats.c.state == before).values(state=after)
+    )
+    if after is ChatState.CLOSED:
+        # Earlier wordings are kept only while the chat is on.
+        ids = select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)
+        await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))
+    return bool(changed.rowcount)
+
+
+async def _delay(conn: AsyncConnection, action: Action, delay: timedelta) -> None:
+    later = await conn.execute(
+        select(t.actions.c.id, t.actions.c.due_at).where(
+            t.actions.c.chat_id == action.chat_id,
+            t.actions.c.lane == action.lane,
+            t.actions.c.step > action.step,
+            t.actions.c.state == ActionState.DUE,
+        )
+    )
+    for row in later.all():
+        await conn.execute(update(t.actions).where(t.actions.c.id == row.id).values(due_at=row.due_at + delay))
+
+
+def _action(row: RowMapping) -> Action:
+    return Action(
+        chat_id=row["chat_id"],
+        kind=ActionKind(row["kind"]),
+        due_at=row["due_at"],
+        number=row["number"],
+        step=row["step"],
+        lane=row["lane"],
+        state=ActionState(row["state"]),
+        first_tried_at=row["first_tried_at"],
+        message_id=row["message_id"],
+        id=row["id"],
+    )

@@ -1,0 +1,283 @@
+"""What was said in chats, as it is written down: filed as it comes, in the order in which it came."""
+
+from __future__ import annotations
+
+from asyncio import Future
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.chat import Chat
+from bot.domain.consent import without_words
+from bot.domain.filing import file_message
+from bot.domain.links import find_urls
+from bot.domain.messages import Basis, ChatRecord, Filing, Incoming
+from bot.domain.run import Action
+from bot.services.ports import Posted, Relay
+from bot.storage import records, relays
+from bot.storage import tables as t
+from bot.storage.chats import load_chat
+from bot.storage.database import Database
+
+# A long thread is put right in several transactions, so that nobody waits long for the writer.
+_RECONCILE_BATCH = 200
+
+
+class ArchiveStore:
+    """Implements the port `Archive`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep_message(self, chat_id: int, message: Incoming) -> Future[None]:
+        """A message that was posted or edited; filed as it is kept."""
+
+        async def job(conn: AsyncConnection) -> None:
+            chat = await load_chat(conn, chat_id)
+            if chat is not None:
+                await keep(conn, chat, message)
+
+        return self._database.submit(job)
+
+    def keep_deletion(self, message_ids: Sequence[int], at: datetime) -> Future[None]:
+        """Messages that were deleted: their words go at once."""
+
+        async def job(conn: AsyncConnection) -> None:
+            await forget_words(conn, message_ids, deleted_at=at)
+
+        return self._database.submit(job)
+
+    def keep_reaction(self, message_id: int, emoji: str, change: int) -> Future[None]:
+        """One more or one fewer of a reaction; an unknown message is passed over."""
+
+        async def job(conn: AsyncConnection) -> None:
+            known = await conn.execute(select(t.messages.c.id).where(t.messages.c.id == message_id))
+            if known.first() is None:
+                return
+            where = (t.reactions.c.message_id == message_id) & (t.reactions.c.emoji == emoji)
+            floor = case((t.reactions.c.count + change > 0, t.reactions.c.count + change), else_=0)
+            changed = await conn.execute(update(t.reactions).where(where).values(count=floor))
+            if not changed.rowcount and change > 0:
+                await conn.execute(insert(t.reactions).values(message_id=message_id, emoji=emoji, count=change))
+            await conn.execute(delete(t.reactions).where(where, t.reactions.c.count == 0))
+
+        return self._database.submit(job)
+
+    def keep_reactions_cleared(self, message_id: int, emoji: str | None) -> Future[None]:
+        """All reactions of a message, or all of one emoji, were taken off."""
+
+        async def job(conn: AsyncConnection) -> None:
+            query = delete(t.reactions).where(t.reactions.c.message_id == message_id)
+            await conn.execute(query if emoji is None else query.where(t.reactions.c.emoji == emoji))
+
+        return self._database.submit(job)
+
+    async def reconcile(self, chat_id: int, found: Sequence[Incoming], asked_at: datetime) -> None:
+        """Make the archive of a chat equal what Discord had when it was asked.
+
+        What is archived and no longer there counts as deleted, unless the answer looks incomplete: the bot's own
+        welcome always stands in a thread that could be read.
+        """
+        said = [message for message in found if not message.is_own and not message.is_system]
+        for start in range(0, len(said), _RECONCILE_BATCH):
+            batch = said[start : start + _RECONCILE_BATCH]
+
+            async def job(conn: AsyncConnection, batch: Sequence[Incoming] = batch) -> None:
+                chat = await load_chat(conn, chat_id)
+                if chat is not None:
+                    for message in batch:
+                        await keep(conn, chat, message)
+
+            await self._database.write(job)
+        if any(message.is_own for message in found):
+            await self._reconcile_deletions(chat_id, {message.id for message in found}, asked_at)
+
+    async def _reconcile_deletions(self, chat_id: int, present: set[int], asked_at: datetime) -> None:
+        async def job(conn: AsyncConnection) -> None:
+            rows = await conn.execute(
+                select(t.messages.c.id).where(
+                    t.messages.c.chat_id == chat_id,
+                    t.messages.c.deleted_at.is_(None),
+                    t.messages.c.posted_at < asked_at,
+                )
+            )
+            await forget_words(conn, [i for i in rows.scalars() if i not in present], deleted_at=asked_at)
+
+        await self._database.write(job)
+
+    async def add_relay(self, relay: Relay, action: Action) -> None:
+        """Save an answer given through a form, and that it is due in the thread, at once."""
+        await self._database.write(lambda conn: relays.add(conn, relay, action))
+
+    async def relay(self, relay_id: int) -> Relay | None:
+        """An answer given through a form, or None if its author took it back."""
+        async with self._database.read() as conn:
+            return await relays.get(conn, relay_id)
+
+    async def relay_posted(self, relay: Relay, thread_id: int, posted: Posted) -> None:
+        """File the message that carries such an answer as its author's."""
+
+        async def job(conn: AsyncConnection) -> None:
+            chat = await load_chat(conn, relay.chat_id)
+            if chat is None or not await relays.mark_posted(conn, relay, posted):
+                return
+            message = Incoming(
+                id=posted.message_id,
+                thread_id=thread_id,
+                author_id=relay.author_id,
+                author_name=relay.author_name,
+                posted_at=posted.posted_at,
+                text=relay.text,
+            )
+            await keep(conn, chat, message, by_button=relay.question)
+
+        await self._database.write(job)
+
+    async def record_of(self, chat_id: int) -> ChatRecord | None:
+        """A chat with everything that was said in it."""
+        async with self._database.read() as conn:
+            return await records.load(conn, chat_id)
+
+    async def counts(self, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Messages and people of each chat, for lists."""
+        async with self._database.read() as conn:
+            return await records.counts(conn, chat_ids)
+
+
+async def keep(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None = None) -> None:
+    """Write a message down and file it; an older version never replaces a newer, nor a deleted one."""
+    row = (await conn.execute(select(t.messages).where(t.messages.c.id == message.id))).mappings().first()
+    if row is None:
+        known = await conn.execute(select(t.left_out.c.person_id).where(t.left_out.c.person_id == message.author_id))
+        hidden = known.first() is not None
+        await _insert(conn, chat, without_words(message) if hidden else message, by_button, hidden=hidden)
+    elif row["deleted_at"] is None and not row["left_out"]:
+        await _update(conn, chat, row, message)
+    if message.reactions is not None:
+        await _set_reactions(conn, message.id, message.reactions)
+
+
+async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None, *, hidden: bool) -> None:
+    await conn.execute(
+        insert(t.messages).values(
+            id=message.id,
+            chat_id=chat.id,
+            thread_id=message.thread_id,
+            author_id=message.author_id,
+            author_name=message.author_name,
+            posted_at=message.posted_at,
+            text=None if hidden else message.text,
+            edited_at=message.edited_at,
+            reply_to_id=message.reply_to_id,
+            by_machine=message.by_machine,
+            by_button=by_button,
+            left_out=hidden,
+        )
+    )
+    await _write_parts(conn, message)
+    await _file(conn, chat, message, by_button)
+
+
+async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: Incoming) -> None:
+    newer = message.edited_at is not None and (row["edited_at"] is None or message.edited_at > row["edited_at"])
+    if not newer or row["by_button"] is not None:
+        return
+    if message.text != row["text"]:
+        if chat.is_open:
+            await conn.execute(
+                insert(t.versions).values(message_id=message.id, replaced_at=message.edited_at, text=row["text"] or "")
+            )
+        message = replace(message, reply_to_id=row["reply_to_id"])
+        await _file(conn, chat, message, None)
+    await conn.execute(
+        update(t.messages).where(t.messages.c.id == message.id).values(text=message.text, edited_at=message.edited_at)
+    )
+    await _write_parts(conn, message)
+
+
+async def _write_parts(conn: AsyncConnection, message: Incoming) -> None:
+    await conn.execute(delete(t.links).where(t.links.c.message_id == message.id))
+    await conn.execute(delete(t.attachments).where(t.attachments.c.message_id == message.id))
+    urls = find_urls(message.text)
+    if urls:
+        rows = [{"message_id": message.id, "position": i, "url": url} for i, url in enumerate(urls)]
+        await conn.execute(insert(t.links), rows)
+    if message.attachments:
+        files = [
+            {
+                "id": file.id,
+                "message_id": message.id,
+                "filename": file.filename,
+                "url": file.url,
+                "size": file.size,
+                "content_type": file.content_type,
+                "description": file.description,
+            }
+            for file in message.attachments
+        ]
+        await conn.execute(insert(t.attachments), files)
+
+
+async def _file(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None) -> None:
+    is_reply, prompt = False, None
+    reply_filings: tuple[Filing, ...] = ()
+    if message.reply_to_id is not None:
+        prompt = next((q.number for q in chat.questions if q.message_id == message.reply_to_id), None)
+        is_reply, reply_filings = await _filings_of(conn, message.reply_to_id)
+    filings = file_message(
+        chat,
+        message_id=message.id,
+        text=message.text,
+        is_reply=is_reply,
+        reply_filings=reply_filings,
+        replies_to_prompt=prompt,
+        by_button=by_button,
+    )
+    await conn.execute(delete(t.filings).where(t.filings.c.message_id == message.id))
+    if filings:
+        rows = [{"message_id": message.id, "question": f.question, "basis": f.basis} for f in filings]
+        await conn.execute(insert(t.filings), rows)
+
+
+async def _filings_of(conn: AsyncConnection, message_id: int) -> tuple[bool, tuple[Filing, ...]]:
+    rows = await conn.execute(
+        select(t.filings).where(t.filings.c.message_id == message_id).order_by(t.filings.c.question)
+    )
+    filings = tuple(Filing(row["question"], Basis(row["basis"])) for row in rows.mappings())
+    if filings:
+        return True, filings
+    # A greeting, or one of the bot's own posts such as the welcome: known, and under no question.
+    said = await conn.execute(select(t.messages.c.id).where(t.messages.c.id == message_id))
+    posted = await conn.execute(select(t.actions.c.id).where(t.actions.c.message_id == message_id))
+    return said.first() is not None or posted.first() is not None, ()
+
+
+async def _set_reactions(conn: AsyncConnection, message_id: int, reactions: Sequence[tuple[str, int]]) -> None:
+    await conn.execute(delete(t.reactions).where(t.reactions.c.message_id == message_id))
+    if reactions:
+        rows = [{"message_id": message_id, "emoji": e, "count": c} for e, c in reactions]
+        await conn.execute(insert(t.reactions), rows)
+
+
+async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, deleted_at: datetime | None) -> None:
+    """Take the words of messages away; that there was one, by whom and when, remains.
+
+    Args:
+        conn: an open transaction.
+        message_ids: unknown ones are passed over.
+        deleted_at: when they were deleted (aware UTC), or None where their author is to be left out.
+    """
+    for start in range(0, len(message_ids), 500):
+        ids = message_ids[start : start + 500]
+        values: dict[str, object] = {"text": None}
+        if deleted_at is not None:
+            values["deleted_at"] = deleted_at
+        else:
+            values |= {"left_out": True, "author_name": ""}
+        await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
+        for table in (t.versions, t.links, t.attachments):
+            await conn.execute(delete(table).where(table.c.message_id.in_(ids)))

@@ -1,0 +1,98 @@
+"""One archive: opened with its migrations done, one writer, several readers, closed with everything written."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.domain.errors import TryLater
+from bot.storage.migrate import MigrationReport, migrate
+from bot.storage.sqlite import reading_engine, translated, writing_engine
+from bot.storage.writer import Job, Writer
+
+T = TypeVar("T")
+
+_READERS = 4
+
+
+class Database:
+    """A SQLite file.
+
+    Args:
+        path: the file; made when it is opened.
+        flush_seconds: how long writes that don't hurry may be gathered.
+        batch_jobs: the most writes in one transaction.
+        queue_limit: the most writes that wait before callers are held back.
+    """
+
+    def __init__(
+        self, path: Path, *, flush_seconds: float = 0.05, batch_jobs: int = 500, queue_limit: int = 2000
+    ) -> None:
+        self.path = path
+        self._writing: AsyncEngine | None = None
+        self._reading: AsyncEngine | None = None
+        self._writer = Writer(
+            self._transaction, flush_seconds=flush_seconds, batch_jobs=batch_jobs, queue_limit=queue_limit
+        )
+
+    async def open(self) -> MigrationReport:
+        """Bring the schema up to date and connect.
+
+        Raises:
+            SetupProblem: the file can't be used; it is left as it was.
+        """
+        report = await asyncio.to_thread(migrate, self.path)
+        self._writing = writing_engine(self.path)
+        self._reading = reading_engine(self.path, _READERS)
+        return report
+
+    async def close(self) -> None:
+        """Write everything that is queued and let go of the file; safe to repeat.
+
+        An open connection would keep the process alive: aiosqlite gives each a thread.
+        """
+        await self._writer.close()
+        engines, self._writing, self._reading = (self._writing, self._reading), None, None
+        for engine in engines:
+            if engine is not None:
+                await engine.dispose()
+
+    @property
+    def pending(self) -> int:
+        """How many writes wait."""
+        return self._writer.pending
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that can't write and sees the archive as it was at its first query.
+
+        Raises:
+            TryLater: the archive is closed, or the disk can't be read now.
+        """
+        if self._reading is None:
+            raise TryLater("the database is closed")
+        try:
+            async with self._reading.connect() as connection:
+                yield connection
+        except Exception as error:
+            raise translated(error) from error.__cause__
+
+    async def write(self, job: Job[T], *, soon: bool = True) -> T:
+        """Hand a whole function to the one writer; see `Writer.write`."""
+        return await self._writer.write(job, soon=soon)
+
+    def submit(self, job: Job[T], *, soon: bool = False) -> asyncio.Future[T]:
+        """Queue a whole function without waiting; see `Writer.submit`."""
+        return self._writer.submit(job, soon=soon)
+
+    @asynccontextmanager
+    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+        if self._writing is None:
+            raise TryLater("the database is closed")
+        async with self._writing.begin() as connection:
+            yield connection

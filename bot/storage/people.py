@@ -1,0 +1,94 @@
+"""Erasure is a contract: each store that keeps anything about a person says here how it lets go of it.
+
+`ERASERS` names the columns that each eraser answers for; a test holds the list against every column of the schema
+that is marked as a person's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from sqlalchemy import Column, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.consent import Erased
+from bot.services.ports import Posted
+from bot.storage import tables as t
+from bot.storage.agenda import insert_actions
+from bot.storage.archive import forget_words
+from bot.storage.database import Database
+from bot.storage.relays import retraction
+
+Eraser = Callable[[AsyncConnection, int, datetime], Awaitable[None]]
+
+
+async def _erase_messages(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    ids = await conn.execute(
+        select(t.messages.c.id).where(t.messages.c.author_id == person_id, t.messages.c.left_out.is_(False))
+    )
+    await forget_words(conn, list(ids.scalars()), deleted_at=None)
+
+
+async def _erase_relays(conn: AsyncConnection, person_id: int, at: datetime) -> None:
+    mine = t.relays.c.author_id == person_id
+    rows = (await conn.execute(select(t.relays).where(mine))).mappings().all()
+    posted = [row for row in rows if row["message_id"] is not None]
+    await insert_actions(conn, [retraction(row["chat_id"], row["id"], Posted(row["message_id"], at)) for row in posted])
+    await conn.execute(delete(t.relays).where(mine))
+
+
+async def _erase_hosting(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(update(t.chats).where(t.chats.c.host_id == person_id).values(host_name=""))
+
+
+async def _keep_wish(conn: AsyncConnection, person_id: int, at: datetime) -> None:
+    known = await conn.execute(select(t.left_out).where(t.left_out.c.person_id == person_id))
+    if known.first() is None:
+        await conn.execute(insert(t.left_out).values(person_id=person_id, since=at))
+
+
+ERASERS: Mapping[Column[int], Eraser] = {
+    t.left_out.c.person_id: _keep_wish,
+    t.messages.c.author_id: _erase_messages,
+    t.relays.c.author_id: _erase_relays,
+    t.chats.c.host_id: _erase_hosting,
+}
+
+
+class PeopleStore:
+    """Implements the port `People`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def leave_out(self, person_id: int, at: datetime) -> Erased:
+        """Take a person's words and name out of everything kept, now and from now on, at once."""
+
+        async def job(conn: AsyncConnection) -> Erased:
+            rows = await conn.execute(
+                select(t.messages.c.chat_id).where(
+                    t.messages.c.author_id == person_id, t.messages.c.left_out.is_(False)
+                )
+            )
+            chats = list(rows.scalars())
+            for erase in ERASERS.values():
+                await erase(conn, person_id, at)
+            return Erased(len(chats), len(set(chats)))
+
+        return await self._database.write(job)
+
+    async def include(self, person_id: int) -> bool:
+        """Keep what they say from now on; whether they had been left out."""
+
+        async def job(conn: AsyncConnection) -> bool:
+            gone = await conn.execute(delete(t.left_out).where(t.left_out.c.person_id == person_id))
+            return bool(gone.rowcount)
+
+        return await self._database.write(job)
+
+    async def is_left_out(self, person_id: int) -> bool:
+        """Whether this person asked to be left out."""
+        async with self._database.read() as conn:
+            found = await conn.execute(select(t.left_out).where(t.left_out.c.person_id == person_id))
+            return found.first() is not None

@@ -1,0 +1,94 @@
+"""Reading what was said, as values; a whole chat takes a fixed number of queries, however long it is."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import Table, func, select
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.messages import ArchivedMessage, Attachment, Basis, ChatRecord, Filing
+from bot.storage import tables as t
+from bot.storage.chats import load_chat
+
+
+async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
+    """A chat with everything that was said in it, in Discord's order."""
+    chat = await load_chat(conn, chat_id)
+    if chat is None:
+        return None
+    rows = await conn.execute(select(t.messages).where(t.messages.c.chat_id == chat_id).order_by(t.messages.c.id))
+    filings = await _parts(conn, t.filings, chat_id)
+    files = await _parts(conn, t.attachments, chat_id)
+    reactions = await _parts(conn, t.reactions, chat_id)
+    found = rows.mappings().all()
+    replies = Counter(row["reply_to_id"] for row in found if row["deleted_at"] is None)
+    return ChatRecord(
+        chat,
+        tuple(
+            _message(row, filings[row["id"]], files[row["id"]], reactions[row["id"]], replies[row["id"]])
+            for row in found
+        ),
+    )
+
+
+async def counts(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+    """How many messages people wrote in each chat, and how many people; deleted ones don't count."""
+    rows = await conn.execute(
+        select(
+            t.messages.c.chat_id,
+            func.count().label("messages"),
+            func.count(t.messages.c.author_id.distinct()).label("people"),
+        )
+        .where(
+            t.messages.c.chat_id.in_(chat_ids),
+            t.messages.c.deleted_at.is_(None),
+            t.messages.c.by_machine.is_(False),
+        )
+        .group_by(t.messages.c.chat_id)
+    )
+    return {row.chat_id: (row.messages, row.people) for row in rows}
+
+
+async def _parts(conn: AsyncConnection, table: Table, chat_id: int) -> defaultdict[int, list[RowMapping]]:
+    order = list(table.primary_key.columns)
+    rows = await conn.execute(
+        select(table)
+        .join(t.messages, t.messages.c.id == table.c.message_id)
+        .where(t.messages.c.chat_id == chat_id)
+        .order_by(*order)
+    )
+    parts: defaultdict[int, list[RowMapping]] = defaultdict(list)
+    for row in rows.mappings():
+        parts[row["message_id"]].append(row)
+    return parts
+
+
+def _message(
+    row: RowMapping,
+    filings: Sequence[RowMapping],
+    files: Sequence[RowMapping],
+    reactions: Sequence[RowMapping],
+    replies: int,
+) -> ArchivedMessage:
+    return ArchivedMessage(
+        id=row["id"],
+        thread_id=row["thread_id"],
+        author_id=row["author_id"],
+        author_name=row["author_name"],
+        posted_at=row["posted_at"],
+        text=row["text"],
+        edited_at=row["edited_at"],
+        reply_to_id=row["reply_to_id"],
+        by_machine=row["by_machine"],
+        is_deleted=row["deleted_at"] is not None,
+        is_left_out=row["left_out"],
+        filings=tuple(Filing(f["question"], Basis(f["basis"])) for f in filings),
+        attachments=tuple(
+            Attachment(f["id"], f["filename"], f["url"], f["size"], f["content_type"], f["description"]) for f in files
+        ),
+        reactions=tuple((r["emoji"], r["count"]) for r in reactions),
+        replies=replies,
+    )

@@ -1,0 +1,66 @@
+"""Answers given through a form, until the bot has posted them and after."""
+
+from __future__ import annotations
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.run import Action, ActionKind
+from bot.services.ports import Posted, Relay
+from bot.storage import tables as t
+from bot.storage.agenda import insert_actions
+
+
+async def add(conn: AsyncConnection, relay: Relay, action: Action) -> None:
+    """Save an answer and that it is due; a press that was sent twice is saved once."""
+    if await get(conn, relay.id) is not None:
+        return
+    await conn.execute(
+        insert(t.relays).values(
+            id=relay.id,
+            chat_id=relay.chat_id,
+            question=relay.question,
+            author_id=relay.author_id,
+            author_name=relay.author_name,
+            text=relay.text,
+            given_at=relay.given_at,
+        )
+    )
+    await insert_actions(conn, [action])
+
+
+async def get(conn: AsyncConnection, relay_id: int) -> Relay | None:
+    """An answer given through a form, or None if it isn't there any more."""
+    row = (await conn.execute(select(t.relays).where(t.relays.c.id == relay_id))).mappings().first()
+    if row is None:
+        return None
+    return Relay(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        question=row["question"],
+        author_id=row["author_id"],
+        author_name=row["author_name"],
+        text=row["text"],
+        given_at=row["given_at"],
+    )
+
+
+async def mark_posted(conn: AsyncConnection, relay: Relay, posted: Posted) -> bool:
+    """Remember which message carries an answer; False if its author took it back, then it is to be taken down."""
+    changed = await conn.execute(update(t.relays).where(t.relays.c.id == relay.id).values(message_id=posted.message_id))
+    if changed.rowcount:
+        return True
+    await insert_actions(conn, [retraction(relay.chat_id, relay.id, posted)])
+    return False
+
+
+def retraction(chat_id: int, relay_id: int, posted: Posted) -> Action:
+    """The action that takes down the message which carries an answer."""
+    return Action(
+        chat_id,
+        ActionKind.RETRACT,
+        due_at=posted.posted_at,
+        number=relay_id,
+        lane=f"retract:{relay_id}",
+        message_id=posted.message_id,
+    )

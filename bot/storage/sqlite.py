@@ -1,0 +1,80 @@
+"""The parts that only SQLite needs: connections, explicit transactions, and what its errors mean."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.domain.errors import TryLater
+
+# WAL lets readers read while the one writer writes. With it, synchronous=FULL makes every commit survive a power
+# cut, not only the end of the process. secure_delete overwrites what is erased, for erasure is promised.
+_PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA busy_timeout=5000",
+    "PRAGMA secure_delete=ON",
+)
+_READ_ONLY = "PRAGMA query_only=ON"
+
+# What passes by itself or once the operator has made room; anything else is a defect and stays as it is.
+_PASSING = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PROTOCOL,
+)
+
+
+def writing_engine(path: Path) -> AsyncEngine:
+    """An engine with one connection, whose transactions take the write lock at once."""
+    return _engine(path, "BEGIN IMMEDIATE", _PRAGMAS, pool_size=1)
+
+
+def reading_engine(path: Path, connections: int) -> AsyncEngine:
+    """An engine that can't write, whose transactions each see the database as it was when they began."""
+    return _engine(path, "BEGIN", (*_PRAGMAS, _READ_ONLY), pool_size=connections)
+
+
+def _engine(path: Path, begin: str, pragmas: tuple[str, ...], pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(
+        URL.create("sqlite+aiosqlite", database=str(path)), pool_size=pool_size, max_overflow=0, pool_timeout=60
+    )
+
+    # Python's sqlite3 opens transactions late and by its own rules; here they begin where the code says so, and
+    # savepoints and schema changes belong to them.
+    @event.listens_for(engine.sync_engine, "connect")
+    def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapted connection
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(pragma)
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_explicitly(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def translated(error: BaseException) -> BaseException:
+    """`TryLater` for what passes by itself or with room on the disk; any other error as it is."""
+    if isinstance(error, (OperationalError, DBAPIError)) and isinstance(error.orig, sqlite3.Error):
+        code = getattr(error.orig, "sqlite_errorcode", None)
+        # The low byte is the primary code; the rest tells details such as which operation failed.
+        if code is not None and code & 0xFF in _PASSING:
+            later = TryLater(f"the database can't be written: {error.orig}")
+            later.__cause__ = error
+            return later
+    return error

@@ -1,0 +1,217 @@
+"""The tables, as they stand after the last migration; whoever changes one writes a migration beside it.
+
+Instants are stored as whole microseconds since 1970 (UTC), which sort and compare in any database. Columns that
+say whose words or name a row holds are marked with `info={"person": True}`; a test checks that erasure knows
+each of them.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime, kept as microseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """To the database; a naive datetime raises TypeError."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
+        """From the database."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+_PERSON = {"person": True}
+# As a key, SQLite's INTEGER is the row's own number, which spares a second index; it holds 64 bits as BIGINT does.
+Snowflake = BigInteger().with_variant(Integer(), "sqlite")
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("hashtag", Text, nullable=False),
+    Column("starts_at", Instant, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("welcome_minutes", Integer, nullable=False),
+    Column("wrap_up_minutes", Integer, nullable=False),
+    Column("late_minutes", Integer, nullable=False),
+    Column("reminder_minutes", Integer, nullable=False),
+    Column("host_id", BigInteger, nullable=False, info=_PERSON),
+    Column("host_name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("thread_id", BigInteger, unique=True),
+    Column("locale", Text, nullable=False),
+    Column("typed_questions", Text, nullable=False, server_default=""),
+    Index("ix_chats_guild_id_state_starts_at", "guild_id", "state", "starts_at"),
+    sqlite_autoincrement=True,
+)
+
+questions = Table(
+    "questions",
+    metadata,
+    Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("message_id", BigInteger, unique=True),
+    Column("asked_at", Instant),
+)
+
+_UNFINISHED = text("state IN ('due', 'tried')")
+
+actions = Table(
+    "actions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("first_tried_at", Instant),
+    Column("done_at", Instant),
+    Column("message_id", BigInteger),
+    UniqueConstraint("chat_id", "kind", "number"),
+    Index("ix_actions_unfinished", "due_at", sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED),
+    Index(
+        "ix_actions_lane",
+        "chat_id",
+        "lane",
+        "step",
+        sqlite_where=_UNFINISHED,
+        postgresql_where=_UNFINISHED,
+    ),
+    Index("ix_actions_message_id", "message_id"),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Snowflake, primary_key=True, autoincrement=False),
+    Column("chat_id", ForeignKey("chats.id"), nullable=False),
+    Column("thread_id", BigInteger, nullable=False),
+    Column("author_id", BigInteger, nullable=False, info=_PERSON),
+    Column("author_name", Text, nullable=False),
+    Column("posted_at", Instant, nullable=False),
+    Column("text", Text),
+    Column("edited_at", Instant),
+    Column("reply_to_id", BigInteger),
+    Column("by_machine", Boolean, nullable=False),
+    Column("by_button", Integer),
+    Column("deleted_at", Instant),
+    Column("left_out", Boolean, nullable=False),
+    Index("ix_messages_chat_id_id", "chat_id", "id"),
+    Index("ix_messages_author_id", "author_id"),
+    Index("ix_messages_reply_to_id", "reply_to_id"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("replaced_at", Instant, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+
+filings = Table(
+    "filings",
+    metadata,
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("question", Integer, primary_key=True),
+    Column("basis", Text, nullable=False),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", Snowflake, primary_key=True, autoincrement=False),
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("filename", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("content_type", Text),
+    Column("description", Text),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("url", Text, nullable=False),
+)
+
+# Counts only: who reacted is nobody's business here.
+reactions = Table(
+    "reactions",
+    metadata,
+    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("emoji", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
+relays = Table(
+    "relays",
+    metadata,
+    Column("id", Snowflake, primary_key=True, autoincrement=False),
+    Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("question", Integer, nullable=False),
+    Column("author_id", BigInteger, nullable=False, info=_PERSON),
+    Column("author_name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("given_at", Instant, nullable=False),
+    Column("message_id", BigInteger),
+    Index("ix_relays_author_id", "author_id"),
+)
+
+# The one table that must keep a person's id: without it their wish couldn't be honoured.
+left_out = Table(
+    "left_out",
+    metadata,
+    Column("person_id", Snowflake, primary_key=True, autoincrement=False, info=_PERSON),
+    Column("since", Instant, nullable=False),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

@@ -1,0 +1,94 @@
+"""A control's whole state is in its id, so that it works after any restart and a post is found by it again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+import discord
+
+from bot.domain.run import Action, ActionKind
+
+# `st` marks our own among the controls of other bots; then the action's key, then what pressing it does.
+PATTERN = (
+    r"st:(?P<chat>\d+):(?P<kind>[a-z_]+):(?P<number>\d+):"
+    r"(?P<doing>answer|help|digest|programme|questions)-(?P<value>\d+)"
+)
+_PATTERN = re.compile(PATTERN)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What pressing a control does.
+
+    Attributes:
+        kind: `answer`, `help`, `digest`, `programme` or `questions`.
+        value: the question's number for `answer`, the page for `digest`, else 0.
+    """
+
+    kind: str
+    value: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control as its id tells.
+
+    Attributes:
+        chat_id: whose chat.
+        doing: what pressing it does.
+    """
+
+    chat_id: int
+    doing: Doing
+
+
+def control_prefix(action: Action) -> str:
+    """What the ids of all controls of an action's post begin with."""
+    return f"st:{action.key}:"
+
+
+def control_id(action: Action, doing: Doing) -> str:
+    """The id of a control on an action's post, at most 100 characters."""
+    return f"{control_prefix(action)}{doing.kind}-{doing.value}"
+
+
+def free_control_id(chat_id: int, doing: Doing) -> str:
+    """The id of a control on a private message, which belongs to no action."""
+    return f"st:{chat_id}:{ActionKind.ANNOUNCE}:0:{doing.kind}-{doing.value}"
+
+
+def read_control(custom_id: str) -> Control | None:
+    """What an id says, or None if it isn't one of ours."""
+    match = _PATTERN.fullmatch(custom_id)
+    return Control(int(match["chat"]), Doing(match["doing"], int(match["value"]))) if match else None
+
+
+class ControlButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=PATTERN):
+    """A button that works after any restart; pressing it dispatches the event `control` with a `Control`."""
+
+    def __init__(
+        self, custom_id: str, label: str = "…", style: discord.ButtonStyle = discord.ButtonStyle.secondary
+    ) -> None:
+        super().__init__(discord.ui.Button(label=label, style=style, custom_id=custom_id))
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the button again from its id alone."""
+        del interaction, item
+        return cls(match.string)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the press to whoever listens for it."""
+        interaction.client.dispatch("control", interaction, read_control(self.custom_id))
+
+
+def view_of(*buttons: ControlButton) -> discord.ui.View:
+    """A row of buttons that never expires."""
+    view = discord.ui.View(timeout=None)
+    for button in buttons:
+        view.add_item(button)
+    return view

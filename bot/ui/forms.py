@@ -1,0 +1,72 @@
+"""Forms that people fill in; each form's id tells what it is for, so that it can be sent after a restart too."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain.chat import MAX_QUESTIONS, MIN_QUESTIONS, Chat, Question
+from bot.services.answering import MAX_ANSWER_LENGTH
+from bot.ui.controls import Doing, free_control_id
+from bot.ui.texts import Texts
+
+# Discord allows 45 characters in a label, 100 in a placeholder, 4,000 in a text.
+_FORM_TEXT = 4_000
+_FIELD = "text"
+
+
+def questions_form(chat: Chat, typed: str, say: Texts) -> discord.ui.Modal:
+    """The form for a draft's questions, filled with what was typed before."""
+    modal = discord.ui.Modal(
+        title=say("Questions for #{hashtag}", hashtag=chat.hashtag)[:45],
+        custom_id=free_control_id(chat.id, Doing("questions")),
+        timeout=None,
+    )
+    modal.add_item(
+        discord.ui.Label(
+            text=say("One question a line, {least} to {most}", least=MIN_QUESTIONS, most=MAX_QUESTIONS)[:45],
+            component=discord.ui.TextInput(
+                custom_id=_FIELD,
+                style=discord.TextStyle.paragraph,
+                placeholder=say("What are you reading?")[:100],
+                default=typed[:_FORM_TEXT] or None,
+                max_length=_FORM_TEXT,
+            ),
+        )
+    )
+    return modal
+
+
+def answer_form(chat: Chat, question: Question, say: Texts) -> discord.ui.Modal:
+    """The form behind a prompt's Answer button."""
+    modal = discord.ui.Modal(
+        title=say("Answer Q{number}", number=question.number),
+        custom_id=free_control_id(chat.id, Doing("answer", question.number)),
+        timeout=None,
+    )
+    modal.add_item(discord.ui.TextDisplay(question.text))
+    modal.add_item(
+        discord.ui.Label(
+            text=say("Your answer, posted in the thread"),
+            description=say("It is posted under your name, so that others can reply."),
+            component=discord.ui.TextInput(
+                custom_id=_FIELD, style=discord.TextStyle.paragraph, max_length=MAX_ANSWER_LENGTH
+            ),
+        )
+    )
+    return modal
+
+
+def typed_into(interaction: discord.Interaction) -> str:
+    """What was typed into the one field of a form that was sent; empty if there is none."""
+    data: object = interaction.data
+    return _find(data) or ""
+
+
+def _find(node: object) -> str | None:
+    if isinstance(node, dict):
+        if node.get("custom_id") == _FIELD and isinstance(node.get("value"), str):
+            return str(node["value"])
+        return _find(node.get("components") or node.get("component"))
+    if isinstance(node, list):
+        return next((found for child in node if (found := _find(child)) is not None), None)
+    return None

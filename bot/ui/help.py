@@ -1,0 +1,51 @@
+"""How to take part, read along, or be left out, on one screen."""
+
+from __future__ import annotations
+
+from bot.ui.texts import Texts
+
+
+def how_to_take_part(say: Texts) -> str:
+    """What the button and the command show to one person."""
+    return "\n".join(
+        [
+            say(
+                "**Taking part** Write in the chat's thread. Begin an answer with its question's number: “A2: …”. "
+                "A reply to the question works, and so does the Answer button below it. Late is fine."
+            ),
+            say(
+                "**Reading along** Nobody has to write. `/digest` shows you in private what was said so far, or "
+                "last time; `/chats` shows what is coming, in your own time."
+            ),
+            say(
+                "**Your words** Only what is said in a chat's own thread is archived, with the name you go by. "
+                "Delete a message and its words are gone from the archive too. `/privacy leave-me-out` takes "
+                "everything of yours out and keeps it out."
+            ),
+            say("**Hosting** `/chat plan` plans a chat: title, hashtag, start, then the questions, one a line."),
+        ]
+    )
+
+
+def left_out(messages: int, chats: int, say: Texts) -> str:
+    """What a person sees after asking to be left out."""
+    if not messages:
+        return say(
+            "You are left out from now on: what you write in chats isn't archived. There was nothing of yours yet."
+        )
+    taken = say.plural("your {count} message", "your {count} messages", messages)
+    where = say.plural("in {count} chat", "in {count} chats", chats)
+    return say(
+        "Done. The words and name of {taken} {where} are gone from the archive, and you are left out from now on. "
+        "Your messages in Discord are yours: delete them there if you wish. `/privacy include-me` changes this for "
+        "what you write later.",
+        taken=taken,
+        where=where,
+    )
+
+
+def included(*, was_left_out: bool, say: Texts) -> str:
+    """What a person sees after asking to be included again."""
+    if was_left_out:
+        return say("From now on what you write in chats is archived again. What was erased stays erased.")
+    return say("You were not left out; nothing has changed.")

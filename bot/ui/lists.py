@@ -1,0 +1,192 @@
+"""What a host or reader sees of the programme: confirmations, one chat's plan, the list of chats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+
+import discord
+
+from bot.domain.chat import Chat, ChatState
+from bot.domain.run import Action, ActionKind, ActionState
+from bot.services.reading import ListedChat, Programme
+from bot.ui.posts import MAX_CONTENT
+from bot.ui.problems import missing_permissions
+from bot.ui.texts import Texts
+
+
+def state_name(state: ChatState, say: Texts) -> str:
+    """A chat's state in a word or two."""
+    names = {
+        ChatState.DRAFT: say("draft, its questions are missing"),
+        ChatState.PLANNED: say("planned"),
+        ChatState.ANNOUNCED: say("announced"),
+        ChatState.GATHERING: say("running: introductions"),
+        ChatState.ASKING: say("running: questions"),
+        ChatState.WRAPPING: say("running: wrapping up"),
+        ChatState.CLOSED: say("over"),
+        ChatState.CANCELLED: say("called off"),
+    }
+    return names[state]
+
+
+def start_in_both(chat: Chat, say: Texts) -> str:
+    """A start for everyone's own zone, and on the host's clock."""
+    return say(
+        "{start} ({soon}), which is {clock} in {zone}",
+        start=discord.utils.format_dt(chat.starts_at, "F"),
+        soon=discord.utils.format_dt(chat.starts_at, "R"),
+        clock=say.clock(chat.starts_at, chat.zone),
+        zone=chat.zone,
+    )
+
+
+def planned(chat: Chat, say: Texts) -> str:
+    """What a host sees once a chat is planned."""
+    lines = [
+        say(
+            "Chat {number} is planned: **#{hashtag}: {title}**",
+            number=chat.id,
+            hashtag=chat.hashtag,
+            title=_title(chat),
+        ),
+        start_in_both(chat, say),
+        say(
+            "in <#{channel}>, {minutes} minutes, {count} questions:",
+            channel=chat.channel_id,
+            minutes=chat.minutes,
+            count=len(chat.questions),
+        ),
+        *(f"Q{q.number}. {_short(q.text)}" for q in chat.questions),
+        say(
+            "I announce it now and do the rest by myself. `/chat show` and `/chat cancel` take the number {number}.",
+            number=chat.id,
+        ),
+    ]
+    return _fit(lines, say)
+
+
+def ask_for_questions(chat: Chat, say: Texts) -> str:
+    """What a host sees when the questions couldn't be used: nothing typed is lost."""
+    return say(
+        "The rest of your plan is kept as draft {number}. Press the button to change the questions; what you typed "
+        "is still there.",
+        number=chat.id,
+    )
+
+
+def plan(chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say: Texts) -> str:
+    """What `/chat show` shows: the plan with its times, and what stands in the way."""
+    lines = [
+        say(
+            "Chat {number}: **#{hashtag}: {title}** ({state})",
+            number=chat.id,
+            hashtag=chat.hashtag,
+            title=_title(chat),
+            state=state_name(chat.state, say),
+        ),
+        start_in_both(chat, say),
+        say("in <#{channel}>, {minutes} minutes", channel=chat.channel_id, minutes=chat.minutes)
+        + (say(", thread <#{thread}>", thread=chat.thread_id) if chat.thread_id else ""),
+    ]
+    if obstacles:
+        lines.append(missing_permissions(chat.channel_id, obstacles, say))
+    due = {a.number: a for a in actions if a.kind is ActionKind.ASK}
+    for q in chat.questions:
+        action = due.get(q.number)
+        at = q.asked_at or (action.due_at if action else None)
+        when = discord.utils.format_dt(at, "t") if at else say("not asked")
+        mark = say("asked") if q.message_id else say("due")
+        if action is not None and action.state is ActionState.DROPPED:
+            mark = say("left out")
+        lines.append(f"Q{q.number} ({mark} {when}). {_short(q.text)}")
+    return _fit(lines, say)
+
+
+def called_off(chat: Chat, say: Texts) -> str:
+    """What a host sees after `/chat cancel`."""
+    if chat.state is ChatState.CLOSED:
+        return say(
+            "#{hashtag} ends now; I say so in its thread and close it. What was said stays archived.",
+            hashtag=chat.hashtag,
+        )
+    return say(
+        "#{hashtag} on {start} is called off. If it was announced, I say so in the channel.",
+        hashtag=chat.hashtag,
+        start=discord.utils.format_dt(chat.starts_at, "F"),
+    )
+
+
+def programme(listed: Programme, say: Texts) -> str:
+    """What `/chats` shows."""
+    lines: list[str] = []
+    if listed.running:
+        lines.append(say("**Running now**"))
+        lines += [_running(entry, say) for entry in listed.running]
+    lines.append(say("**Coming up**"))
+    lines += [_upcoming(entry.chat, say) for entry in listed.upcoming] or [say("Nothing is planned yet.")]
+    lines.append(say("**Archived**"))
+    lines += [_archived(entry, say) for entry in listed.archived] or [
+        say("Nothing yet. What is said in a chat's thread can be read here afterwards.")
+    ]
+    if listed.archived:
+        lines.append(say("`/digest` shows the latest; `/digest chat:` takes a number from this list."))
+    return _fit(lines, say)
+
+
+def _running(entry: ListedChat, say: Texts) -> str:
+    chat = entry.chat
+    where = f"<#{chat.thread_id}>" if chat.thread_id else f"<#{chat.channel_id}>"
+    return say(
+        "{number}. #{hashtag}: {title}, {where}, until {end}",
+        number=chat.id,
+        hashtag=chat.hashtag,
+        title=_title(chat),
+        where=where,
+        end=discord.utils.format_dt(chat.ends_at, "t"),
+    )
+
+
+def _upcoming(chat: Chat, say: Texts) -> str:
+    return say(
+        "{number}. #{hashtag}: {title}, {start} ({soon}), in <#{channel}>",
+        number=chat.id,
+        hashtag=chat.hashtag,
+        title=_title(chat),
+        start=discord.utils.format_dt(chat.starts_at, "F"),
+        soon=discord.utils.format_dt(chat.starts_at, "R"),
+        channel=chat.channel_id,
+    )
+
+
+def _archived(entry: ListedChat, say: Texts) -> str:
+    chat = entry.chat
+    messages = say.plural("{count} message", "{count} messages", entry.messages)
+    people = say.plural("{count} person", "{count} people", entry.people)
+    return say(
+        "{number}. #{hashtag}: {title}, {day}, {messages} by {people}",
+        number=chat.id,
+        hashtag=chat.hashtag,
+        title=_title(chat),
+        day=discord.utils.format_dt(chat.starts_at.astimezone(UTC), "D"),
+        messages=messages,
+        people=people,
+    )
+
+
+def _title(chat: Chat) -> str:
+    return discord.utils.escape_markdown(chat.title)
+
+
+def _short(text: str, limit: int = 140) -> str:
+    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
+
+
+def _fit(lines: list[str], say: Texts) -> str:
+    text = "\n".join(lines)
+    if len(text) <= MAX_CONTENT:
+        return text
+    more = say("… and more")
+    while len("\n".join([*lines, more])) > MAX_CONTENT:
+        lines.pop()
+    return "\n".join([*lines, more])

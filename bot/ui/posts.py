@@ -1,0 +1,179 @@
+"""What the bot says in channels and threads, with the control by which each post is found again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import discord
+
+from bot.domain.chat import Chat
+from bot.domain.run import ActionKind
+from bot.services.ports import Post
+from bot.ui.controls import ControlButton, Doing, control_id, view_of
+from bot.ui.texts import Texts, texts_for
+
+MAX_CONTENT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A message ready to be sent.
+
+    Attributes:
+        content: at most 2,000 characters.
+        view: its buttons.
+    """
+
+    content: str
+    view: discord.ui.View
+
+
+def render(post: Post) -> Rendered:
+    """What a post says, in the language of its chat."""
+    say = texts_for(post.chat.locale)
+    lines, label, doing = _SPEECH[post.action.kind](post, say)
+    style = discord.ButtonStyle.primary if doing.kind == "answer" else discord.ButtonStyle.secondary
+    view = view_of(ControlButton(control_id(post.action, doing), label, style))
+    return Rendered("\n".join(lines)[:MAX_CONTENT], view)
+
+
+def thread_name(chat: Chat) -> str:
+    """The name of a chat's thread, at most 100 characters."""
+    return f"#{chat.hashtag}: {chat.title}"[:100]
+
+
+def _title(chat: Chat) -> str:
+    return f"**#{chat.hashtag}: {discord.utils.escape_markdown(chat.title)}**"
+
+
+def _times(chat: Chat, say: Texts) -> str:
+    start = discord.utils.format_dt(chat.starts_at, "F")
+    soon = discord.utils.format_dt(chat.starts_at, "R")
+    return say(
+        "{start} in your own time ({soon}), for {minutes} minutes",
+        start=start,
+        soon=soon,
+        minutes=chat.minutes,
+    )
+
+
+def _host(chat: Chat, say: Texts) -> str:
+    name = discord.utils.escape_markdown(chat.host_name)
+    return say("Host: {name}", name=name) if name else ""
+
+
+def _announce(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    chat = post.chat
+    count = len(chat.questions)
+    lines = [
+        say("A chat is planned: {title}", title=_title(chat)),
+        _times(chat, say),
+        say("On the host's clock: {clock}", clock=say.clock(chat.starts_at, chat.zone)),
+        say.plural("{count} question, asked one at a time.", "{count} questions, asked one at a time.", count),
+        _host(chat, say),
+        say("A thread opens here at the start. Reading along is welcome; nobody has to write."),
+    ]
+    return [line for line in lines if line], say("How to take part"), Doing("help")
+
+
+def _remind(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    soon = discord.utils.format_dt(post.chat.starts_at, "R")
+    lines = [
+        say("{title} starts {soon}.", title=_title(post.chat), soon=soon),
+        say("The thread opens here at the start."),
+    ]
+    return lines, say("How to take part"), Doing("help")
+
+
+def _open(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    lines = [
+        say("{title} begins now.", title=_title(post.chat)),
+        say("Open the thread below this message to read along or take part."),
+    ]
+    return lines, say("How to take part"), Doing("help")
+
+
+def _welcome(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    chat = post.chat
+    first = discord.utils.format_dt(chat.starts_at + _minutes(chat.pace.welcome), "t")
+    lines = [
+        say("Welcome to {title}!", title=_title(chat)),
+        _host(chat, say),
+        say("Say hello: who are you, and where do you read from? Q1 comes at {time}.", time=first),
+        "",
+        say(
+            "To answer, write in this thread, best with the question's number, like “A1: …”. A reply to the question "
+            "works too, and so does the Answer button below it. Late answers are welcome."
+        ),
+        say("What is said in this thread is archived. To be left out, now or later, type `/privacy leave-me-out`."),
+    ]
+    return [line for i, line in enumerate(lines) if line or i == 3], say("How to take part"), Doing("help")
+
+
+def _ask(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    question = post.question
+    number = post.action.number
+    heading = say("Q{number} of {count}", number=number, count=len(post.chat.questions))
+    text = question.text if question else ""
+    lines = [
+        f"**{heading}**",
+        text,
+        "",
+        say("-# Answer with “A{number}: …”, a reply, or the button.", number=number),
+    ]
+    return lines, say("Answer Q{number}", number=number), Doing("answer", number)
+
+
+def _wrap_up(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    chat = post.chat
+    ends = discord.utils.format_dt(chat.ends_at, "t")
+    closes = discord.utils.format_dt(chat.ends_at + _minutes(chat.pace.late), "t")
+    lines = [
+        say("**Wrapping up.** What do you take home from tonight? The chat ends at {time}.", time=ends),
+        say(
+            "Late answers are kept until {time}; then the thread closes and stays here to be read.",
+            time=closes,
+        ),
+        say("Thank you all, readers included. The button shows you, and nobody else, what was said."),
+    ]
+    return lines, say("What was said"), Doing("digest")
+
+
+def _relay(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    relay = post.relay
+    if relay is None:
+        raise ValueError("a relayed answer needs its text")
+    name = discord.utils.escape_markdown(relay.author_name)
+    heading = say("**{name}** answers Q{number}:", name=name, number=relay.question)
+    return (
+        [heading, *(f"> {line}" for line in relay.text.splitlines())],
+        say("Answer Q{number} too", number=relay.question),
+        Doing("answer", relay.question),
+    )
+
+
+def _call_off(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    chat = post.chat
+    if post.channel_id == chat.thread_id:
+        line = say("The host ends {title} here. What was said stays archived.", title=_title(chat))
+    else:
+        start = discord.utils.format_dt(chat.starts_at, "F")
+        line = say("{title}, planned for {start}, does not take place.", title=_title(chat), start=start)
+    return [line], say("What is coming"), Doing("programme")
+
+
+def _minutes(minutes: int) -> timedelta:
+    return timedelta(minutes=minutes)
+
+
+_SPEECH = {
+    ActionKind.ANNOUNCE: _announce,
+    ActionKind.REMIND: _remind,
+    ActionKind.OPEN: _open,
+    ActionKind.WELCOME: _welcome,
+    ActionKind.ASK: _ask,
+    ActionKind.WRAP_UP: _wrap_up,
+    ActionKind.RELAY: _relay,
+    ActionKind.CALL_OFF: _call_off,
+}

@@ -1,0 +1,171 @@
+"""A refusal becomes one kind sentence: what was wrong, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import discord
+
+from bot.domain.chat import Chat, ChatState
+from bot.domain.errors import MissingPermissions, Problem, Refusal, TryLater
+from bot.ui.texts import Texts, permission_name
+
+Facts = Mapping[str, Any]
+
+
+def sentence(error: Refusal | MissingPermissions | TryLater, say: Texts) -> str:
+    """What to tell the person whose request failed."""
+    if isinstance(error, MissingPermissions):
+        return missing_permissions(error.channel_id, error.missing, say)
+    if isinstance(error, TryLater):
+        return say("Discord or my archive can't be reached just now. Please try again in a minute.")
+    return _SENTENCES[error.problem](error.facts, say)
+
+
+def missing_permissions(channel_id: int, missing: tuple[str, ...], say: Texts) -> str:
+    """Which permissions to grant the bot, and where."""
+    names = ", ".join(f"**{permission_name(name)}**" for name in missing) or say("the permissions it needs")
+    return say(
+        "I can't run a chat in <#{channel}>: I lack {names} there. Someone who manages the server can grant it "
+        "under Edit Channel → Permissions, for my role.",
+        channel=channel_id,
+        names=names,
+    )
+
+
+def incident(incident_id: str, say: Texts) -> str:
+    """What to say of an error that nobody foresaw."""
+    return say(
+        "Something went wrong on my side, and it is in the log as incident `{id}`. What was saved before is safe. "
+        "Please try again; if it happens again, tell whoever runs this bot the incident's number.",
+        id=incident_id,
+    )
+
+
+def _stamp(at: datetime) -> str:
+    return discord.utils.format_dt(at, "F")
+
+
+def _zone(f: Facts, say: Texts) -> str:
+    line = say("I don't know a time zone “{zone}”.", zone=f["zone"])
+    if f["suggestions"]:
+        return f"{line} " + say("Did you mean {names}?", names=", ".join(f"`{n}`" for n in f["suggestions"]))
+    return f"{line} " + say("Name a city's zone, such as `America/New_York` or `Europe/London`.")
+
+
+def _nothing(f: Facts, say: Texts) -> str:
+    upcoming = f.get("upcoming")
+    if not isinstance(upcoming, Chat):
+        return say(
+            "There is nothing to read here yet: no chat has run, and none is planned. `/chats` will show the next."
+        )
+    return say(
+        "There is nothing to read yet. The next chat is #{hashtag}, {start}; its digest can be read from then on.",
+        hashtag=upcoming.hashtag,
+        start=_stamp(upcoming.starts_at),
+    )
+
+
+def _busy(f: Facts, say: Texts) -> str:
+    other: Chat = f["other"]
+    return say(
+        "#{hashtag} already has this channel from {start} to {end}. Choose another time or another channel.",
+        hashtag=other.hashtag,
+        start=_stamp(other.starts_at),
+        end=discord.utils.format_dt(other.ends_at, "t"),
+    )
+
+
+def _moment(f: Facts, say: Texts) -> str:
+    match f["state"]:
+        case ChatState.CANCELLED:
+            return say("That chat has been called off already.")
+        case ChatState.CLOSED:
+            return say("That chat is over. Its thread stays, and `/digest` shows what was said.")
+        case ChatState.DRAFT:
+            return say("That chat has no questions yet. Type `/chat plan` again to plan it.")
+        case _:
+            return say("That can't be done while the chat is as it is. `/chat show` tells where it stands.")
+
+
+_SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
+    Problem.START_UNREADABLE: lambda f, say: say(
+        "I can't read “{typed}” as a date and a time. Write both, such as `2026-12-03 20:00` or `3 Dec 8 pm`.",
+        typed=f["typed"],
+    ),
+    Problem.START_IN_PAST: lambda f, say: say(
+        "{start} has passed already. Choose a start that lies ahead; check the year and the zone.",
+        start=_stamp(f["starts_at"]),
+    ),
+    Problem.START_TOO_FAR: lambda f, say: say(
+        "{start} is more than {days} days away. Is the year right?",
+        start=_stamp(f["starts_at"]),
+        days=f["days"],
+    ),
+    Problem.START_IN_GAP: lambda f, say: say(
+        "Clocks in {zone} skip {wall} on that day, when summer time begins. Did you mean {instead}?",
+        zone=f["zone"],
+        wall=f"{f['wall']:%H:%M}",
+        instead=f"`{f['instead']:%Y-%m-%d %H:%M}`",
+    ),
+    Problem.ZONE_UNKNOWN: _zone,
+    Problem.DURATION_OUT_OF_RANGE: lambda f, say: say(
+        "A chat can take {least} to {most} minutes, not {minutes}.",
+        least=f["least"],
+        most=f["most"],
+        minutes=f["minutes"],
+    ),
+    Problem.TITLE_EMPTY: lambda _f, say: say("The chat needs a title: a few words on what it is about."),
+    Problem.TITLE_TOO_LONG: lambda f, say: say(
+        "The title has {length} characters; {limit} fit in a thread's name. Please shorten it.",
+        length=f["length"],
+        limit=f["limit"],
+    ),
+    Problem.HASHTAG_UNUSABLE: lambda f, say: say(
+        "“{hashtag}” can't be a hashtag. Use one word of letters, digits or _, beginning with a letter and no "
+        "longer than {limit} characters, such as `#libchat`.",
+        hashtag=f["hashtag"],
+        limit=f["limit"],
+    ),
+    Problem.TOO_FEW_QUESTIONS: lambda f, say: say.plural(
+        "I found {count} question; a chat needs at least {least}. Write one a line.",
+        "I found {count} questions; a chat needs at least {least}. Write one a line.",
+        f["count"],
+        least=f["least"],
+    ),
+    Problem.TOO_MANY_QUESTIONS: lambda f, say: say(
+        "I found {count} questions, one a line; {most} are the most that a chat can ask. Five or six fill an hour.",
+        count=f["count"],
+        most=f["most"],
+    ),
+    Problem.QUESTION_TOO_LONG: lambda f, say: say(
+        "Question {number} has {length} characters; {limit} fit in one message. Please shorten it.",
+        number=f["number"],
+        length=f["length"],
+        limit=f["limit"],
+    ),
+    Problem.CHANNEL_BUSY: _busy,
+    Problem.CHANNEL_UNUSABLE: lambda _f, say: say("A chat needs a text channel. Please choose one."),
+    Problem.CHAT_UNKNOWN: lambda f, say: say(
+        "There is no chat number {number} here. `/chats` lists them with their numbers.", number=f["number"]
+    ),
+    Problem.CHAT_NOT_CANCELLABLE: _moment,
+    Problem.NOT_A_HOST: lambda _f, say: say(
+        "Only hosts can do this: people with the role “{role}” or the permission Manage Events, and for a chat of "
+        "theirs whoever planned it. Ask one of them.",
+        role=_f.get("role", "Chat host"),
+    ),
+    Problem.NOT_IN_A_SERVER: lambda _f, say: say("This works in a server's channel, not in private messages."),
+    Problem.NOTHING_TO_DIGEST: _nothing,
+    Problem.QUESTION_NOT_OPEN: lambda f, say: say(
+        "Q{number} can't be answered here any more: the chat isn't running. Your answer was not sent.",
+        number=f["number"],
+    ),
+    Problem.ANSWER_EMPTY: lambda _f, say: say("There were no words in your answer, so nothing was posted."),
+    Problem.LEFT_OUT: lambda _f, say: say(
+        "You asked to be left out of the archive, so I don't post answers for you. You can write in the thread as "
+        "you like; your words aren't kept. `/privacy include-me` changes that."
+    ),
+}

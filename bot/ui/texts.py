@@ -1,0 +1,65 @@
+"""Every sentence that people read goes through here, so that it can be translated; English is its own source."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel.core import Locale, UnknownLocaleError
+from babel.dates import format_datetime
+from babel.support import NullTranslations, Translations
+
+CATALOGUES = Path(__file__).parent / "locale"
+DOMAIN = "shelftalk"
+# Discord's own names of the permissions are found by discord.py's: `send_messages_in_threads`.
+_SPELLED = {"view_channel": "View Channel", "create_public_threads": "Create Public Threads"}
+
+
+class Texts:
+    """The sentences of one language.
+
+    Args:
+        locale: as Discord writes it, such as `en-US`; a language without a catalogue reads English.
+    """
+
+    def __init__(self, locale: str = "en-US") -> None:
+        self.locale = _locale(locale)
+        self._catalogue = _catalogue(str(self.locale))
+
+    def __call__(self, message: str, /, **facts: object) -> str:
+        """The sentence with its facts filled in."""
+        return self._catalogue.gettext(message).format(**facts)
+
+    def plural(self, one: str, many: str, count: int, /, **facts: object) -> str:
+        """The sentence in the right number; `{count}` stands for the number."""
+        return self._catalogue.ngettext(one, many, count).format(count=count, **facts)
+
+    def clock(self, at: datetime, zone: str) -> str:
+        """An instant on the clocks of a zone, in words: `Thu, Dec 3, 2026, 8:00 PM EST`."""
+        pattern = "EEE d MMM y, HH:mm zzz" if self.locale.territory != "US" else "EEE, MMM d, y, h:mm a zzz"
+        return format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=self.locale)
+
+
+@cache
+def texts_for(locale: str) -> Texts:
+    """The sentences of a language, loaded once."""
+    return Texts(locale)
+
+
+def permission_name(name: str) -> str:
+    """Discord's own name of a permission: `send_messages_in_threads` is `Send Messages in Threads`."""
+    return _SPELLED.get(name, name.replace("_", " ").title().replace(" In ", " in "))
+
+
+def _locale(name: str) -> Locale:
+    try:
+        return Locale.parse(name, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse("en_US")
+
+
+@cache
+def _catalogue(name: str) -> NullTranslations:
+    return Translations.load(CATALOGUES, [name, name.partition("_")[0]], DOMAIN)

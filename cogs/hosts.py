@@ -1,0 +1,32 @@
+"""Who is a host: a member with the host role, or one who may manage the server's events."""
+
+from __future__ import annotations
+
+import discord
+
+from bot.domain.errors import NotAllowed, Problem
+from bot.platform.replies import Interaction
+
+
+def is_host(interaction: Interaction, role: str) -> bool:
+    """Whether whoever asks may plan chats here.
+
+    Args:
+        interaction: the request.
+        role: the host role's name; compared without regard to case.
+    """
+    member = interaction.user
+    if not isinstance(member, discord.Member):
+        return False
+    by_role = any(held.name.casefold() == role.casefold() for held in member.roles)
+    return by_role or interaction.permissions.manage_events
+
+
+def require_host(interaction: Interaction, role: str) -> None:
+    """Pass only hosts.
+
+    Raises:
+        NotAllowed: whoever asks is none.
+    """
+    if not is_host(interaction, role):
+        raise NotAllowed(Problem.NOT_A_HOST, role=role)

@@ -1,0 +1,25 @@
+"""What all tests share: settings on a fresh database, and a simulated Discord with the bot in it."""
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+
+from bot.rehearsal.stage import open_stage
+from config.sections import DatabaseSettings
+from config.settings import Settings
+
+hypothesis_settings.register_profile("shelftalk", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("shelftalk")
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """The defaults, with a database of the test's own."""
+    return Settings().model_copy(update={"database": DatabaseSettings(path=tmp_path / "shelftalk.db", flush_milliseconds=0)})
+
+
+@pytest.fixture
+async def stage(settings):
+    """A server with a host, a newcomer and the connected bot; fails on errors that nobody looked at."""
+    async with open_stage(settings, host="Maren") as world:
+        yield world
+        world.env.raise_errors()

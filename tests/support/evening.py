@@ -1,0 +1,79 @@
+"""Steps of an evening that many tests take: plan a chat, let it begin, say something, look at what came of it."""
+
+from datetime import timedelta
+
+from bot.domain.chat import UPCOMING_STATES
+from bot.rehearsal.play import answer_of, prompt_message
+from bot.ui.controls import read_control
+
+QUESTIONS = ("What are you reading?", "Where do you read?", "Who told you about it?")
+
+
+def start_text(stage, minutes=20):
+    """A start so many minutes ahead, as a host types it, in UTC."""
+    at = stage.env.now().replace(second=0, microsecond=0) + timedelta(minutes=minutes)
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+async def plan(stage, *, who=None, questions=QUESTIONS, **options):
+    """The host plans a chat with one command; the command's result."""
+    wish = {
+        "title": "Reading on the bus",
+        "hashtag": "#buschat",
+        "start": start_text(stage),
+        "minutes": 40,
+        "questions": questions if isinstance(questions, str) else " | ".join(questions),
+    }
+    return await (who or stage.host).slash(stage.channel, "chat plan", **(wish | options))
+
+
+async def planned_chat(stage, **options):
+    """A chat that was just planned."""
+    result = await plan(stage, **options)
+    chats = await stage.app.chats.list(stage.guild.id, UPCOMING_STATES)
+    assert chats, answer_of(result)
+    return max(chats, key=lambda chat: chat.id)
+
+
+async def reload(stage, chat):
+    """The chat as the archive has it now."""
+    return await stage.app.chats.get(chat.id)
+
+
+async def until(stage, at, *, plus=0.0):
+    """Let simulated time pass until a moment."""
+    await stage.pass_time((at - stage.env.now()).total_seconds() + plus)
+
+
+async def begun_chat(stage, *, asked=1, **options):
+    """A chat with its thread open and so many questions asked; the chat and its thread."""
+    chat = await planned_chat(stage, **options)
+    await until(stage, chat.starts_at, plus=1)
+    actions = await stage.app.services.planning.agenda(chat)
+    due = {action.number: action.due_at for action in actions if action.kind == "ask"}
+    if asked:
+        await until(stage, due[asked], plus=1)
+    return await reload(stage, chat), stage.channel.threads[-1]
+
+
+async def record(stage, chat):
+    """Everything archived of a chat."""
+    return await stage.app.services.reading.record(chat.id)
+
+
+def posts(channel):
+    """The bot's posts in a channel or thread: the keys of their controls, in order."""
+    keys = []
+    for message in channel.history():
+        if message.flags.ephemeral:
+            continue
+        for row in message.components:
+            for item in row.children:
+                if read_control(item.custom_id):
+                    keys.append(item.custom_id.removeprefix("st:").rpartition(":")[0])
+    return keys
+
+
+def prompt(stage, chat, number):
+    """The message that asked a question."""
+    return prompt_message(stage.channel.threads[-1], chat.id, number)
