@@ -23,6 +23,7 @@ QUOTE_LENGTH = 280
 _SHORTEST, _READABLE = 15, 60
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
+_BEFORE_A_CUT = " ,;:-\u2013\u2014"
 # As Discord's app reads it; a backslash or a piece of code can keep a `||` from counting.
 _SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _SPOILER_DOUBT = re.compile(r"\\\||`")

@@ -199,7 +199,8 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
     """Whether an action comes too late to be of use, after a long outage.
 
     Announcements are moot once the chat has begun; everything up to the wrap-up is when it comes later than the
-    chat is long. Closing is never moot.
+    chat is long; a correction or a relayed answer is after a day. Closing never is, nor is taking down what its
+    author wants gone.
     """
     if action.kind in {ActionKind.ANNOUNCE, ActionKind.REMIND}:
         return now >= chat.starts_at
@@ -211,4 +212,6 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
         ActionKind.WRAP_UP,
     }:
         return now > action.due_at + timedelta(minutes=chat.minutes)
-    return False
+    if action.kind in {ActionKind.CLOSE, ActionKind.RETRACT}:
+        return False
+    return now > action.due_at + timedelta(days=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -174,7 +173,7 @@ class DiscordPlatform:
             if error.status == _TOO_MANY or error.status >= _SERVER_ERROR:
                 raise TryLater(f"Discord answered {error.status}") from error
             raise
-        except (OSError, aiohttp.ClientError, asyncio.TimeoutError) as error:
+        except (TimeoutError, OSError, aiohttp.ClientError) as error:
             raise TryLater(f"Discord is out of reach: {type(error).__name__}") from error
 
     def _lacking(self, channel_id: int) -> tuple[str, ...]:

@@ -16,19 +16,11 @@ from bot.domain.digest import make_digest
 from bot.domain.errors import SetupProblem
 from bot.domain.messages import ChatRecord
 from bot.rehearsal.check import differences
-
-try:
-    from bot.rehearsal.plan import Plan, load_chat
-except ImportError:
-    Plan = load_chat = None
+from bot.rehearsal.plan import Plan, load_chat
 from bot.rehearsal.play import Played, answer_of, find_chat, plan_chat, play
 from bot.rehearsal.stage import Stage, open_stage
 from bot.rehearsal.transcript import Transcript
-
-try:
-    from bot.web.page import render_page, write_page
-except ImportError:
-    pass
+from bot.web.page import render_page, write_page
 from config.sections import DatabaseSettings, FileSettings
 from config.settings import Settings
 
@@ -58,7 +50,7 @@ def rehearse(
     logging.getLogger().addHandler(watch)
     try:
         if serve:
-            from bot.rehearsal.serve import serve_rehearsal  # noqa: PLC0415 - the preview is slow to import
+            from bot.rehearsal.serve import serve_rehearsal
 
             asyncio.run(serve_rehearsal(console, _settings(target, plan), plan, transcript, speed=speed, port=port))
         else:

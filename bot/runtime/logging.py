@@ -72,7 +72,7 @@ class _Formatter(logging.Formatter):
         """The message with its arguments."""
         try:
             message = record.getMessage()
-        except Exception:  # noqa: BLE001 - logging would print the arguments as they are, secrets and all
+        except Exception:
             message = f"{record.msg} {record.args!r}"
         return self._clean(message)
 

@@ -108,8 +108,10 @@ class Platform(Protocol):
         ...
 
     def missing_permissions(self, channel_id: int) -> tuple[str, ...]:
-        """What the bot would need in a channel and hasn't got, by discord.py's names; `('view_channel',)`
-        where it doesn't know the channel."""
+        """What the bot would need in a channel and hasn't got, by discord.py's names.
+
+        Only `view_channel` where it doesn't know the channel.
+        """
         ...
 
 

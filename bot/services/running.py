@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot.domain.chat import Chat, ChatState
+from bot.domain.errors import MissingPermissions
 from bot.domain.run import (
     EVENT_OF,
     TRANSITIONS,
@@ -71,7 +72,7 @@ class Running:
             _log.error("action %s belongs to no chat; dropped", action.key)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return
-        if action.state is ActionState.DUE and is_moot(action, chat, now):
+        if is_moot(action, chat, now) and not await self._stands(action, chat):
             await self._drop(action, chat)
             return
         if not await self._agenda.claim(action, now):
@@ -88,6 +89,15 @@ class Running:
             case _:
                 await self._post(action, chat)
 
+    async def _stands(self, action: Action, chat: Chat) -> bool:
+        """Whether an earlier try of what comes too late now has been posted after all."""
+        if action.state is not ActionState.TRIED or action.first_tried_at is None:
+            return False
+        try:
+            return await self._platform.find(self._describe(action, chat), action.first_tried_at) is not None
+        except MissingPermissions:
+            return False
+
     async def _drop(self, action: Action, chat: Chat) -> None:
         _log.warning("%s of chat %d comes too late and is left out", action.key, chat.id)
         if action.kind is ActionKind.OPEN:
@@ -101,14 +111,18 @@ class Running:
         await self._agenda.record(action, step=step, outcome=ActionState.DROPPED)
 
     async def _post(self, action: Action, chat: Chat) -> None:
-        place = chat.channel_id if action.kind in _IN_CHANNEL or chat.thread_id is None else chat.thread_id
-        question = chat.question(action.number) if action.kind is ActionKind.ASK else None
-        posted = await self._post_once(Post(action, chat, place, question=question))
+        posted = await self._post_once(self._describe(action, chat))
         delay = timedelta()
         if action.kind is ActionKind.ASK:
             rest = [a for a in await self._agenda.of_chat(chat.id) if a.step > action.step]
             delay = delay_after(action, rest, self._clock.now(), chat)
         await self._agenda.record(action, posted=posted, step=self._step(action, chat), delay=delay)
+
+    @staticmethod
+    def _describe(action: Action, chat: Chat) -> Post:
+        place = chat.channel_id if action.kind in _IN_CHANNEL or chat.thread_id is None else chat.thread_id
+        question = chat.question(action.number) if action.kind is ActionKind.ASK else None
+        return Post(action, chat, place, question=question)
 
     async def _post_once(self, post: Post) -> Posted:
         action = post.action

@@ -166,7 +166,7 @@ async def _attempt(connection: AsyncConnection, job: Job[Any]) -> tuple[Any, Bas
     savepoint = await connection.begin_nested()
     try:
         result = await job(connection)
-    except Exception as error:  # noqa: BLE001 - it is the job's own, and goes to whoever handed it in
+    except Exception as error:
         # SQLite undoes the whole transaction by itself when the disk is full; then this raises, and the batch fails.
         await savepoint.rollback()
         return None, translated(error)

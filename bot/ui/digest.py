@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import discord
@@ -17,6 +18,11 @@ PAGE_LENGTH = 1_900
 _PROMPT_LENGTH = 300
 _NAMES_SHOWN = 3
 _ADDRESS_LENGTH = 1_000
+
+# Escaped, an address or an emoji would break; discord.py's own helper leaves what is between brackets as it is.
+_SIGN = re.compile(
+    r"(?P<kept>https?://[^\s<>|]*[^\s<>|*_~`\\\[\].,:;]|<a?:\w+:\d+>|<[@#][&!]?\d+>)|[\\_*~`|\[\]]", re.IGNORECASE
+)
 
 
 def pages(digest: Digest, say: Texts) -> list[str]:
@@ -136,5 +142,4 @@ def escape(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    # Also inside addresses, where discord.py leaves signs alone: a spoiler would end there.
-    return discord.utils.escape_markdown(text, as_needed=False, ignore_links=True).replace("||", r"\|\|")
+    return _SIGN.sub(lambda match: match["kept"] or f"\\{match[0]}", text)

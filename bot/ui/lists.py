@@ -8,11 +8,16 @@ from datetime import UTC
 import discord
 
 from bot.domain.chat import Chat, ChatState
+from bot.domain.digest import shorten
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.reading import ListedChat, Programme
+from bot.ui.digest import escape
 from bot.ui.posts import MAX_CONTENT
 from bot.ui.problems import missing_permissions
 from bot.ui.texts import Texts
+
+# Twelve questions with their times fit in one message.
+_QUESTION_LENGTH = 100
 
 
 def state_name(state: ChatState, say: Texts) -> str:
@@ -138,7 +143,7 @@ def _running(entry: ListedChat, say: Texts) -> str:
     chat = entry.chat
     where = f"<#{chat.thread_id}>" if chat.thread_id else f"<#{chat.channel_id}>"
     return say(
-        "{number}. #{hashtag}: {title}, {where}, until {end}",
+        "Chat {number}: #{hashtag}: {title}, {where}, until {end}",
         number=chat.id,
         hashtag=chat.hashtag,
         title=_title(chat),
@@ -149,7 +154,7 @@ def _running(entry: ListedChat, say: Texts) -> str:
 
 def _upcoming(chat: Chat, say: Texts) -> str:
     return say(
-        "{number}. #{hashtag}: {title}, {start} ({soon}), in <#{channel}>",
+        "Chat {number}: #{hashtag}: {title}, {start} ({soon}), in <#{channel}>",
         number=chat.id,
         hashtag=chat.hashtag,
         title=_title(chat),
@@ -164,7 +169,7 @@ def _archived(entry: ListedChat, say: Texts) -> str:
     messages = say.plural("{count} message", "{count} messages", entry.messages)
     people = say.plural("{count} person", "{count} people", entry.people)
     return say(
-        "{number}. #{hashtag}: {title}, {day}, {messages} by {people}",
+        "Chat {number}: #{hashtag}: {title}, {day}, {messages} by {people}",
         number=chat.id,
         hashtag=chat.hashtag,
         title=_title(chat),
@@ -178,8 +183,8 @@ def _title(chat: Chat) -> str:
     return discord.utils.escape_markdown(chat.title)
 
 
-def _short(text: str, limit: int = 140) -> str:
-    return text if len(text) <= limit else text[:limit].rsplit(" ", 1)[0] + " …"
+def _short(text: str) -> str:
+    return escape(shorten(text, _QUESTION_LENGTH))
 
 
 def _fit(lines: list[str], say: Texts) -> str:

@@ -97,10 +97,13 @@ def _open(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
 def _welcome(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     chat = post.chat
     first = discord.utils.format_dt(chat.starts_at + _minutes(chat.pace.welcome), "t")
-    lines = [
+    greeting = [
         say("Welcome to {title}!", title=_title(chat)),
         _host(chat, say),
         say("Say hello: who are you, and where do you read from? Q1 comes at {time}.", time=first),
+    ]
+    lines = [
+        *(line for line in greeting if line),
         "",
         say(
             "To answer, write in this thread, best with the question's number, like “A1: …”. A reply to the question "
@@ -108,7 +111,7 @@ def _welcome(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
         ),
         say("What is said in this thread is archived. To be left out, now or later, type `/privacy leave-me-out`."),
     ]
-    return [line for i, line in enumerate(lines) if line or i == 3], say("How to take part"), Doing("help")
+    return lines, say("How to take part"), Doing("help")
 
 
 def _ask(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
@@ -147,7 +150,8 @@ def _relay(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     name = discord.utils.escape_markdown(relay.author_name)
     heading = say("**{name}** answers Q{number}:", name=name, number=relay.question)
     return (
-        [heading, *(f"> {line}" for line in relay.text.splitlines())],
+        # One sign quotes all that follows: a sign a line could push the end of a long answer out of the message.
+        [heading, f">>> {relay.text}"],
         say("Answer Q{number} too", number=relay.question),
         Doing("answer", relay.question),
     )

@@ -22,11 +22,12 @@ class Texts:
 
     Args:
         locale: as Discord writes it, such as `en-US`; a language without a catalogue reads English.
+        catalogues: the folder with the translations, one folder a language, as gettext has them.
     """
 
-    def __init__(self, locale: str = "en-US") -> None:
+    def __init__(self, locale: str = "en-US", catalogues: Path = CATALOGUES) -> None:
         self.locale = _locale(locale)
-        self._catalogue = _catalogue(str(self.locale))
+        self._catalogue = _catalogue(catalogues, str(self.locale))
 
     def __call__(self, message: str, /, **facts: object) -> str:
         """The sentence with its facts filled in."""
@@ -61,5 +62,5 @@ def _locale(name: str) -> Locale:
 
 
 @cache
-def _catalogue(name: str) -> NullTranslations:
-    return Translations.load(CATALOGUES, [name, name.partition("_")[0]], DOMAIN)
+def _catalogue(folder: Path, name: str) -> NullTranslations:
+    return Translations.load(folder, [name, name.partition("_")[0]], DOMAIN)
