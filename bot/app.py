@@ -35,7 +35,7 @@ from config.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.errors", "cogs.scheduling", "cogs.answering", "cogs.reading", "cogs.privacy")
+EXTENSIONS = ("cogs.scheduling", "cogs.answering", "cogs.reading", "cogs.privacy")
 
 
 @dataclass(slots=True)

@@ -13,7 +13,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.app import point_at
-from bot.domain.errors import SetupProblem
 from bot.platform.permissions import invite_permissions, least_intents, missing_in
 from bot.runtime.clock import DiscordClock
 from bot.runtime.health import is_healthy
@@ -86,16 +85,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     if not path.exists():
         yield Finding(Level.NOTE, f"There is no database at {path} yet.", "The bot makes it when it starts.")
         return
-    try:
-        problems = check(path)
-        current, head = current_revision(path), head_revision()
-    except SetupProblem as problem:
-        yield Finding(Level.BAD, problem.what, problem.advice)
-        return
-    for problem_found in problems:
-        yield Finding(Level.BAD, problem_found)
+    problems = check(path)
     if problems:
+        yield from (Finding(Level.BAD, problem) for problem in problems)
         return
+    current, head = current_revision(path), head_revision()
     if current == head:
         yield Finding(Level.GOOD, f"The database {path} is whole and up to date (revision {head}).")
     else:

@@ -1,5 +1,7 @@
 """What all tests share: settings on a fresh database, and a simulated Discord with the bot in it."""
 
+import logging
+
 import pytest
 from hypothesis import settings as hypothesis_settings
 
@@ -14,12 +16,19 @@ hypothesis_settings.load_profile("shelftalk")
 @pytest.fixture
 def settings(tmp_path):
     """The defaults, with a database of the test's own."""
-    return Settings().model_copy(update={"database": DatabaseSettings(path=tmp_path / "shelftalk.db", flush_milliseconds=0)})
+    return Settings().model_copy(
+        update={"database": DatabaseSettings(path=tmp_path / "shelftalk.db", flush_milliseconds=0)}
+    )
 
 
 @pytest.fixture
-async def stage(settings):
-    """A server with a host, a newcomer and the connected bot; fails on errors that nobody looked at."""
+async def stage(settings, caplog):
+    """A server with a host, a newcomer and the connected bot.
+
+    An error that the bot met or logged fails the test, unless the test looked at it and cleared it.
+    """
     async with open_stage(settings, host="Maren") as world:
         yield world
-        world.env.raise_errors()
+        world.env._raise_errors_since(world.env._errors_acknowledged)
+        logged = [record.getMessage() for record in caplog.get_records("call") if record.levelno >= logging.ERROR]
+        assert not logged

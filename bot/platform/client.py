@@ -6,11 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 import discord
 from discord.ext import commands
 
 from bot.domain.errors import TryLater
+from bot.platform.failures import KindCommandTree, log_listener_failure
 from bot.platform.permissions import least_intents
 from bot.runtime.tasks import Tasks
 from bot.services.answering import Answering
@@ -46,6 +48,7 @@ class ShelftalkBot(commands.Bot):
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
+            tree_cls=KindCommandTree,
             intents=least_intents(),
             allowed_mentions=discord.AllowedMentions.none(),
             # Ids and raw events do; what isn't kept can't go stale.
@@ -129,6 +132,10 @@ class ShelftalkBot(commands.Bot):
 
     async def on_message(self, message: discord.Message, /) -> None:
         """There are no commands in messages; the cog that archives listens for itself."""
+
+    async def on_error(self, event_method: str, /, *_args: Any, **_kwargs: Any) -> None:  # noqa: ANN401
+        """A listener failed; called while its exception is being handled."""
+        log_listener_failure(event_method)
 
     async def close(self) -> None:
         """Disconnect, then write what is buffered."""

@@ -49,15 +49,15 @@ async def kindly(interaction: Interaction, *, keep: str = "") -> AsyncIterator[N
         if keep:
             text += "\n" + say("Here is what you typed:") + f"\n>>> {keep}"
         await whisper(interaction, text[:2000])
-    except Exception:
-        await report(interaction)
+    except Exception as error:
+        await report(interaction, error)
 
 
-async def report(interaction: Interaction) -> None:
-    """Log the error being handled under a new incident's number and tell it to the person who asked."""
+async def report(interaction: Interaction, error: Exception) -> None:
+    """Log an error under a new incident's number and tell the number to the person who asked."""
     incident_id = new_incident_id()
-    _log.exception("incident %s", incident_id)
+    _log.error("incident %s", incident_id, exc_info=error)
     try:
         await whisper(interaction, incident(incident_id, texts_of(interaction)))
-    except (discord.HTTPException, OSError) as error:
-        _log.warning("incident %s could not be told: %s", incident_id, type(error).__name__)
+    except (discord.HTTPException, OSError) as failure:
+        _log.warning("incident %s could not be told: %s", incident_id, type(failure).__name__)

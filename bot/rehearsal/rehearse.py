@@ -17,7 +17,8 @@ from bot.domain.errors import SetupProblem
 from bot.domain.messages import ChatRecord
 from bot.rehearsal.check import differences
 from bot.rehearsal.plan import Plan, load_chat
-from bot.rehearsal.play import Played, answer_of, find_chat, plan_chat, play
+from bot.rehearsal.look import read_digest
+from bot.rehearsal.play import Played, find_chat, plan_chat, play
 from bot.rehearsal.stage import Stage, open_stage
 from bot.rehearsal.transcript import Transcript
 from bot.web.page import render_page, write_page
@@ -117,24 +118,6 @@ class Progress:
         messages = sum(1 for thread in threads for m in thread.history() if not m.author.bot)
         clock = f"{self._stage.env.now():%H:%M:%S} UTC"
         self._console.print(f"[dim]{clock}  {messages:>4} messages[/dim]  {escape(text)}")
-
-
-async def read_digest(stage: Stage) -> list[str]:
-    """What the newcomer sees after typing `/digest`, page by page.
-
-    Raises:
-        SetupProblem: the bot answered in public, or not at all.
-    """
-    result = await stage.newcomer.slash(stage.channel, "digest")
-    if result.response is None or not result.response.ephemeral:
-        raise SetupProblem("`/digest` wasn't answered in private.", "See the log.")
-    pages = [answer_of(result)]
-    while any(item.get("label") == "Next" for row in result.response.components for item in row["components"]):
-        result = await stage.newcomer.click(result.response, label="Next")
-        if result.response is None:
-            raise SetupProblem("The digest's next page didn't come.", "See the log.")
-        pages.append(result.response.content)
-    return pages
 
 
 def _show_digest(console: Console, pages: list[str]) -> None:

@@ -102,7 +102,8 @@ class ArchiveStore:
                 select(t.messages.c.id).where(
                     t.messages.c.chat_id == chat_id,
                     t.messages.c.deleted_at.is_(None),
-                    t.messages.c.posted_at < asked_at,
+                    # What came while Discord was answering isn't in its answer yet.
+                    (t.messages.c.posted_at < asked_at) | (t.messages.c.id < max(present)),
                 )
             )
             await forget_words(conn, [i for i in rows.scalars() if i not in present], deleted_at=asked_at)

@@ -19,9 +19,12 @@ _PROMPT_LENGTH = 300
 _NAMES_SHOWN = 3
 _ADDRESS_LENGTH = 1_000
 
-# Escaped, an address or an emoji would break; discord.py's own helper leaves what is between brackets as it is.
+# An address in angle brackets ends there, whatever sign comes next, and an emoji's name may hold a `_`. What is
+# between brackets is escaped too, which discord.py's own helper leaves as it is.
 _SIGN = re.compile(
-    r"(?P<kept>https?://[^\s<>|]*[^\s<>|*_~`\\\[\].,:;]|<a?:\w+:\d+>|<[@#][&!]?\d+>)|[\\_*~`|\[\]]", re.IGNORECASE
+    r"(?P<kept><https?://[^\s<>|]+>|<a?:\w+:\d+>|<[@#][&!]?\d+>)"
+    r"|(?P<url>https?://[^\s<>|]*[^\s<>|*_~`\\\[\]().,:;!?\"'])|[\\_*~`|\[\]]",
+    re.IGNORECASE,
 )
 
 
@@ -142,4 +145,10 @@ def escape(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return _SIGN.sub(lambda match: match["kept"] or f"\\{match[0]}", text)
+    return _SIGN.sub(_escaped, text)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    if match["url"]:
+        return f"<{match['url']}>"
+    return match["kept"] or f"\\{match[0]}"

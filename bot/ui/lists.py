@@ -100,11 +100,11 @@ def plan(chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say:
     for q in chat.questions:
         action = due.get(q.number)
         at = q.asked_at or (action.due_at if action else None)
-        when = discord.utils.format_dt(at, "t") if at else say("not asked")
         mark = say("asked") if q.message_id else say("due")
         if action is not None and action.state is ActionState.DROPPED:
             mark = say("left out")
-        lines.append(f"Q{q.number} ({mark} {when}). {_short(q.text)}")
+        status = f"{mark} {discord.utils.format_dt(at, 't')}" if at else say("not asked")
+        lines.append(f"Q{q.number} ({status}). {_short(q.text)}")
     return _fit(lines, say)
 
 

@@ -127,9 +127,7 @@ async def test_two_chats_at_one_time_in_two_channels_are_fine(stage):
 )
 async def test_a_channel_in_which_the_bot_cannot_work_is_named_with_what_to_grant(stage, denied, name):
     (bot_role,) = [role for role in stage.guild.roles.values() if role.name == stage.app.bot.user.name]
-    closed = stage.guild.create_text_channel(
-        "closed", overwrites={bot_role: discord.PermissionOverwrite(**denied)}
-    )
+    closed = stage.guild.create_text_channel("closed", overwrites={bot_role: discord.PermissionOverwrite(**denied)})
     result = await evening.plan(stage, channel=closed)
     assert f"<#{closed.id}>" in answer_of(result)
     assert f"**{name}**" in answer_of(result)
@@ -163,7 +161,9 @@ async def test_show_tells_a_host_the_plan_and_nobody_else(stage):
 async def test_show_names_what_stands_in_the_way(stage):
     chat = await evening.planned_chat(stage)
     (bot_role,) = [role for role in stage.guild.roles.values() if role.name == stage.app.bot.user.name]
-    overwrite = Overwrite(target_id=bot_role.id, type=OverwriteType.ROLE, allow=0, deny=discord.Permissions(send_messages=True).value)
+    overwrite = Overwrite(
+        target_id=bot_role.id, type=OverwriteType.ROLE, allow=0, deny=discord.Permissions(send_messages=True).value
+    )
     stage.env.backend.set_overwrite(stage.channel.id, overwrite)
     shown = await stage.host.slash(stage.channel, "chat show", number=chat.id)
     assert "**Send Messages**" in answer_of(shown)

@@ -101,9 +101,9 @@ def test_as_many_quotes_as_asked_for_and_no_more(count):
 
 
 def test_who_was_quoted_waits_behind_others_under_the_next_question():
-    first = [an_answer(n, f"A1: the {WORDS[n]} by the old harbour in winter", author=n) for n in (1, 2, 3)]
+    first = [an_answer(n, f"A1: the {WORDS[n]} by the old mill in autumn", author=n) for n in (1, 2, 3)]
     second = [
-        an_answer(n + 100, f"A2: the {WORDS[n]} by the old harbour in winter", author=n, question=2)
+        an_answer(n + 100, f"A2: the {WORDS[n]} by the old mill in autumn", author=n, question=2)
         for n in (1, 2, 3, 4, 5, 6)
     ]
     digest = make_digest(a_record(*first, *second))
@@ -221,7 +221,8 @@ SPOILER = "||the butler did it, in the library, with the catalogue||"
         (SPOILER, 20, "…"),
         (f"{SPOILER} yes", len(SPOILER), f"{SPOILER} …"),
         ("||a b|| c d", 7, "||a b|| …"),
-        ("||a b||c d e", 8, "…"),
+        ("||a b||c d e", 7, "…"),
+        ("||a b||c d e", 8, "||a b||c …"),
         ("||||a b|| c d", 7, "…"),
         ("one || two three", 12, "one || two …"),
         ("aaaaaaaaaa||bbbbbbbbbb||", 11, "aaaaaaaaaa …"),

@@ -16,6 +16,14 @@ _SNOWFLAKE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    _create_chats()
+    _create_actions()
+    _create_messages()
+    _create_message_parts()
+    _create_people_and_notes()
+
+
+def _create_chats() -> None:
     op.create_table(
         "chats",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -42,17 +50,19 @@ def upgrade() -> None:
     )
     op.create_index("ix_chats_guild_id_state_starts_at", "chats", ["guild_id", "state", "starts_at"], unique=False)
     op.create_table(
-        "left_out",
-        sa.Column("person_id", _SNOWFLAKE, autoincrement=False, nullable=False),
-        sa.Column("since", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_left_out")),
+        "questions",
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
+        sa.Column("asked_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_questions_chat_id_chats"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("chat_id", "number", name=op.f("pk_questions")),
+        sa.UniqueConstraint("message_id", name=op.f("uq_questions_message_id")),
     )
-    op.create_table(
-        "notes",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_notes")),
-    )
+
+
+def _create_actions() -> None:
     op.create_table(
         "actions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -87,6 +97,9 @@ def upgrade() -> None:
         sqlite_where=sa.text("state IN ('due', 'tried')"),
         postgresql_where=sa.text("state IN ('due', 'tried')"),
     )
+
+
+def _create_messages() -> None:
     op.create_table(
         "messages",
         sa.Column("id", _SNOWFLAKE, autoincrement=False, nullable=False),
@@ -109,17 +122,6 @@ def upgrade() -> None:
     op.create_index("ix_messages_chat_id_id", "messages", ["chat_id", "id"], unique=False)
     op.create_index("ix_messages_reply_to_id", "messages", ["reply_to_id"], unique=False)
     op.create_table(
-        "questions",
-        sa.Column("chat_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("message_id", sa.BigInteger(), nullable=True),
-        sa.Column("asked_at", sa.BigInteger(), nullable=True),
-        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"], name=op.f("fk_questions_chat_id_chats"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("chat_id", "number", name=op.f("pk_questions")),
-        sa.UniqueConstraint("message_id", name=op.f("uq_questions_message_id")),
-    )
-    op.create_table(
         "relays",
         sa.Column("id", _SNOWFLAKE, autoincrement=False, nullable=False),
         sa.Column("chat_id", sa.Integer(), nullable=False),
@@ -133,6 +135,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_relays")),
     )
     op.create_index("ix_relays_author_id", "relays", ["author_id"], unique=False)
+
+
+def _create_message_parts() -> None:
     op.create_table(
         "attachments",
         sa.Column("id", _SNOWFLAKE, autoincrement=False, nullable=False),
@@ -187,4 +192,19 @@ def upgrade() -> None:
             ["message_id"], ["messages.id"], name=op.f("fk_versions_message_id_messages"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("message_id", "replaced_at", name=op.f("pk_versions")),
+    )
+
+
+def _create_people_and_notes() -> None:
+    op.create_table(
+        "left_out",
+        sa.Column("person_id", _SNOWFLAKE, autoincrement=False, nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_left_out")),
+    )
+    op.create_table(
+        "notes",
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_notes")),
     )

@@ -1,0 +1,129 @@
+"""Readers see in private what was said and what is coming, and only what they may see."""
+
+import discord
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
+from tests.support import evening
+
+from bot.rehearsal.play import answer_of
+from bot.rehearsal.look import read_digest
+
+
+async def test_a_digest_shows_prompts_quotes_counts_and_links_in_private(stage):
+    chat, thread = await evening.begun_chat(stage, asked=2)
+    ana, tomas = stage.person("Ana"), stage.person("Tomás")
+    long = await ana.send(thread, "A1: A timetable, because it is the only book that tells me when to get off the bus.")
+    await tomas.send(
+        thread, "A1: The backs of other people's newspapers, read at an angle. See https://example.org/news"
+    )
+    result = await stage.newcomer.slash(stage.channel, "digest")
+    assert result.ephemeral
+    text = answer_of(result)
+    assert "2 messages by 2 people" in text
+    assert "**Q1. What are you reading?**\n2 answers by 2 people" in text
+    assert "> **Ana**: A1: A timetable, because it is the only book" in text
+    assert f"https://discord.com/channels/{stage.guild.id}/{thread.id}/{long.id}" in text
+    assert "**Q2. Where do you read?**\nNo answers yet." in text
+    assert "Q3" not in text
+    assert "<https://example.org/news> (Q1, Tomás)" in text
+    assert chat.thread_id == thread.id
+
+
+async def test_a_long_digest_has_pages_whose_buttons_outlive_a_restart(stage, settings):
+    chat, thread = await evening.begun_chat(stage, asked=3)
+    for number in range(1, 4):
+        for name in ("Ana", "Tomás", "Ilse", "Omar"):
+            await stage.person(name).send(thread, f"A{number}: {name} says " + f"word{number}{name} " * 20)
+    result = await stage.newcomer.slash(stage.channel, "digest")
+    assert "Page 1 of" in answer_of(result)
+    await stage.restart(settings)
+    turned = await stage.newcomer.click(result.response, label="Next")
+    assert "Page 2 of" in turned.response.content
+    back = await stage.newcomer.click(turned.response, label="Back")
+    assert "Page 1 of" in back.response.content
+    pages = await read_digest(stage)
+    assert all(len(page) <= 2000 for page in pages)
+    assert sum(page.count("> **") for page in pages) == 9
+    assert chat.id == 1
+
+
+async def test_the_latest_finished_chat_is_shown_unless_one_is_running(stage):
+    chat, thread = await evening.begun_chat(stage)
+    await stage.person("Ana").send(thread, "A1: the first evening's answer, a fairly long one")
+    await evening.until(stage, chat.closes_at, plus=5)
+    over = answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+    assert "over. 1 message by 1 person" in over
+    second, _ = await evening.begun_chat(stage, hashtag="second")
+    running = answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+    assert "#second" in running
+    assert "still running" in running
+    first_again = answer_of(await stage.newcomer.slash(stage.channel, "digest", chat=chat.id))
+    assert "#buschat" in first_again
+    assert second.id == 2
+
+
+async def test_the_button_under_the_wrap_up_shows_the_digest(stage):
+    chat, thread = await evening.begun_chat(stage, asked=3)
+    await evening.until(stage, chat.ends_at)
+    wrap_up = [m for m in thread.history() if m.author.bot][-1]
+    result = await stage.newcomer.click(wrap_up, label="What was said")
+    assert result.ephemeral
+    assert "#buschat" in answer_of(result)
+    assert "Wrapping up" in [m for m in thread.history() if m.author.bot and not m.flags.ephemeral][-1].content
+
+
+async def test_a_digest_with_nothing_to_show_says_what_will_come(stage):
+    nothing = await stage.newcomer.slash(stage.channel, "digest")
+    assert nothing.ephemeral
+    assert "no chat has run, and none is planned" in answer_of(nothing)
+    chat = await evening.planned_chat(stage)
+    soon = answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+    assert f"The next chat is #buschat, {discord.utils.format_dt(chat.starts_at, 'F')}" in soon
+    unknown = answer_of(await stage.newcomer.slash(stage.channel, "digest", chat=77))
+    assert "no chat number 77" in unknown
+
+
+async def test_who_may_not_see_a_channel_sees_nothing_of_its_chats(stage):
+    hidden = stage.guild.create_text_channel("hidden")
+    chat, thread = await evening.begun_chat(stage, channel=stage.channel)
+    await stage.person("Ana").send(thread, "A1: nothing for everyone, said with many words")
+    deny = Overwrite(
+        target_id=stage.newcomer.id,
+        type=OverwriteType.MEMBER,
+        allow=0,
+        deny=discord.Permissions(view_channel=True).value,
+    )
+    stage.env.backend.set_overwrite(stage.channel.id, deny)
+    for options in ({}, {"chat": chat.id}):
+        text = answer_of(await stage.newcomer.slash(hidden, "digest", **options))
+        assert "nothing for everyone" not in text
+        assert "buschat" not in text
+    assert "buschat" not in answer_of(await stage.newcomer.slash(hidden, "chats"))
+    assert "buschat" in answer_of(await stage.host.slash(hidden, "chats"))
+
+
+async def test_the_programme_lists_what_runs_what_comes_and_what_is_archived(stage):
+    empty = answer_of(await stage.newcomer.slash(stage.channel, "chats"))
+    assert "Nothing is planned yet." in empty
+    chat, thread = await evening.begun_chat(stage)
+    await stage.person("Ana").send(thread, "A1: hello")
+    later = await evening.planned_chat(stage, hashtag="later", start=evening.start_text(stage, 500))
+    result = await stage.newcomer.slash(stage.channel, "chats")
+    assert result.ephemeral
+    text = answer_of(result)
+    assert text.index("**Running now**") < text.index("#buschat") < text.index("**Coming up**") < text.index("#later")
+    await evening.until(stage, chat.closes_at, plus=5)
+    text = answer_of(await stage.newcomer.slash(stage.channel, "chats"))
+    assert "**Archived**\nChat 1: #buschat: Reading on the bus" in text
+    assert "1 message by 1 person" in text
+    assert later.id == 2
+
+
+async def test_help_fits_one_screen_and_every_announcement_offers_it(stage):
+    text = answer_of(await stage.newcomer.slash(stage.channel, "help"))
+    assert "/privacy leave-me-out" in text
+    assert len(text) < 1200
+    await evening.plan(stage)
+    pressed = await stage.newcomer.click(stage.channel.last_message, label="How to take part")
+    assert pressed.ephemeral
+    assert answer_of(pressed) == text

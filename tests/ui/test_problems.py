@@ -1,0 +1,103 @@
+"""Whatever is refused, the person reads one kind sentence that says what to do."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from bot.domain.chat import MAX_MINUTES, ChatState
+from bot.domain.errors import BadInput, MissingPermissions, Problem, Refusal, TryLater
+from bot.domain.run import Event
+from bot.domain.when import check_zone
+from bot.ui.problems import incident, missing_permissions, sentence
+from bot.ui.texts import Texts
+from tests.domain.making import NOW, START, a_chat
+
+SAY = Texts()
+LONG = "W" * 100
+WALL = datetime(2027, 3, 14, 2, 30)  # noqa: DTZ001 - a wall clock has no zone
+
+# What each problem carries at its longest, and a piece of what its sentence must say.
+FACTS = {
+    Problem.START_UNREADABLE: ({"typed": LONG}, LONG),
+    Problem.START_IN_PAST: ({"starts_at": START, "now": NOW}, "<t:1796346000:F> has passed already"),
+    Problem.START_TOO_FAR: ({"starts_at": START, "days": 400}, "more than 400 days"),
+    Problem.START_IN_GAP: (
+        {"wall": WALL, "zone": "America/Argentina/ComodRivadavia", "instead": WALL + timedelta(hours=1)},
+        "skip 02:30 on that day, when summer time begins. Did you mean `2027-03-14 03:30`",
+    ),
+    Problem.ZONE_UNKNOWN: (
+        {"zone": LONG, "suggestions": ["America/Argentina/ComodRivadavia"] * 3},
+        "Did you mean `America/Argentina/ComodRivadavia`, `America",
+    ),
+    Problem.DURATION_OUT_OF_RANGE: ({"minutes": 10**9, "least": 11, "most": MAX_MINUTES}, "11 to 1440 minutes"),
+    Problem.TITLE_EMPTY: ({}, "needs a title"),
+    Problem.TITLE_TOO_LONG: ({"length": 200, "limit": 70}, "200 characters; 70"),
+    Problem.HASHTAG_UNUSABLE: ({"hashtag": LONG, "limit": 25}, "no longer than 25"),
+    Problem.TOO_FEW_QUESTIONS: ({"count": 1, "least": 2}, "I found 1 question; a chat needs at least 2"),
+    Problem.TOO_MANY_QUESTIONS: ({"count": 2000, "most": 12}, "I found 2000 questions"),
+    Problem.QUESTION_TOO_LONG: ({"number": 12, "length": 6000, "limit": 1500}, "Question 12 has 6000 characters"),
+    Problem.CHANNEL_BUSY: ({"other": a_chat(hashtag="w" * 25)}, "already has this channel from <t:1796346000:F>"),
+    Problem.CHANNEL_UNUSABLE: ({}, "text channel"),
+    Problem.CHAT_UNKNOWN: ({"number": 2**53}, f"no chat number {2**53}"),
+    Problem.CHAT_NOT_CANCELLABLE: ({"state": ChatState.CLOSED}, "That chat is over"),
+    Problem.NOT_A_HOST: ({"role": LONG}, LONG),
+    Problem.NOT_IN_A_SERVER: ({}, "in a server's channel"),
+    Problem.NOTHING_TO_DIGEST: ({}, "no chat has run"),
+    Problem.QUESTION_NOT_OPEN: ({"number": 12}, "Q12 can't be answered"),
+    Problem.ANSWER_EMPTY: ({}, "no words in your answer"),
+    Problem.LEFT_OUT: ({}, "`/privacy include-me`"),
+}
+
+
+def test_the_table_names_every_problem():
+    assert set(FACTS) == set(Problem)
+
+
+@pytest.mark.parametrize("problem", list(Problem))
+def test_every_problem_has_a_sentence_that_names_its_facts(problem):
+    facts, says = FACTS[problem]
+    text = sentence(Refusal(problem, **facts), SAY)
+    assert says in text
+    assert len(text) <= 1_500
+    assert text.endswith((".", "?"))
+    assert "{" not in text
+
+
+@pytest.mark.parametrize("state", list(ChatState))
+@pytest.mark.parametrize("with_event", [True, False])
+def test_a_wrong_moment_has_a_sentence_in_every_state(state, with_event):
+    facts = {"state": state} | ({"event": Event.CANCELLED} if with_event else {})
+    assert sentence(Refusal(Problem.CHAT_NOT_CANCELLABLE, **facts), SAY).startswith("That ")
+
+
+def test_other_facts_make_other_sentences():
+    def said(problem, **facts):
+        return sentence(Refusal(problem, **facts), SAY)
+
+    assert "I found 0 questions;" in said(Problem.TOO_FEW_QUESTIONS, count=0, least=2)
+    assert "such as `America/New_York`" in said(Problem.ZONE_UNKNOWN, zone="the moon", suggestions=[])
+    assert "the role “Chat host”" in said(Problem.NOT_A_HOST)
+    upcoming = said(Problem.NOTHING_TO_DIGEST, upcoming=a_chat())
+    assert "The next chat is #shelfchat, <t:1796346000:F>" in upcoming
+
+
+def test_what_the_domain_refuses_can_be_said_as_it_is():
+    with pytest.raises(BadInput) as refused:
+        check_zone("EST")
+    assert sentence(refused.value, SAY) == "I don't know a time zone “EST”. Did you mean `America/New_York`?"
+
+
+def test_missing_permissions_are_named_with_the_channel():
+    text = sentence(MissingPermissions(55, ("view_channel", "send_messages_in_threads")), SAY)
+    assert "<#55>" in text
+    assert "**View Channel**, **Send Messages in Threads**" in text
+    assert "the permissions it needs" in missing_permissions(55, (), SAY)
+
+
+def test_trouble_that_passes_asks_for_patience():
+    assert "try again" in sentence(TryLater("HTTP 503", 3.0), SAY)
+    assert "503" not in sentence(TryLater("HTTP 503", 3.0), SAY)
+
+
+def test_an_incident_names_its_number():
+    assert "`a1b2`" in incident("a1b2", SAY)
