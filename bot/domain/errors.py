@@ -40,7 +40,7 @@ class Problem(StrEnum):
     CHANNEL_BUSY = auto()
     CHANNEL_UNUSABLE = auto()
     CHAT_UNKNOWN = auto()
-    CHAT_NOT_CANCELLABLE = auto()
+    WRONG_STATE = auto()
     NOT_A_HOST = auto()
     NOT_IN_A_SERVER = auto()
     NOTHING_TO_DIGEST = auto()

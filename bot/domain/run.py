@@ -69,7 +69,7 @@ def next_state(state: ChatState, event: Event) -> ChatState:
     try:
         return TRANSITIONS[state][event]
     except KeyError:
-        raise WrongMoment(Problem.CHAT_NOT_CANCELLABLE, state=state, event=event) from None
+        raise WrongMoment(Problem.WRONG_STATE, state=state, event=event) from None
 
 
 class ActionKind(StrEnum):

@@ -82,7 +82,7 @@ async def plan_chat(stage: Stage, plan: Plan, tell: Tell) -> Played:
     chats = await stage.app.chats.list(stage.guild.id, UPCOMING_STATES)
     if not chats:
         raise SetupProblem("The bot refused the questions.", answer_of(sent))
-    tell(answer_of(sent).splitlines()[0])
+    tell(f"{plan.host} plans #{plan.hashtag}: {plan.title}. The bot announces it.")
     return Played(chats[0].id)
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import tempfile
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.markup import escape
@@ -20,6 +21,7 @@ from bot.rehearsal.plan import Plan, load_chat
 from bot.rehearsal.look import read_digest
 from bot.rehearsal.play import Played, find_chat, plan_chat, play
 from bot.rehearsal.stage import Stage, open_stage
+from bot.rehearsal.terminal import as_seen
 from bot.rehearsal.transcript import Transcript
 from bot.web.page import render_page, write_page
 from config.sections import DatabaseSettings, FileSettings
@@ -72,6 +74,8 @@ def _folder(folder: Path | None) -> Path:
 
 
 _DATABASE = "shelftalk.db"
+# The newcomer lives where the chat falls into a working morning.
+NEWCOMERS_ZONE = "Asia/Tokyo"
 
 
 def _settings(folder: Path, plan: Plan) -> Settings:
@@ -87,10 +91,10 @@ def _settings(folder: Path, plan: Plan) -> Settings:
 
 async def _rehearse(console: Console, folder: Path, plan: Plan, transcript: Transcript | None) -> None:
     async with open_stage(_settings(folder, plan), host=plan.host) as stage:
-        progress = Progress(console, stage)
+        progress = Progress(console, stage, plan.zone)
         played = await plan_chat(stage, plan, progress.tell)
         await play(stage, played, transcript, progress.tell)
-        _show_digest(console, await read_digest(stage))
+        _show_digest(console, stage, await read_digest(stage))
         record = await stage.app.services.reading.record(played.chat_id)
         page = folder / "chat.html"
         write_page(page, render_page(record, make_digest(record), made_at=stage.env.now()))
@@ -108,22 +112,24 @@ async def _rehearse(console: Console, folder: Path, plan: Plan, transcript: Tran
 class Progress:
     """Tells what happens, with the simulated time on the host's clock."""
 
-    def __init__(self, console: Console, stage: Stage) -> None:
+    def __init__(self, console: Console, stage: Stage, zone: str) -> None:
         self._console = console
         self._stage = stage
+        self._zone = ZoneInfo(zone)
 
     def tell(self, text: str) -> None:
         """One line of progress."""
         threads = self._stage.channel.threads
         messages = sum(1 for thread in threads for m in thread.history() if not m.author.bot)
-        clock = f"{self._stage.env.now():%H:%M:%S} UTC"
-        self._console.print(f"[dim]{clock}  {messages:>4} messages[/dim]  {escape(text)}")
+        clock = f"{self._stage.env.now().astimezone(self._zone):%d %b %H:%M}"
+        self._console.print(f"[dim]{clock}  {messages:>3} messages[/dim]  {escape(text)}")
 
 
-def _show_digest(console: Console, pages: list[str]) -> None:
-    console.print("\nA newcomer types /digest and sees, in private:")
+def _show_digest(console: Console, stage: Stage, pages: list[str]) -> None:
+    console.print(f"\nA newcomer in Osaka types /digest and sees, in private ({len(pages)} pages):")
+    names = {thread.id: thread.name or "" for thread in stage.channel.threads}
     for page in pages:
-        console.print(Panel(escape(page), expand=False))
+        console.print(Panel(as_seen(page, names, NEWCOMERS_ZONE), width=min(console.width, 100)), soft_wrap=False)
 
 
 def _show_archive(console: Console, record: ChatRecord) -> None:

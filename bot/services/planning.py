@@ -117,7 +117,7 @@ class Planning:
         if chat.state is ChatState.PLANNED:
             return chat
         if chat.state is not ChatState.DRAFT:
-            raise WrongMoment(Problem.CHAT_NOT_CANCELLABLE, state=chat.state)
+            raise WrongMoment(Problem.WRONG_STATE, state=chat.state)
         await self._chats.keep_typed(chat_id, typed)
         now = self._clock.now()
         check_start(chat.starts_at, now)
@@ -161,7 +161,7 @@ class Planning:
             raise NotAllowed(Problem.NOT_A_HOST)
         state = TRANSITIONS[chat.state].get(Event.CANCELLED)
         if state is None:
-            raise WrongMoment(Problem.CHAT_NOT_CANCELLABLE, state=chat.state)
+            raise WrongMoment(Problem.WRONG_STATE, state=chat.state)
         if not await self._chats.cancel(chat, state, self._corrections(chat, self._clock.now())):
             return await self.cancel(chat_id, guild_id, person_id, is_host=is_host)
         return replace(chat, state=state)

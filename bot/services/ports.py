@@ -55,6 +55,7 @@ class Post:
         channel_id: where.
         question: for a prompt.
         relay: for an answer given through a form.
+        closes_at: for the wrap-up, when the thread will be closed (aware UTC), later than planned after an outage.
     """
 
     action: Action
@@ -62,6 +63,7 @@ class Post:
     channel_id: int
     question: Question | None = None
     relay: Relay | None = None
+    closes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

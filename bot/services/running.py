@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from dataclasses import replace
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import MissingPermissions
@@ -111,11 +111,12 @@ class Running:
         await self._agenda.record(action, step=step, outcome=ActionState.DROPPED)
 
     async def _post(self, action: Action, chat: Chat) -> None:
-        posted = await self._post_once(self._describe(action, chat))
-        delay = timedelta()
-        if action.kind is ActionKind.ASK:
-            rest = [a for a in await self._agenda.of_chat(chat.id) if a.step > action.step]
-            delay = delay_after(action, rest, self._clock.now(), chat)
+        rest = [a for a in await self._agenda.of_chat(chat.id) if a.step > action.step]
+        post = self._describe(action, chat)
+        if action.kind is ActionKind.WRAP_UP:
+            post = replace(post, closes_at=next((a.due_at for a in rest if a.kind is ActionKind.CLOSE), None))
+        posted = await self._post_once(post)
+        delay = delay_after(action, rest, self._clock.now(), chat)
         await self._agenda.record(action, posted=posted, step=self._step(action, chat), delay=delay)
 
     @staticmethod

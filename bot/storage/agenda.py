@@ -9,7 +9,7 @@ from sqlalchemy import Select, Text, exists, func, insert, literal, select, upda
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.chat import ChatState
+from bot.domain.chat import OPEN_STATES, ChatState
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.ports import Posted
 from bot.storage import tables as t
@@ -151,7 +151,7 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
     changed = await conn.execute(
         update(t.chats).where(t.chats.c.id == chat_id, t.chats.c.state == before).values(state=after)
     )
-    if after is ChatState.CLOSED:
+    if changed.rowcount and after not in OPEN_STATES:
         # Earlier wordings are kept only while the chat is on.
         ids = select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)
         await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))

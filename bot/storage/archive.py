@@ -282,3 +282,6 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
         for table in (t.versions, t.links, t.attachments):
             await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
+        if deleted_at is not None:
+            # What the bot posted for somebody stands here a second time, as it was typed.
+            await conn.execute(delete(t.relays).where(t.relays.c.message_id.in_(ids)))

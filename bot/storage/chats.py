@@ -30,7 +30,11 @@ class ChatStore:
         """Save a chat without questions; it comes back with its number."""
 
         async def job(conn: AsyncConnection) -> Chat:
-            row = await conn.execute(insert(t.chats).values(**_values(chat)).returning(t.chats.c.id))
+            values = _values(chat)
+            asked = await conn.execute(select(t.left_out.c.person_id).where(t.left_out.c.person_id == chat.host_id))
+            if asked.first() is not None:
+                values["host_name"] = ""
+            row = await conn.execute(insert(t.chats).values(**values).returning(t.chats.c.id))
             return await load_chat(conn, row.scalar_one()) or chat
 
         return await self._database.write(job)
@@ -69,10 +73,10 @@ class ChatStore:
             done = await conn.execute(
                 update(t.chats)
                 .where(t.chats.c.id == chat.id, t.chats.c.state == ChatState.DRAFT)
-                .values(state=ChatState.PLANNED)
+                .values(state=ChatState.PLANNED, typed_questions="")
             )
             if not done.rowcount:
-                raise WrongMoment(Problem.CHAT_NOT_CANCELLABLE, state=chat.state)
+                raise WrongMoment(Problem.WRONG_STATE, state=chat.state)
             await conn.execute(delete(t.questions).where(t.questions.c.chat_id == chat.id))
             await conn.execute(
                 insert(t.questions),

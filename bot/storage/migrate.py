@@ -25,6 +25,8 @@ from bot.domain.errors import SetupProblem
 SCRIPTS = Path(__file__).parent / "migrations"
 _HEADER = b"SQLite format 3\x00"
 _BUSY_SECONDS = 5.0
+_LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+_NO_ROOM = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,11 @@ def migrate(path: Path, scripts: Path = SCRIPTS) -> MigrationReport:
     Raises:
         SetupProblem: it can't be done; the file is as it was before.
     """
-    created = not path.exists() or (path.is_file() and path.stat().st_size == 0)
-    _check_place(path, created=created)
+    _check_place(path)
     head = head_revision(scripts)
     with _explained(path):
+        _undo_interrupted(path)
+        created = not path.exists() or (path.is_file() and path.stat().st_size == 0)
         if not created:
             _check_contents(path)
         current = None if created else current_revision(path)
@@ -89,7 +92,7 @@ def current_revision(path: Path) -> str | None:
 def check(path: Path) -> list[str]:
     """What is wrong with a file, in sentences; nothing is changed."""
     try:
-        _check_place(path, created=False)
+        _check_place(path, must_exist=True)
         with _explained(path):
             _check_contents(path)
             _check_known(path, current_revision(path), SCRIPTS, created=False)
@@ -98,21 +101,31 @@ def check(path: Path) -> list[str]:
     return []
 
 
-def _check_place(path: Path, *, created: bool) -> None:
+def _check_place(path: Path, *, must_exist: bool = False) -> None:
     advice = "Name a file that the bot may write, as database.path in the settings."
-    if path.is_dir():
-        raise SetupProblem(f"The database {path} is a folder.", advice)
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not created:
+        if path.is_dir():
+            raise SetupProblem(f"The database {path} is a folder.", advice)
+        if must_exist or path.exists():
             # Opened for change and left alone: this finds read-only files and read-only disks.
             with path.open("r+b"):
-                return
-        probe = path.with_name(f".{path.name}.probe")
-        probe.touch()
-        probe.unlink()
+                pass
+        if not must_exist:
+            # SQLite makes files of its own beside it.
+            path.parent.mkdir(parents=True, exist_ok=True)
+            probe = path.with_name(f".{path.name}.probe")
+            probe.touch()
+            probe.unlink()
     except OSError as error:
         raise SetupProblem(f"The database {path} can't be written: {error.strerror}.", advice) from error
+
+
+def _undo_interrupted(path: Path) -> None:
+    # Killed in mid-change before the file was in WAL mode, a process leaves a journal by which SQLite undoes the
+    # change; it does so only where it may write.
+    if path.with_name(f"{path.name}-journal").exists() and path.is_file():
+        with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
 
 
 def _check_contents(path: Path) -> None:
@@ -146,11 +159,14 @@ def _check_known(path: Path, current: str | None, scripts: Path, *, created: boo
 def _copy(path: Path, head: str) -> Path:
     names = (path.with_name(f"{path.name}.before-{head}-{number}.bak") for number in itertools.count(1))
     target = next(name for name in names if not name.exists())
+    # Named as a safety copy only once it is whole.
+    partial = path.with_name(f"{path.name}.copying")
     try:
-        with closing(_read_only(path)) as source, closing(sqlite3.connect(target)) as copy:
+        with closing(_read_only(path)) as source, closing(sqlite3.connect(partial)) as copy:
             source.backup(copy)
-    except sqlite3.Error:
-        target.unlink(missing_ok=True)
+        partial.rename(target)
+    except BaseException:
+        partial.unlink(missing_ok=True)
         raise
     return target
 
@@ -175,12 +191,10 @@ def _upgrade(path: Path, scripts: Path, copy: Path | None) -> None:
     except BaseException as error:
         if created:
             path.unlink(missing_ok=True)
-        if isinstance(error, sa.exc.OperationalError) and "locked" in str(error.orig):
-            raise SetupProblem(
-                f"Another process is using the database {path}.", "Stop it first: only one bot may run on a database."
-            ) from error
         if not isinstance(error, Exception):
             raise
+        if isinstance(error, sa.exc.DBAPIError) and _code(error.orig) in _LOCKED:
+            raise _in_use(path) from error
         kept = f" The file is as it was; a copy of it is {copy}." if copy else ""
         raise SetupProblem(
             f"The database {path} couldn't be brought up to date: {_short(error)}.{kept}",
@@ -211,7 +225,20 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise SetupProblem(
-            f"The database {path} can't be used: {error}.",
-            "If it is damaged, put back the latest safety copy (*.bak beside it).",
-        ) from error
+        if _code(error) in _LOCKED:
+            raise _in_use(path) from error
+        advice = "If it is damaged, put back the latest safety copy (*.bak beside it)."
+        if _code(error) in _NO_ROOM:
+            advice = "Make room on the disk."
+        raise SetupProblem(f"The database {path} can't be used: {error}.", advice) from error
+
+
+def _code(error: BaseException | None) -> int:
+    # The low byte is the primary code; the rest tells details.
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF
+
+
+def _in_use(path: Path) -> SetupProblem:
+    return SetupProblem(
+        f"Another process is using the database {path}.", "Stop it first: only one bot may run on a database."
+    )

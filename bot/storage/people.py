@@ -39,7 +39,8 @@ async def _erase_relays(conn: AsyncConnection, person_id: int, at: datetime) -> 
 
 
 async def _erase_hosting(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(update(t.chats).where(t.chats.c.host_id == person_id).values(host_name=""))
+    # The title and the questions are the chat's programme and stay; what else was typed into its form goes.
+    await conn.execute(update(t.chats).where(t.chats.c.host_id == person_id).values(host_name="", typed_questions=""))
 
 
 async def _keep_wish(conn: AsyncConnection, person_id: int, at: datetime) -> None:

@@ -120,6 +120,7 @@ class Writer:
             for entry in self._queue:
                 entry.answer.cancel()
             self._queue.clear()
+            self._make_room()
             raise
         finally:
             self._task = None
@@ -149,7 +150,7 @@ class Writer:
         try:
             async with self._transaction() as connection:
                 outcomes = [await _attempt(connection, entry.job) for entry in batch]
-        except (SQLAlchemyError, OSError) as error:
+        except Exception as error:
             outcomes = [(None, translated(error))] * len(batch)
         except BaseException:
             for entry in batch:
@@ -167,8 +168,11 @@ async def _attempt(connection: AsyncConnection, job: Job[Any]) -> tuple[Any, Bas
     try:
         result = await job(connection)
     except Exception as error:
-        # SQLite undoes the whole transaction by itself when the disk is full; then this raises, and the batch fails.
-        await savepoint.rollback()
+        try:
+            await savepoint.rollback()
+        except SQLAlchemyError:
+            # SQLite has undone the whole transaction by itself, as it does when the disk is full: the batch fails.
+            raise error from None
         return None, translated(error)
     await savepoint.commit()
     return result, None

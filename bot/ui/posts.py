@@ -130,8 +130,9 @@ def _ask(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
 
 def _wrap_up(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     chat = post.chat
-    ends = discord.utils.format_dt(chat.ends_at, "t")
-    closes = discord.utils.format_dt(chat.ends_at + _minutes(chat.pace.late), "t")
+    closes_at = post.closes_at or chat.closes_at
+    ends = discord.utils.format_dt(closes_at - _minutes(chat.pace.late), "t")
+    closes = discord.utils.format_dt(closes_at, "t")
     lines = [
         say("**Wrapping up.** What do you take home from tonight? The chat ends at {time}.", time=ends),
         say(

@@ -152,7 +152,7 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     Problem.CHAT_UNKNOWN: lambda f, say: say(
         "There is no chat number {number} here. `/chats` lists them with their numbers.", number=f["number"]
     ),
-    Problem.CHAT_NOT_CANCELLABLE: _moment,
+    Problem.WRONG_STATE: _moment,
     Problem.NOT_A_HOST: lambda _f, say: say(
         "Only hosts can do this: people with the role “{role}” or the permission Manage Events, and for a chat of "
         "theirs whoever planned it. Ask one of them.",

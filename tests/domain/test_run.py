@@ -56,7 +56,7 @@ def test_every_pair_of_state_and_event(state, event):
         return
     with pytest.raises(WrongMoment) as refused:
         next_state(state, event)
-    assert refused.value.problem is Problem.CHAT_NOT_CANCELLABLE
+    assert refused.value.problem is Problem.WRONG_STATE
     assert refused.value.facts == {"state": state, "event": event}
 
 

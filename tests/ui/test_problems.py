@@ -39,7 +39,7 @@ FACTS = {
     Problem.CHANNEL_BUSY: ({"other": a_chat(hashtag="w" * 25)}, "already has this channel from <t:1796346000:F>"),
     Problem.CHANNEL_UNUSABLE: ({}, "text channel"),
     Problem.CHAT_UNKNOWN: ({"number": 2**53}, f"no chat number {2**53}"),
-    Problem.CHAT_NOT_CANCELLABLE: ({"state": ChatState.CLOSED}, "That chat is over"),
+    Problem.WRONG_STATE: ({"state": ChatState.CLOSED}, "That chat is over"),
     Problem.NOT_A_HOST: ({"role": LONG}, LONG),
     Problem.NOT_IN_A_SERVER: ({}, "in a server's channel"),
     Problem.NOTHING_TO_DIGEST: ({}, "no chat has run"),
@@ -67,7 +67,7 @@ def test_every_problem_has_a_sentence_that_names_its_facts(problem):
 @pytest.mark.parametrize("with_event", [True, False])
 def test_a_wrong_moment_has_a_sentence_in_every_state(state, with_event):
     facts = {"state": state} | ({"event": Event.CANCELLED} if with_event else {})
-    assert sentence(Refusal(Problem.CHAT_NOT_CANCELLABLE, **facts), SAY).startswith("That ")
+    assert sentence(Refusal(Problem.WRONG_STATE, **facts), SAY).startswith("That ")
 
 
 def test_other_facts_make_other_sentences():
