@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -50,11 +51,11 @@ async def serve_rehearsal(
             raise SetupProblem(f"Port {port} can't be used: {error.strerror}.", "Name another with --port.") from error
         try:
             played = await plan_chat(stage, plan, lambda text: console.print(escape(text)))
+            script = await happenings(stage, played, transcript)
+            # Between the plan and the start nothing happens that anybody would want to watch.
+            await stage.pass_time((script[0].at - _LEAD - stage.env.now()).total_seconds())
             console.print(f"Open this in a browser on this machine: {address}")
             console.print(f"Simulated time runs {speed:g} times as fast as real time. Stop with Ctrl-C.")
-            script = await happenings(stage, played, transcript)
-            # A host who waits for the start sees nothing; the first minutes after the plan are skipped.
-            await stage.pass_time((script[0].at - _LEAD - stage.env.now()).total_seconds())
             await show.run(deque(script), played, console)
         except (asyncio.CancelledError, KeyboardInterrupt):
             console.print("The rehearsal has ended.")
@@ -69,6 +70,7 @@ class Show:
         self._stage = stage
         self._speed = speed
         self._preview: Preview | None = None
+        self._shown = -1
         self._turn = asyncio.Lock()
         self._participant = stage.person("Participant")
         self.lobby = Lobby(self._rooms, self._status, self._enter)
@@ -99,12 +101,18 @@ class Show:
                 await perform(self._stage, played, happening, lambda text: console.print(escape(text)))
                 script.popleft()
             await self._stage.pass_time((goal - self._stage.env.now()).total_seconds())
-            if self._preview is not None:
-                await self._preview.refresh()
+            await self._refresh()
         except SetupError:
             # Somebody is just pressing a button or sending a message in the browser; time waits for them.
             return False
         return True
+
+    async def _refresh(self) -> None:
+        # Only when something happened: each refresh makes the page in the browser draw itself anew.
+        happened = len(self._stage.env.backend.transcript)
+        if self._preview is not None and happened != self._shown:
+            await self._preview.refresh()
+            self._shown = happened
 
     def _rooms(self) -> list[Room]:
         threads = [Room(t.id, f"Thread: {t.name}") for t in self._stage.channel.threads]
@@ -120,9 +128,27 @@ class Show:
             places: list[ChannelHandle] = [self._stage.channel, *self._stage.channel.threads]
             place = next(p for p in places if p.id == channel_id)
             viewers = [self._stage.host, self._participant, self._stage.newcomer]
+            self._preview = None
             preview = self._stage.env.preview(place, viewers=viewers, layout="channel")
-            with contextlib.ExitStack() as undo:
-                undo.callback(setattr, self, "_preview", None)
-                self._preview = await preview.__aenter__()
-                undo.pop_all()
+            take_turns(preview, self._turn)
+            self._preview = await preview.__aenter__()
             return preview.url
+
+
+def take_turns(preview: Preview, turn: asyncio.Lock) -> None:
+    """Let what people do in the browser and the flow of time happen one after the other.
+
+    SimCord refuses an action on a page that has been redrawn since the browser last looked, which in a lively chat
+    is most of the time. Messages and buttons are named by their own ids, so here the action is taken as meant for
+    the page as it stands. This is the one touch of SimCord's private parts outside `stage.py`.
+    """
+    act = preview._action  # noqa: SLF001
+
+    async def in_turn(context_id: str | None, body: Mapping[str, Any]) -> dict[str, Any]:
+        async with turn:
+            page = preview._pages.get(context_id or "")  # noqa: SLF001
+            if page is not None and isinstance(body.get("published_revision"), int):
+                body = {**body, "published_revision": page.revision}
+            return await act(context_id, body)
+
+    preview._action = in_turn  # type: ignore[method-assign]  # noqa: SLF001
