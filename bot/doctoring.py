@@ -149,15 +149,15 @@ async def _servers(client: discord.Client) -> list[Finding]:
             continue
         for channel in await guild.fetch_channels():
             if isinstance(channel, discord.TextChannel):
-                findings += _channel(guild, channel)
+                findings += _channel(channel, own)
     return findings or [Finding(Level.NOTE, "The bot is in no server yet.", "Invite it with the link above.")]
 
 
-def _channel(guild: discord.Guild, channel: discord.TextChannel) -> list[Finding]:
-    missing = missing_in(channel)
+def _channel(channel: discord.TextChannel, own: discord.Member) -> list[Finding]:
+    missing = missing_in(channel, own)
     if missing == ("view_channel",):
         return []
-    place = f"#{channel.name} in {guild.name}"
+    place = f"#{channel.name} in {channel.guild.name}"
     if missing:
         names = ", ".join(permission_name(name) for name in missing)
         return [Finding(Level.NOTE, f"No chat can run in {place}.", f"If one should, grant the bot {names} there.")]

@@ -24,7 +24,7 @@ from bot.ui.controls import ControlButton
 
 _log = logging.getLogger(__name__)
 
-_RETRY_SECONDS = 10.0
+_RETRY_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,9 +30,14 @@ def least_intents() -> discord.Intents:
     return intents
 
 
-def missing_in(channel: discord.abc.GuildChannel) -> tuple[str, ...]:
-    """The needed permissions that the bot lacks in a channel, by discord.py's names."""
-    granted = channel.permissions_for(channel.guild.me)
+def missing_in(channel: discord.abc.GuildChannel, member: discord.Member | None = None) -> tuple[str, ...]:
+    """The needed permissions that the bot lacks in a channel, by discord.py's names.
+
+    Args:
+        channel: where.
+        member: the bot in that server, if the channel's server was fetched and doesn't know it.
+    """
+    granted = channel.permissions_for(member or channel.guild.me)
     if not granted.view_channel:
         return ("view_channel",)
     return tuple(name for name in NEEDED if not getattr(granted, name))

@@ -17,8 +17,8 @@ from bot.domain.digest import make_digest
 from bot.domain.errors import SetupProblem
 from bot.domain.messages import ChatRecord
 from bot.rehearsal.check import differences
-from bot.rehearsal.plan import Plan, load_chat
 from bot.rehearsal.look import read_digest
+from bot.rehearsal.plan import Plan, load_chat
 from bot.rehearsal.play import Played, find_chat, plan_chat, play
 from bot.rehearsal.stage import Stage, open_stage
 from bot.rehearsal.terminal import as_seen

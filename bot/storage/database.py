@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import TryLater
@@ -67,6 +68,10 @@ class Database:
         """How many writes wait."""
         return self._writer.pending
 
+    async def room(self) -> None:
+        """Wait until fewer writes are queued than the limit; for those who `submit` many."""
+        await self._writer.room()
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that can't write and sees the archive as it was at its first query.
@@ -74,13 +79,22 @@ class Database:
         Raises:
             TryLater: the archive is closed, or the disk can't be read now.
         """
-        if self._reading is None:
+        engine = self._reading
+        if engine is None:
             raise TryLater("the database is closed")
         try:
-            async with self._reading.connect() as connection:
-                yield connection
-        except Exception as error:
-            raise translated(error) from error.__cause__
+            async with engine.connect() as connection:
+                try:
+                    yield connection
+                finally:
+                    if self._reading is not engine:
+                        # Closed in the meantime: nobody else would let go of this connection.
+                        await connection.invalidate()
+        except DBAPIError as error:
+            problem = translated(error)
+            if problem is error:
+                raise
+            raise problem from error
 
     async def write(self, job: Job[T], *, soon: bool = True) -> T:
         """Hand a whole function to the one writer; see `Writer.write`."""

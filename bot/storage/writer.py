@@ -56,7 +56,7 @@ class Writer:
         self._queue: deque[_Entry] = deque()
         self._task: asyncio.Task[None] | None = None
         self._hurry: asyncio.Future[None] | None = None
-        self._room: list[asyncio.Future[None]] = []
+        self._room: deque[asyncio.Future[None]] = deque()
         self._flushed_at = float("-inf")
         self._is_closed = False
 
@@ -78,7 +78,7 @@ class Writer:
         self._queue.append(_Entry(job, answer, soon))
         if self._task is None:
             self._task = loop.create_task(self._drain(), name="writer")
-        elif soon:
+        elif soon or len(self._queue) >= self._batch_jobs:
             self._stop_lingering()
         return answer
 
@@ -95,11 +95,18 @@ class Writer:
         return await asyncio.shield(self.submit(job, soon=soon))
 
     async def room(self) -> None:
-        """Wait until fewer jobs are queued than the limit."""
-        while len(self._queue) >= self._queue_limit:
-            free: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._room.append(free)
-            await free
+        """Wait until fewer jobs are queued than the limit; who has waited longest goes first."""
+        if not self._room and len(self._queue) < self._queue_limit:
+            return
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
+        self._room.append(turn)
+        try:
+            await turn
+        finally:
+            self._room.remove(turn)
+            # Later, for this one's job has to be queued before the next can know whether there is room.
+            loop.call_soon(self._make_room)
 
     async def close(self) -> None:
         """Write everything that is queued, then take no more."""
@@ -128,30 +135,33 @@ class Writer:
     async def _linger(self) -> None:
         loop = asyncio.get_running_loop()
         wait = self._flushed_at + self._flush_seconds - loop.time()
-        if wait <= 0 or self._is_closed or any(entry.soon for entry in self._queue):
+        is_full = len(self._queue) >= self._batch_jobs
+        if wait <= 0 or is_full or self._is_closed or any(entry.soon for entry in self._queue):
             return
         self._hurry = loop.create_future()
-        timer = loop.call_later(wait, self._stop_lingering)
-        await self._hurry
-        timer.cancel()
-        self._hurry = None
+        # Never longer than asked for, whatever the clock did meanwhile.
+        timer = loop.call_later(min(wait, self._flush_seconds), self._stop_lingering)
+        try:
+            await self._hurry
+        finally:
+            timer.cancel()
+            self._hurry = None
 
     def _stop_lingering(self) -> None:
         if self._hurry is not None and not self._hurry.done():
             self._hurry.set_result(None)
 
     def _make_room(self) -> None:
-        waiting, self._room = self._room, []
-        for free in waiting:
-            if not free.done():
-                free.set_result(None)
+        # One at a time, each waking the next: nobody who comes meanwhile overtakes those who wait.
+        if self._room and not self._room[0].done() and len(self._queue) < self._queue_limit:
+            self._room[0].set_result(None)
 
     async def _run(self, batch: list[_Entry]) -> None:
         try:
             async with self._transaction() as connection:
                 outcomes = [await _attempt(connection, entry.job) for entry in batch]
         except Exception as error:
-            outcomes = [(None, translated(error))] * len(batch)
+            outcomes = [(None, translated(error)) for _ in batch]
         except BaseException:
             for entry in batch:
                 entry.answer.cancel()

@@ -1,0 +1,1 @@
+"""Pages of chats for people who read in a browser: nothing here asks Discord or the database."""

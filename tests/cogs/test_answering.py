@@ -1,11 +1,11 @@
-"""What participants write, edit, delete and react to is archived under its question; the Answer button posts for them."""
+"""What participants write, edit, delete and react to is archived under its question; the button posts for them."""
 
 import discord
 import pytest
 from simcord.results import to_discord_message
-from tests.support import evening
 
 from bot.rehearsal.play import answer_of
+from tests.support import evening
 
 
 async def messages_of(stage, chat):
@@ -207,7 +207,7 @@ async def test_a_pin_notice_is_no_message(stage):
     chat, thread = await evening.begun_chat(stage)
     message = await stage.person("Ana").send(thread, "A1: pin me")
     stored = stage.env.backend.get_message(thread.id, message.id)
-    stage.env.backend.set_pinned(thread.id, stored.id, True, actor_id=stage.host.id)
+    stage.env.backend.set_pinned(thread.id, stored.id, pinned=True, actor_id=stage.host.id)
     await stage.env.settle()
     assert isinstance(to_discord_message(stage.env, stored), discord.Message)
     assert len((await evening.record(stage, chat)).messages) == 1

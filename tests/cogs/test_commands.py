@@ -3,9 +3,9 @@
 import discord
 import pytest
 from discord import app_commands
-from tests.support import evening
 
 from bot.rehearsal.play import answer_of
+from tests.support import evening
 
 # Each command with the options to run it with, and the words in which somebody without the right is refused;
 # None for commands that are open to everyone.
@@ -118,5 +118,5 @@ async def test_what_the_bot_may_do_is_what_the_invite_link_asks_for():
 
     granted = invite_permissions()
     assert all(getattr(granted, name) for name in NEEDED)
-    assert bin(granted.value).count("1") == len(NEEDED)
+    assert granted.value.bit_count() == len(NEEDED)
     assert not invite_permissions().value & discord.Permissions(administrator=True, manage_messages=True).value

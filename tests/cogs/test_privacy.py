@@ -1,8 +1,7 @@
 """People take their words back: from the archive, from digests, and from what the bot posted for them."""
 
-from tests.support import evening
-
 from bot.rehearsal.play import answer_of
+from tests.support import evening
 
 
 async def everything_shown(stage, chat):
@@ -25,7 +24,7 @@ async def test_left_out_means_gone_from_everything_now_and_later(stage):
     assert "Ilse" not in shown
     assert "nothing special" in shown
     record = (await evening.record(stage, chat)).messages
-    assert [(m.text, m.is_left_out) for m in record][0] == (None, True)
+    assert (record[0].text, record[0].is_left_out) == (None, True)
     assert len(record) == 3
     await stage.app.close()
     assert b"confidential" not in stage.app.database.path.read_bytes()

@@ -3,10 +3,10 @@
 import discord
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
-from tests.support import evening
 
-from bot.rehearsal.play import answer_of
 from bot.rehearsal.look import read_digest
+from bot.rehearsal.play import answer_of
+from tests.support import evening
 
 
 async def test_a_digest_shows_prompts_quotes_counts_and_links_in_private(stage):

@@ -6,10 +6,10 @@ import discord
 import pytest
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
-from tests.support import evening
 
 from bot.domain.chat import UPCOMING_STATES
 from bot.rehearsal.play import answer_of
+from tests.support import evening
 
 
 async def chats_of(stage):

@@ -3,10 +3,10 @@
 import random
 
 import pytest
-from tests.support import evening
-from tests.support.guillotine import Guillotine, cut_and_restart
 
 from bot.rehearsal.stage import open_stage
+from tests.support import evening
+from tests.support.guillotine import Guillotine, cut_and_restart
 
 IN_CHANNEL = ["1:announce:0", "1:remind:0", "1:open:0"]
 IN_THREAD = ["1:welcome:0", "1:ask:1", "1:ask:2", "1:ask:3", "1:wrap_up:0"]
@@ -72,7 +72,8 @@ async def test_nothing_is_cut(settings):
     assert guillotine.effects.count("POST /channels/{channel_id}/messages") >= len(IN_CHANNEL + IN_THREAD) - 1
 
 
-# From the announcement on the evening has about 50 effects; each number of them is one moment between "due" and "recorded" of some post.
+# From the announcement on the evening has about 50 effects; each number of them is one moment between "due" and
+# "recorded" of some post.
 @pytest.mark.parametrize("effects", range(56))
 async def test_cut_off_after_each_effect(settings, effects):
     play, guillotine = await run(settings, [effects])

@@ -8,9 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.support.small_discord import SmallDiscord
 
+from bot.platform.permissions import invite_permissions
 from bot.storage.migrate import check
+from tests.support.small_discord import SmallDiscord
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,6 +93,17 @@ async def test_doctor_asks_discord_about_token_and_intents(tmp_path, flags, stat
     assert "permissions=" in shown
     assert "There is no database" in shown
     assert not (tmp_path / "chats.db").exists()
+
+
+async def test_doctor_looks_at_each_channel_and_names_what_to_grant(tmp_path):
+    async with SmallDiscord() as discord:
+        discord.invite(granted=invite_permissions().value)
+        process = await start(tmp_path, "doctor", **discord.environment)
+        shown = await output_of(process)
+    assert process.returncode == 0, shown
+    assert "A chat can run in #chats in Town Library." in shown
+    assert "No chat can run in #news in Town Library." in shown
+    assert "grant the bot Send Messages in Threads there" in shown
 
 
 async def test_doctor_tells_of_a_refused_token_and_of_a_damaged_database(tmp_path):

@@ -87,11 +87,11 @@ def test_a_plan_without_a_transcript_is_played_to_an_empty_room(tmp_path, capsys
 def test_a_plan_that_the_bot_refuses_ends_with_the_bots_own_sentence(tmp_path):
     plan = tmp_path / "plan.toml"
     plan.write_text(
-        'title = "Maps"\nhashtag = "two words"\nzone = "Europe/London"\nminutes = 30\nhost = "Maren"\n'
-        'questions = ["One?", "Two?"]\n',
+        'title = "Maps"\nhashtag = "maps"\nzone = "Europe/London"\nminutes = 30\nhost = "Maren"\n'
+        'start = 2029-05-05T20:00:00\nquestions = ["One?", "Two?"]\n',
         encoding="utf-8",
     )
-    with pytest.raises(SetupProblem, match="can't be a hashtag"):
+    with pytest.raises(SetupProblem, match="days away"):
         rehearse(plan, folder=tmp_path / "out")
 
 
@@ -180,16 +180,23 @@ def test_a_rehearsal_killed_in_the_middle_leaves_a_database_that_opens_and_carri
     assert "is whole and up to date" in " ".join(result.output.split())
 
 
-async def test_a_bot_starts_on_a_killed_rehearsals_database_and_runs_another_chat(settings, tmp_path):
-    """The same file, opened by a new process in a world where the old chat's thread is gone."""
-    from bot.rehearsal.stage import open_stage
-
+@pytest.fixture
+def killed_rehearsal(settings):
+    """The database of a rehearsal that was killed after Q2."""
     command = [sys.executable, "-m", "bot", "rehearse", "--folder", str(settings.database.path.parent)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
         for line in process.stdout:
             if b"Q2 of 6" in line:
                 break
         process.send_signal(signal.SIGKILL)
+    return settings
+
+
+async def test_a_bot_starts_on_a_killed_rehearsals_database_and_runs_another_chat(killed_rehearsal):
+    """The same file, opened by a new process in a world where the old chat's thread is gone."""
+    from bot.rehearsal.stage import open_stage
+
+    settings = killed_rehearsal
     async with open_stage(settings, host="Maren") as stage:
         await stage.pass_time(3 * 3600)
         chat, thread = await evening.begun_chat(stage)

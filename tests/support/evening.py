@@ -63,15 +63,9 @@ async def record(stage, chat):
 
 def posts(channel):
     """The bot's posts in a channel or thread: the keys of their controls, in order."""
-    keys = []
-    for message in channel.history():
-        if message.flags.ephemeral:
-            continue
-        for row in message.components:
-            for item in row.children:
-                if read_control(item.custom_id):
-                    keys.append(item.custom_id.removeprefix("st:").rpartition(":")[0])
-    return keys
+    public = [message for message in channel.history() if not message.flags.ephemeral]
+    ids = [item.custom_id for message in public for row in message.components for item in row.children]
+    return [custom_id.removeprefix("st:").rpartition(":")[0] for custom_id in ids if read_control(custom_id)]
 
 
 def prompt(stage, chat, number):

@@ -19,6 +19,7 @@ class SmallDiscord:
     def __init__(self, token="right-token", flags=1 << 18):
         self.token = token
         self.flags = flags
+        self.found = {"users/@me/guilds": []}
         self.requests = []
         self.identified = asyncio.Event()
         self.commands = []
@@ -39,6 +40,24 @@ class SmallDiscord:
         for socket in self.sockets:
             await socket.close()
         await self.runner.cleanup()
+
+    def invite(self, *, granted):
+        """Put the bot into a server with two channels, in one of which it may do what is granted and in one less."""
+        role = {"id": "1", "name": "@everyone", "permissions": str(granted), "position": 0, "color": 0, "hoist": False}
+        role |= {"managed": False, "mentionable": False, "flags": 0}
+        guild = {"id": "1", "name": "Town Library", "owner_id": "9", "roles": [role], "emojis": [], "features": []}
+        member = {"user": USER, "roles": [], "joined_at": None, "deaf": False, "mute": False, "flags": 0}
+        deny = {"id": "1", "type": 0, "allow": "0", "deny": str(1 << 38)}
+        channel = {"type": 0, "guild_id": "1", "position": 0, "permission_overwrites": []}
+        self.found |= {
+            "users/@me/guilds": [guild | {"permissions": "0", "owner": False, "icon": None, "banner": None}],
+            "guilds/1": guild,
+            "guilds/1/members/100": member,
+            "guilds/1/channels": [
+                channel | {"id": "11", "name": "chats"},
+                channel | {"id": "12", "name": "news", "permission_overwrites": [deny]},
+            ],
+        }
 
     @property
     def environment(self):
@@ -61,8 +80,8 @@ class SmallDiscord:
                 application
                 | {"verify_key": "", "bot_public": True, "bot_require_code_grant": False, "owner": USER, "team": None}
             )
-        if path == "users/@me/guilds":
-            return answer([])
+        if path in self.found:
+            return answer(self.found[path])
         if path == "applications/200/commands" and request.method == "PUT":
             self.commands = [c | {"id": str(n), "version": "1"} for n, c in enumerate(await request.json(), 300)]
         if path == "applications/200/commands":
