@@ -6,8 +6,10 @@ left exactly as it was.
 
 from __future__ import annotations
 
+import filecmp
 import itertools
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -157,18 +159,24 @@ def _check_known(path: Path, current: str | None, scripts: Path, *, created: boo
 
 
 def _copy(path: Path, head: str) -> Path:
-    names = (path.with_name(f"{path.name}.before-{head}-{number}.bak") for number in itertools.count(1))
-    target = next(name for name in names if not name.exists())
     # Named as a safety copy only once it is whole.
     partial = path.with_name(f"{path.name}.copying")
+    partial.unlink(missing_ok=True)
     try:
+        # Nobody may read the copy who may not read the file.
+        partial.touch(stat.S_IMODE(path.stat().st_mode))
         with closing(_read_only(path)) as source, closing(sqlite3.connect(partial)) as copy:
             source.backup(copy)
-        partial.rename(target)
-    except BaseException:
+        for number in itertools.count(1):
+            target = path.with_name(f"{path.name}.before-{head}-{number}.bak")
+            if not target.exists():
+                return partial.rename(target)
+            if filecmp.cmp(partial, target, shallow=False):
+                # Made by a start that failed: one that is tried over and over must not fill the disk.
+                return target
+    finally:
         partial.unlink(missing_ok=True)
-        raise
-    return target
+    raise AssertionError
 
 
 def _upgrade(path: Path, scripts: Path, copy: Path | None) -> None:
@@ -189,12 +197,13 @@ def _upgrade(path: Path, scripts: Path, copy: Path | None) -> None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except BaseException as error:
-        if created:
-            path.unlink(missing_ok=True)
+        if isinstance(error, sa.exc.DBAPIError) and _code(error.orig) in _LOCKED:
+            # Perhaps it is just being made by another process: it is that one's now.
+            raise _in_use(path) from error
+        if created and path.exists() and not path.stat().st_size:
+            path.unlink()
         if not isinstance(error, Exception):
             raise
-        if isinstance(error, sa.exc.DBAPIError) and _code(error.orig) in _LOCKED:
-            raise _in_use(path) from error
         kept = f" The file is as it was; a copy of it is {copy}." if copy else ""
         raise SetupProblem(
             f"The database {path} couldn't be brought up to date: {_short(error)}.{kept}",

@@ -53,7 +53,7 @@ def test_the_sample_is_played_and_shown(tmp_path, capsys):
     assert rehearse(None, folder=tmp_path) == 0
     shown = capsys.readouterr().out
     assert "Q6 of 6" in shown
-    assert "A newcomer types /digest and sees, in private" in shown
+    assert "types /digest and sees, in private" in shown
     assert "The archive holds exactly what was said" in shown
     assert str(tmp_path / "shelftalk.db") in shown
     assert (tmp_path / "chat.html").stat().st_size > 10_000
