@@ -167,8 +167,9 @@ def _copy(path: Path, head: str) -> Path:
         partial.touch(stat.S_IMODE(path.stat().st_mode))
         with closing(_read_only(path)) as source, closing(sqlite3.connect(partial)) as copy:
             source.backup(copy)
-        for number in itertools.count(1):
-            target = path.with_name(f"{path.name}.before-{head}-{number}.bak")
+        numbers = itertools.count(1)
+        while True:
+            target = path.with_name(f"{path.name}.before-{head}-{next(numbers)}.bak")
             if not target.exists():
                 return partial.rename(target)
             if filecmp.cmp(partial, target, shallow=False):
@@ -176,7 +177,6 @@ def _copy(path: Path, head: str) -> Path:
                 return target
     finally:
         partial.unlink(missing_ok=True)
-    raise AssertionError
 
 
 def _upgrade(path: Path, scripts: Path, copy: Path | None) -> None:

@@ -145,7 +145,7 @@ messages = Table(
 versions = Table(
     "versions",
     metadata,
-    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
     Column("replaced_at", Instant, primary_key=True),
     Column("text", Text, nullable=False),
 )
@@ -153,7 +153,7 @@ versions = Table(
 filings = Table(
     "filings",
     metadata,
-    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
     Column("question", Integer, primary_key=True),
     Column("basis", Text, nullable=False),
 )
@@ -162,7 +162,7 @@ attachments = Table(
     "attachments",
     metadata,
     Column("id", Snowflake, primary_key=True, autoincrement=False),
-    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("filename", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
@@ -173,7 +173,7 @@ attachments = Table(
 links = Table(
     "links",
     metadata,
-    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("url", Text, nullable=False),
 )
@@ -182,7 +182,7 @@ links = Table(
 reactions = Table(
     "reactions",
     metadata,
-    Column("message_id", ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
     Column("emoji", Text, primary_key=True),
     Column("count", Integer, nullable=False),
 )

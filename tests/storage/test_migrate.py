@@ -18,12 +18,12 @@ import pytest
 
 from bot.domain.errors import SetupProblem
 from bot.storage import migrate as migrating
-from bot.storage.migrate import SCRIPTS, check, current_revision, head_revision, migrate
+from bot.storage.migrate import SCRIPTS, MigrationReport, check, current_revision, head_revision, migrate
 
 ROOT = Path(__file__).parents[2]
 SHELF = "op.execute('CREATE TABLE shelf (label)')"
 YEAR = "op.execute('ALTER TABLE shelf ADD COLUMN year')"
-FAILS = f"{YEAR}; op.execute('DELETE FROM shelf'); op.execute('INSERT INTO nowhere VALUES (1)')"
+FAILS = "op.execute('DELETE FROM shelf'); op.execute('INSERT INTO nowhere VALUES (1)')"
 FULL = "op.execute('PRAGMA max_page_count = 1'); op.execute('UPDATE shelf SET label = zeroblob(1000000)')"
 KILLED = (
     "op.execute('CREATE TABLE more (label)'); "
@@ -48,7 +48,8 @@ def scripts(folder, *upgrades):
         shutil.copy(SCRIPTS / name, folder)
     for number, upgrade in enumerate(upgrades, 1):
         before = f"{number - 1:04}" if number > 1 else None
-        text = f"from alembic import op\nrevision, down_revision = '{number:04}', {before!r}\ndef upgrade(): {upgrade}\n"
+        names = f"revision, down_revision = '{number:04}', {before!r}"
+        text = f"from alembic import op\n{names}\ndef upgrade(): {upgrade}\n"
         (folder / "versions" / f"{number:04}.py").write_text(text)
     return folder
 
@@ -114,14 +115,12 @@ def refused(path, *words):
 @contextmanager
 def unprivileged():
     """As somebody whom file modes hold back: root isn't."""
-    was_root = os.geteuid() == 0
-    if was_root:
-        os.seteuid(65534)
+    user = os.geteuid()
+    os.seteuid(user or 65534)
     try:
         yield
     finally:
-        if was_root:
-            os.seteuid(0)
+        os.seteuid(user)
 
 
 @pytest.fixture
@@ -137,7 +136,7 @@ def public():
 def test_a_new_file_and_its_folder_are_made(tmp_path, second):
     path = tmp_path / "not" / "yet" / "shelf.db"
     report = migrate(path, second)
-    assert (report.created, report.from_revision, report.to_revision, report.safety_copy) == (True, None, "0002", None)
+    assert report == MigrationReport(created=True, from_revision=None, to_revision="0002", safety_copy=None)
     assert current_revision(path) == head_revision(second) == "0002"
     assert [file.name for file in path.parent.iterdir()] == ["shelf.db"]
 
@@ -151,12 +150,7 @@ def test_an_empty_file_is_filled(path, first):
 def test_nothing_is_copied_or_written_when_nothing_is_pending(old, first):
     before, time = contents(old.parent), old.stat().st_mtime_ns
     report = migrate(old, first)
-    assert (report.created, report.from_revision, report.to_revision, report.safety_copy) == (
-        False,
-        "0001",
-        "0001",
-        None,
-    )
+    assert report == MigrationReport(created=False, from_revision="0001", to_revision="0001", safety_copy=None)
     assert contents(old.parent) == before
     assert old.stat().st_mtime_ns == time
 
@@ -250,8 +244,9 @@ def test_a_killed_first_migration_can_be_done_again(path, second, tmp_path):
 
 
 def run_killed(path, folder):
-    code = "import sys; from pathlib import Path; from bot.storage.migrate import migrate; migrate(*map(Path, sys.argv[1:]))"
-    done = subprocess.run([sys.executable, "-c", code, path, folder], cwd=ROOT, check=False, timeout=30)
+    imports = "import sys; from pathlib import Path; from bot.storage.migrate import migrate"
+    command = [sys.executable, "-c", f"{imports}; migrate(*map(Path, sys.argv[1:]))", path, folder]
+    done = subprocess.run(command, cwd=ROOT, check=False, timeout=30)
     assert done.returncode == -signal.SIGKILL
 
 
@@ -269,25 +264,11 @@ def test_a_copy_that_finds_no_room_leaves_none(old, second):
     assert copies(old) == []
 
 
-def test_a_folder_is_refused(path, first):
-    path.mkdir()
-    with refused(path, "folder"):
-        migrate(path, first)
-
-
-def test_a_parent_that_is_a_file_is_refused(path, first):
-    path.write_text("a file")
-    with refused(path / "shelf.db"), unmoved(path):
-        migrate(path / "shelf.db", first)
-
-
-@contextmanager
-def unmoved(path):
-    before = path.read_bytes()
-    try:
-        yield
-    finally:
-        assert path.read_bytes() == before
+def test_a_folder_and_a_place_inside_a_file_are_refused(old, first):
+    with refused(old.parent, "folder"):
+        migrate(old.parent, first)
+    with refused(old, "can't be written"):
+        migrate(old / "shelf.db", first)
 
 
 def test_a_place_where_nobody_may_write_is_refused(first):
@@ -298,16 +279,13 @@ def test_a_place_where_nobody_may_write_is_refused(first):
     assert not path.exists()
 
 
-def test_a_read_only_folder_is_refused(public, first):
-    public.chmod(0o555)
-    with refused(public / "shelf.db", "can't be written"), unprivileged():
-        migrate(public / "shelf.db", first)
-
-
-def test_a_folder_that_may_not_be_entered_is_refused(public, first):
-    public.chmod(0o000)
+@pytest.mark.parametrize("mode", [0o555, 0o000])
+def test_a_folder_that_is_read_only_or_may_not_be_entered_is_refused(public, first, mode):
+    public.chmod(mode)
     with pytest.raises(SetupProblem, match="can't be written"), unprivileged():
         migrate(public / "shelf.db", first)
+    public.chmod(0o755)
+    assert list(public.iterdir()) == []
 
 
 def test_a_read_only_file_is_refused(public, old, second):
@@ -318,27 +296,17 @@ def test_a_read_only_file_is_refused(public, old, second):
         migrate(path, second)
 
 
-def spoil_the_beginning(path):
-    path.write_bytes(b"\x00" * 16 + path.read_bytes()[16:])
+SPOILT = {
+    "beginning": lambda data: b"\x00" * 16 + data[16:],
+    "middle": lambda data: data[:4096] + b"\xa5" * 4096 + data[8192:],
+    "cut off": lambda data: data[: len(data) // 2],
+    "a text": lambda _data: b"Dear diary, " * 1000,
+}
 
 
-def spoil_the_middle(path):
-    data = bytearray(path.read_bytes())
-    data[4096:8192] = b"\xa5" * 4096
-    path.write_bytes(data)
-
-
-def cut_off(path):
-    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
-
-
-def put_text(path):
-    path.write_text("Dear diary, " * 1000)
-
-
-@pytest.mark.parametrize("spoil", [spoil_the_beginning, spoil_the_middle, cut_off, put_text])
+@pytest.mark.parametrize("spoil", SPOILT.values(), ids=SPOILT)
 def test_a_damaged_file_is_refused(old, second, spoil):
-    spoil(old)
+    old.write_bytes(spoil(old.read_bytes()))
     with refused(old):
         migrate(old, second)
     before = contents(old.parent)
@@ -405,12 +373,8 @@ def test_a_path_with_characters_that_mean_something_elsewhere(tmp_path):
 
 
 def test_nothing_is_printed_and_logging_stays_as_it_is(path, capfd):
-    def state():
-        root = logging.getLogger()
-        loggers = [logging.getLogger(name) for name in ("bot", "alembic", "alembic.runtime.migration", "sqlalchemy")]
-        return [(log.level, log.disabled, log.propagate, list(log.handlers)) for log in (root, *loggers)]
-
-    before = state()
+    loggers = [logging.getLogger(name) for name in (None, "bot", "alembic", "alembic.runtime.migration", "sqlalchemy")]
+    before = [(log.level, log.disabled, log.propagate, list(log.handlers)) for log in loggers]
     migrate(path)
-    assert state() == before
+    assert [(log.level, log.disabled, log.propagate, list(log.handlers)) for log in loggers] == before
     assert capfd.readouterr() == ("", "")
