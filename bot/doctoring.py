@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,6 +84,11 @@ def show(findings: list[Finding], console: Console) -> bool:
 def _database(settings: Settings) -> Iterator[Finding]:
     path = settings.database.path
     if not path.exists():
+        home = next(parent for parent in path.absolute().parents if parent.exists())
+        if not home.is_dir() or not os.access(home, os.W_OK):
+            advice = "Name a file that the bot may write, as database.path in the settings."
+            yield Finding(Level.BAD, f"The database {path} can't be made: {home} can't be written.", advice)
+            return
         yield Finding(Level.NOTE, f"There is no database at {path} yet.", "The bot makes it when it starts.")
         return
     problems = check(path)

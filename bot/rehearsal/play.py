@@ -13,7 +13,7 @@ import discord
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult, ResponseMessage
 
-from bot.domain.chat import UPCOMING_STATES, Chat
+from bot.domain.chat import MIN_QUESTIONS, UPCOMING_STATES, Chat
 from bot.domain.errors import SetupProblem
 from bot.domain.run import ActionKind, question_times
 from bot.rehearsal.plan import Plan
@@ -68,6 +68,11 @@ async def plan_chat(stage: Stage, plan: Plan, tell: Tell) -> Played:
     Raises:
         SetupProblem: the bot refused the plan; carries its sentence.
     """
+    if len(plan.questions) < MIN_QUESTIONS:
+        raise SetupProblem(
+            f"There are {len(plan.questions)} questions, and a chat needs at least {MIN_QUESTIONS}.",
+            'Name the messages that are questions in the header ("questions"), or write a plan with its transcript.',
+        )
     options: dict[str, object] = {
         "title": plan.title,
         "hashtag": plan.hashtag,

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.panel import Panel
 from rich.table import Table
+from simcord.backend.errors import SetupError
 
 from bot.domain.digest import make_digest
 from bot.domain.errors import SetupProblem
@@ -58,6 +59,8 @@ def rehearse(
             asyncio.run(serve_rehearsal(console, _settings(target, plan), plan, transcript, speed=speed, port=port))
         else:
             asyncio.run(_rehearse(console, target, plan, transcript))
+    except (SetupError, TimeoutError) as error:
+        raise SetupProblem(f"The rehearsal got stuck: {error}", "This is a defect of Shelftalk.") from error
     finally:
         logging.getLogger().removeHandler(watch)
     if watch.problems:

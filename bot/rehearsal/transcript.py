@@ -219,7 +219,7 @@ def explain(detail: ErrorDetails, known: Iterable[str]) -> str:
     """What pydantic found wrong with a value, without a full stop; `known` names are there to be suggested."""
     name = ".".join(str(part + 1) if isinstance(part, int) else part for part in detail["loc"])
     near = difflib.get_close_matches(name, list(known), n=1)
-    hint = f'; did you mean "{near[0]}"?' if near else ""
+    hint = f'; perhaps "{near[0]}" is meant' if near else ""
     return f'"{name}" ' + _SENTENCES.get(detail["type"], "can't be used").format(**detail.get("ctx", {}), hint=hint)
 
 

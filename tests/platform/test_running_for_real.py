@@ -117,6 +117,14 @@ async def test_doctor_tells_of_a_refused_token_and_of_a_damaged_database(tmp_pat
     assert (tmp_path / "chats.db").read_bytes() == b"this is no database"
 
 
+async def test_doctor_finds_a_place_where_no_database_can_be(tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    process = await start(tmp_path, "doctor", SHELFTALK_DATABASE__PATH=str(tmp_path / "file" / "chats.db"))
+    shown = await output_of(process)
+    assert process.returncode == 1
+    assert "can't be made" in shown
+
+
 async def test_the_health_check_is_red_without_a_heartbeat(tmp_path):
     process = await start(tmp_path, "doctor", "--health")
     shown = await output_of(process)

@@ -96,7 +96,7 @@ class TestPlanFile:
             ({"start": "2026-12-03"}, '"start" needs a date with a time'),
             ({"start": "2026-12-03T20:00:00Z"}, "Write it as clocks in Europe/Berlin show it: 2026-12-03T20:00:00."),
             ({"start": "2026-03-29T02:30:00"}, "clocks in Europe/Berlin skip 2026-03-29 02:30"),
-            ({"qestions": "[]"}, '"qestions" isn\'t a name used here; did you mean "questions"?'),
+            ({"qestions": "[]"}, '"qestions" isn\'t a name used here; perhaps "questions" is meant'),
             ({"title": None, "hots": '"Ana"'}, '"title" is missing; "hots" isn\'t a name used here'),
             ({"title": "On maps"}, "isn't valid TOML: Invalid value (at line 1, column 9)"),
             ({"transcript": '"none.jsonl"'}, "There is no transcript at"),

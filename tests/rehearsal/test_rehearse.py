@@ -117,6 +117,12 @@ def test_a_file_that_cannot_be_used_ends_with_a_sentence_and_status_2(tmp_path, 
     assert "Traceback" not in ended.stderr
 
 
+def test_a_transcript_without_questions_says_how_to_name_them(tmp_path):
+    path = write_chat(tmp_path / "chat.jsonl", [{"id": "m1", "minute": 1, "author": "Ana", "text": "hi"}])
+    with pytest.raises(SetupProblem, match="There are 0 questions, and a chat needs at least 2"):
+        rehearse(path, folder=tmp_path / "out")
+
+
 def test_a_folder_that_holds_a_rehearsal_is_not_overwritten(tmp_path):
     (tmp_path / "shelftalk.db").write_bytes(b"mine")
     with pytest.raises(SetupProblem, match="holds a rehearsal already"):

@@ -49,7 +49,7 @@ async def a_plan(database, questions=3, **changes):
 
 
 async def a_running_chat(database, questions=3, thread_id=THREAD, **changes):
-    """A chat whose thread is open and whose questions stand as message 1000, 2000 and so on."""
+    """A chat whose thread is open and whose questions stand as message 1000, 2000 and so on (in thread 50)."""
     chat = await a_plan(database, questions, **changes)
     agenda = AgendaStore(database)
     state = chat.state
@@ -58,7 +58,7 @@ async def a_running_chat(database, questions=3, thread_id=THREAD, **changes):
             case "thread":
                 await agenda.record(action, thread_id=thread_id)
             case "ask":
-                posted = Posted(1000 * action.number, START + timedelta(minutes=action.number))
+                posted = Posted(1000 * action.number + thread_id - THREAD, START + timedelta(minutes=action.number))
                 await agenda.record(action, posted=posted, step=(state, ChatState.ASKING))
                 state = ChatState.ASKING
             case "wrap_up" | "close":

@@ -36,7 +36,7 @@ def test_the_tables_are_what_the_migrations_make(migrated):
 
 
 def test_the_migrations_make_exactly_what_creating_the_tables_would(tmp_path, migrated):
-    """Also what autogenerate doesn't compare: defaults, key order, partial indexes, deletion that cascades, AUTOINCREMENT."""
+    """Also what autogenerate doesn't compare: defaults, keys, partial indexes, cascades, AUTOINCREMENT."""
     created = sa.create_engine(f"sqlite:///{tmp_path}/created.db", poolclass=sa.NullPool)
     t.metadata.create_all(created)
 
