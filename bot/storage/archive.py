@@ -179,8 +179,8 @@ async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_butto
             left_out=hidden,
         )
     )
-    await _write_parts(conn, message)
-    await _file(conn, chat, message, by_button)
+    await _add_parts(conn, message)
+    await _add_filings(conn, chat, message, by_button)
 
 
 async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: Incoming) -> None:
@@ -193,16 +193,17 @@ async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: I
                 insert(t.versions).values(message_id=message.id, replaced_at=message.edited_at, text=row["text"] or "")
             )
         message = replace(message, reply_to_id=row["reply_to_id"])
-        await _file(conn, chat, message, None)
+        await conn.execute(delete(t.filings).where(t.filings.c.message_id == message.id))
+        await _add_filings(conn, chat, message, None)
     await conn.execute(
         update(t.messages).where(t.messages.c.id == message.id).values(text=message.text, edited_at=message.edited_at)
     )
-    await _write_parts(conn, message)
-
-
-async def _write_parts(conn: AsyncConnection, message: Incoming) -> None:
     await conn.execute(delete(t.links).where(t.links.c.message_id == message.id))
     await conn.execute(delete(t.attachments).where(t.attachments.c.message_id == message.id))
+    await _add_parts(conn, message)
+
+
+async def _add_parts(conn: AsyncConnection, message: Incoming) -> None:
     urls = find_urls(message.text)
     if urls:
         rows = [{"message_id": message.id, "position": i, "url": url} for i, url in enumerate(urls)]
@@ -223,7 +224,7 @@ async def _write_parts(conn: AsyncConnection, message: Incoming) -> None:
         await conn.execute(insert(t.attachments), files)
 
 
-async def _file(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None) -> None:
+async def _add_filings(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None) -> None:
     is_reply, prompt = False, None
     reply_filings: tuple[Filing, ...] = ()
     if message.reply_to_id is not None:
@@ -238,7 +239,6 @@ async def _file(conn: AsyncConnection, chat: Chat, message: Incoming, by_button:
         replies_to_prompt=prompt,
         by_button=by_button,
     )
-    await conn.execute(delete(t.filings).where(t.filings.c.message_id == message.id))
     if filings:
         rows = [{"message_id": message.id, "question": f.question, "basis": f.basis} for f in filings]
         await conn.execute(insert(t.filings), rows)
