@@ -27,6 +27,7 @@ from bot.services.running import Running
 from bot.storage.agenda import AgendaStore
 from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
+from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
@@ -91,6 +92,8 @@ def build(settings: Settings) -> App:
 
     async def begin() -> None:
         await database.open()
+        for copy in discard_old_copies(database.path, clock.now()):
+            _log.info("removed the safety copy %s: it is older than 30 days", copy)
         await archiving.start()
         for extension in EXTENSIONS:
             await bot.load_extension(extension)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from asyncio import Future
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.chat import Chat
 from bot.domain.errors import MissingPermissions
@@ -12,6 +13,8 @@ from bot.domain.messages import Incoming
 from bot.services.ports import Archive, Chats, Clock, Platform
 
 _log = logging.getLogger(__name__)
+
+_STILL_LOOKED_AFTER = timedelta(days=30)
 
 
 class Archiving:
@@ -91,16 +94,18 @@ class Archiving:
             return
         asked_at = self._clock.now()
         found = await self._platform.history(chat.thread_id)
-        await self._archive.reconcile(chat.id, found, asked_at)
+        await self._archive.reconcile(chat.id, found, asked_at, also_new=chat.is_open)
 
     async def catch_up_all(self) -> None:
-        """After every READY: fetch what was missed in each open chat.
+        """After every READY: fetch what was missed in each open chat, and in chats that closed lately.
+
+        In a closed chat nothing new is archived, but its authors may have edited or deleted what is.
 
         Raises:
             TryLater: Discord is out of reach; asked again, it starts over.
         """
         for chat in await self._chats.open_threads():
-            if not chat.is_open:
+            if not chat.is_open and chat.closes_at < self._clock.now() - _STILL_LOOKED_AFTER:
                 continue
             try:
                 await self.catch_up(chat)

@@ -226,8 +226,13 @@ class Archive(Protocol):
         """All reactions of a message, or all of one emoji, were taken off."""
         ...
 
-    async def reconcile(self, chat_id: int, found: Sequence[Incoming], asked_at: datetime) -> None:
-        """Make the archive of a chat equal what Discord had when it was asked (aware UTC)."""
+    async def reconcile(
+        self, chat_id: int, found: Sequence[Incoming], asked_at: datetime, *, also_new: bool = True
+    ) -> None:
+        """Make the archive of a chat equal what Discord had when it was asked (aware UTC).
+
+        Without `also_new` only what is archived already is put right, as for a chat that is closed.
+        """
         ...
 
     async def add_relay(self, relay: Relay, action: Action) -> None:

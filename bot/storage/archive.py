@@ -76,13 +76,19 @@ class ArchiveStore:
 
         return self._database.submit(job)
 
-    async def reconcile(self, chat_id: int, found: Sequence[Incoming], asked_at: datetime) -> None:
+    async def reconcile(
+        self, chat_id: int, found: Sequence[Incoming], asked_at: datetime, *, also_new: bool = True
+    ) -> None:
         """Make the archive of a chat equal what Discord had when it was asked.
 
         What is archived and no longer there counts as deleted, unless the answer looks incomplete: the bot's own
         welcome always stands in a thread that could be read.
         """
         said = [message for message in found if not message.is_own and not message.is_system]
+        if not also_new:
+            async with self._database.read() as conn:
+                known = set(await conn.scalars(select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)))
+            said = [message for message in said if message.id in known]
         for start in range(0, len(said), _RECONCILE_BATCH):
             batch = said[start : start + _RECONCILE_BATCH]
 

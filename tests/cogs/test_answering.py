@@ -133,6 +133,20 @@ async def test_what_was_said_while_the_bot_was_away_is_fetched(stage, settings):
     assert filed(record[-1]) == [(1, "label")]
 
 
+async def test_the_next_day_a_sentence_can_go_even_while_the_bot_is_away(stage, settings):
+    chat, thread = await evening.begun_chat(stage)
+    ana = stage.person("Ana")
+    regretted, improved = [await ana.send(thread, text) for text in ("A1: regretted", "A1: with a typpo")]
+    await evening.until(stage, chat.closes_at, plus=5)
+    await stage.app.close()
+    await stage.pass_time(3600 * 20)
+    await ana.delete(regretted)
+    await ana.edit(improved, "A1: without a typo")
+    await stage.host.send(thread, "a moderator's word in the closed thread")
+    await stage.restart(settings)
+    assert [m.text for m in (await evening.record(stage, chat)).messages] == [None, "A1: without a typo"]
+
+
 async def test_the_answer_button_posts_for_its_presser_and_files_it(stage):
     chat, thread = await evening.begun_chat(stage, asked=2)
     ana = stage.person("Ana")

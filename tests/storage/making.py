@@ -1,5 +1,6 @@
 """Made-up chats and messages for the tests of storage, and ways to look into the files that it writes."""
 
+import asyncio
 import hashlib
 import sqlite3
 import threading
@@ -52,19 +53,22 @@ async def a_running_chat(database, questions=3, thread_id=THREAD, **changes):
     """A chat whose thread is open and whose questions stand as message 1000, 2000 and so on (in thread 50)."""
     chat = await a_plan(database, questions, **changes)
     agenda = AgendaStore(database)
+    records = []
     state = chat.state
     for action in await agenda.of_chat(chat.id):
         match action.kind:
             case "thread":
-                await agenda.record(action, thread_id=thread_id)
+                records.append(agenda.record(action, thread_id=thread_id))
             case "ask":
                 posted = Posted(1000 * action.number + thread_id - THREAD, START + timedelta(minutes=action.number))
-                await agenda.record(action, posted=posted, step=(state, ChatState.ASKING))
+                records.append(agenda.record(action, posted=posted, step=(state, ChatState.ASKING)))
                 state = ChatState.ASKING
             case "wrap_up" | "close":
                 pass
             case _:
-                await agenda.record(action, posted=Posted(100 + action.step, START))
+                records.append(agenda.record(action, posted=Posted(100 + action.step, START)))
+    # At once, so that they share a transaction.
+    await asyncio.gather(*records)
     return await ChatStore(database).get(chat.id)
 
 
