@@ -1,7 +1,7 @@
 """The label with which people say which question they answer: `A2: …`, `a3)`, `A1 & A2`, `Q2:` meant as A2.
 
-Only a label at the start counts, after mentions and hashtags: elsewhere the same letters are as often a place, a
-paper size or talk about a question.
+Only a label at the start counts, after mentions and hashtags, and one at the start of a later line if a sign such as
+`:` follows it: elsewhere the same letters are as often a place, a paper size or talk about a question.
 """
 
 from __future__ import annotations
@@ -66,12 +66,19 @@ def read_labels(text: str, question_count: int) -> tuple[int, ...]:
         text: the message as written.
         question_count: how many questions the chat has; a higher number is no label.
     """
-    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    plain = _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).lstrip()
+    found = _labels_at(plain, sure=False)
+    for line in plain.split("\n")[1:]:
+        found += _labels_at(line, sure=True)
+    return tuple(n for n in dict.fromkeys(found) if 1 <= n <= question_count)
+
+
+def _labels_at(plain: str, *, sure: bool) -> list[int]:
     lead = _LEAD.match(plain)
     match = _LABEL.match(plain, lead.end() if lead else 0)
-    if match is None or not _is_label(match, plain):
-        return ()
-    return tuple(n for n in _numbers(match) if 1 <= n <= question_count)
+    if match is None or not _is_label(match, plain) or (sure and not _SURE.match(match["after"])):
+        return []
+    return _numbers(match)
 
 
 def _is_label(match: re.Match[str], plain: str) -> bool:

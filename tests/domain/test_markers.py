@@ -277,3 +277,18 @@ def test_no_text_makes_the_search_slow(text):
     begun = time.perf_counter()
     read_labels(text, QUESTIONS)
     assert time.perf_counter() - begun < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("A1: the quiet corner\nA2: the bus", (1, 2)),
+        ("A1) the quiet corner\n\n> a quotation\nA3. the bus", (1, 3)),
+        ("Sorry I'm late!\nA2: the bus", (2,)),
+        ("A1: we bought two kinds of card\nA4 paper is too large for it", (1,)),
+        ("A1: a list\n1. this\n2. that", (1,)),
+        ("A2: first\nA2: and more of it", (2,)),
+    ],
+)
+def test_a_label_at_the_start_of_a_later_line_counts_with_a_sign_behind_it(text, labels):
+    assert read_labels(text, 6) == labels
