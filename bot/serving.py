@@ -6,6 +6,7 @@ import asyncio
 import logging
 import signal
 
+import aiohttp
 import discord
 
 from bot.app import App, build, point_at
@@ -56,6 +57,12 @@ async def _run(settings: Settings, token: str) -> None:
         raise SetupProblem(
             "Discord doesn't let the bot read messages' text.",
             "Switch on Message Content Intent on the Bot page of Discord's developer portal.",
+        ) from error
+    except (aiohttp.ClientError, OSError) as error:
+        # Later losses of the connection discord.py mends by itself; this is one at the very start.
+        raise SetupProblem(
+            f"Discord can't be reached ({type(error).__name__}).",
+            "Check the connection, and discord.api_base if you changed it; then start the bot again.",
         ) from error
     finally:
         pulse.stop()

@@ -6,7 +6,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.chat import MAX_MINUTES, MAX_TITLE_LENGTH, MIN_MINUTES, Chat
+from bot.domain.chat import Chat
 from bot.domain.errors import BadInput, MissingPermissions, Problem
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
@@ -156,7 +156,3 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
 async def setup(bot: ShelftalkBot) -> None:
     """Called by discord.py when the extension is loaded."""
     await bot.add_cog(Scheduling(bot))
-
-
-# The description of an option can't be computed from these; a test holds them together.
-LIMITS = (MIN_MINUTES, MAX_MINUTES, MAX_TITLE_LENGTH)

@@ -64,6 +64,16 @@ async def test_a_refused_token_ends_the_run_with_a_sentence(tmp_path):
     assert "Traceback" not in shown
 
 
+async def test_discord_out_of_reach_at_the_start_ends_the_run_with_a_sentence(tmp_path):
+    async with SmallDiscord() as discord:
+        environment = discord.environment
+    process = await start(tmp_path, "run", **environment)
+    shown = await output_of(process)
+    assert process.returncode == 2
+    assert "Discord can't be reached" in shown
+    assert "Traceback" not in shown
+
+
 async def test_without_a_token_there_is_a_sentence(tmp_path):
     process = await start(tmp_path, "run")
     shown = await output_of(process)

@@ -28,12 +28,12 @@ def on_its_own(chat, number, due_at=NOW, kind=ActionKind.RELAY):
 
 async def test_only_the_first_unfinished_action_of_a_sequence_is_due(agenda, database):
     chat = await a_plan(database)
-    done = []
-    while due := await agenda.due(LATE):
-        assert len(due) == 1
-        await agenda.record(due[0])
-        done.append(due[0].step)
-    assert done == list(range(len(await agenda.of_chat(chat.id))))
+    sequence = await agenda.of_chat(chat.id)
+    for action in sequence:
+        assert await agenda.due(LATE) == [action]
+        await agenda.record(action)
+    assert [action.step for action in sequence] == list(range(len(sequence)))
+    assert await agenda.due(LATE) == []
 
 
 async def test_a_tried_action_is_due_again_and_still_blocks_what_follows(agenda, database):
@@ -77,11 +77,13 @@ async def test_lanes_and_chats_do_not_wait_for_each_other(agenda, database):
         on_its_own(chat, 1, NOW + MINUTE),
         replace(on_its_own(chat, 3, NOW - MINUTE), lane="two steps"),
         replace(on_its_own(chat, 4, NOW - MINUTE), lane="two steps", step=1),
+        replace(on_its_own(chat, 5, NOW - MINUTE), step=9),
     )
     due = await agenda.due(LATE)
     assert [(action.chat_id, action.lane) for action in due] == [
         (chat.id, "relay:2"),
         (chat.id, "two steps"),
+        (chat.id, "relay:5"),
         (chat.id, "run"),
         (other.id, "run"),
         (chat.id, "relay:1"),
@@ -177,10 +179,11 @@ async def test_the_next_time_lies_strictly_after_the_instant_asked_about(agenda,
     assert await agenda.next_due_at(NOW) is None
     chat = await a_plan(database)
     times = sorted({action.due_at for action in await agenda.of_chat(chat.id)})
-    found, at = [], NOW - MINUTE
-    while (at := await agenda.next_due_at(at)) is not None:
-        found.append(at)
-    assert found == times
+    found = [NOW - MINUTE]
+    for _ in times:
+        found.append(await agenda.next_due_at(found[-1]))
+    assert found[1:] == times
+    assert await agenda.next_due_at(times[-1]) is None
     assert await agenda.next_due_at(times[0] - timedelta(microseconds=1)) == times[0]
 
 

@@ -193,7 +193,7 @@ async def in_a_thread(database, archive, people):
     return Discord(archive, people, 1)
 
 
-_same_database = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_same_database = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @_same_database
