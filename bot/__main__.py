@@ -62,12 +62,12 @@ def doctor(
     ] = False,
 ) -> None:
     """Check settings, database, token, intents and permissions, and say what to do about each finding."""
-    from bot import doctoring
+    from bot.doctoring import check_health, examine, show
     from config.settings import load_settings
 
     settings = load_settings(config)
-    findings = doctoring.check_health(settings) if health else doctoring.examine(settings, offline=offline)
-    raise typer.Exit(0 if doctoring.show(findings, Console()) else 1)
+    findings = check_health(settings) if health else examine(settings, offline=offline)
+    raise typer.Exit(0 if show(findings, Console()) else 1)
 
 
 @cli.command()
