@@ -31,7 +31,9 @@ class ChatState(StrEnum):
     ANNOUNCED = auto()
     GATHERING = auto()
     ASKING = auto()
+    HELD = auto()
     WRAPPING = auto()
+    LATE = auto()
     CLOSED = auto()
     CANCELLED = auto()
 
@@ -90,6 +92,7 @@ class Chat:
         questions: in order; empty while it is a draft.
         thread_id: Discord's id of the thread once the opening message is posted.
         locale: the language of what the bot posts, as Discord writes it (`en-US`).
+        held_at: since when a host holds the next question back (aware UTC), or None.
     """
 
     guild_id: int
@@ -106,6 +109,7 @@ class Chat:
     questions: tuple[Question, ...] = ()
     thread_id: int | None = None
     locale: str = "en-US"
+    held_at: datetime | None = None
     id: int = 0
 
     @property
@@ -137,9 +141,9 @@ class Chat:
         return self.channel_id == other.channel_id and self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 
-OPEN_STATES = frozenset({ChatState.ANNOUNCED, ChatState.GATHERING, ChatState.ASKING, ChatState.WRAPPING})
 UPCOMING_STATES = frozenset({ChatState.PLANNED, ChatState.ANNOUNCED})
-RUNNING_STATES = frozenset({ChatState.GATHERING, ChatState.ASKING, ChatState.WRAPPING})
+RUNNING_STATES = frozenset({ChatState.GATHERING, ChatState.ASKING, ChatState.HELD, ChatState.WRAPPING, ChatState.LATE})
+OPEN_STATES = RUNNING_STATES | {ChatState.ANNOUNCED}
 
 
 def check_title(title: str) -> str:

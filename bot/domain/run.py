@@ -22,7 +22,10 @@ class Event(StrEnum):
     ANNOUNCED = auto()
     OPENED = auto()
     ASKED = auto()
+    HELD = auto()
+    RESUMED = auto()
     WRAPPED_UP = auto()
+    ENDED = auto()
     CLOSED = auto()
     CANCELLED = auto()
 
@@ -44,14 +47,28 @@ TRANSITIONS: Mapping[ChatState, Mapping[Event, ChatState]] = {
     },
     ChatState.GATHERING: {
         Event.ASKED: ChatState.ASKING,
+        Event.HELD: ChatState.HELD,
+        Event.WRAPPED_UP: ChatState.WRAPPING,
         Event.CANCELLED: ChatState.CLOSED,
     },
     ChatState.ASKING: {
         Event.ASKED: ChatState.ASKING,
+        Event.HELD: ChatState.HELD,
+        Event.WRAPPED_UP: ChatState.WRAPPING,
+        Event.CANCELLED: ChatState.CLOSED,
+    },
+    ChatState.HELD: {
+        Event.ASKED: ChatState.ASKING,
+        Event.HELD: ChatState.HELD,
+        Event.RESUMED: ChatState.ASKING,
         Event.WRAPPED_UP: ChatState.WRAPPING,
         Event.CANCELLED: ChatState.CLOSED,
     },
     ChatState.WRAPPING: {
+        Event.ENDED: ChatState.LATE,
+        Event.CANCELLED: ChatState.CLOSED,
+    },
+    ChatState.LATE: {
         Event.CLOSED: ChatState.CLOSED,
         Event.CANCELLED: ChatState.CLOSED,
     },
@@ -82,6 +99,7 @@ class ActionKind(StrEnum):
     WELCOME = auto()
     ASK = auto()
     WRAP_UP = auto()
+    END = auto()
     CLOSE = auto()
     # Outside the sequence, as they come up:
     RELAY = auto()
@@ -132,12 +150,32 @@ class Action:
         return f"{self.chat_id}:{self.kind}:{self.number}"
 
 
+# Each kind has a place of its own in a chat's sequence, with room for questions that nobody planned.
+_PLACES: Mapping[ActionKind, int] = {
+    ActionKind.ANNOUNCE: 0,
+    ActionKind.REMIND: 1,
+    ActionKind.OPEN: 2,
+    ActionKind.THREAD: 3,
+    ActionKind.WELCOME: 4,
+    ActionKind.ASK: 10,
+    ActionKind.WRAP_UP: 900,
+    ActionKind.END: 901,
+    ActionKind.CLOSE: 902,
+}
+
+
+def place_of(kind: ActionKind, number: int = 0) -> int:
+    """The step of an action in its chat's sequence; questions come in the order of their numbers."""
+    return _PLACES[kind] + (number if kind is ActionKind.ASK else 0)
+
+
 EVENT_OF: Mapping[ActionKind, Event] = {
     ActionKind.ANNOUNCE: Event.ANNOUNCED,
     ActionKind.REMIND: Event.ANNOUNCED,
     ActionKind.WELCOME: Event.OPENED,
     ActionKind.ASK: Event.ASKED,
     ActionKind.WRAP_UP: Event.WRAPPED_UP,
+    ActionKind.END: Event.ENDED,
     ActionKind.CLOSE: Event.CLOSED,
 }
 
@@ -164,9 +202,9 @@ def plan_actions(chat: Chat, now: datetime) -> tuple[Action, ...]:
         (ActionKind.ASK, question.number, at) for question, at in zip(chat.questions, question_times(chat), strict=True)
     ]
     due.append((ActionKind.WRAP_UP, 0, chat.ends_at - timedelta(minutes=chat.pace.wrap_up)))
-    due.append((ActionKind.CLOSE, 0, chat.closes_at))
+    due += [(ActionKind.END, 0, chat.ends_at), (ActionKind.CLOSE, 0, chat.closes_at)]
     return tuple(
-        Action(chat.id, kind, due_at=at, number=number, step=step) for step, (kind, number, at) in enumerate(due)
+        Action(chat.id, kind, due_at=at, number=number, step=place_of(kind, number)) for kind, number, at in due
     )
 
 
@@ -199,8 +237,8 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
     """Whether an action comes too late to be of use, after a long outage.
 
     Announcements are moot once the chat has begun; everything up to the wrap-up is when it comes later than the
-    chat is long; a correction or a relayed answer is after a day. Closing never is, nor is taking down what its
-    author wants gone.
+    chat is long; a correction or a relayed answer is after a day. The end and closing never are, nor is taking
+    down what its author wants gone.
     """
     if action.kind in {ActionKind.ANNOUNCE, ActionKind.REMIND}:
         return now >= chat.starts_at
@@ -212,6 +250,6 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
         ActionKind.WRAP_UP,
     }:
         return now > action.due_at + timedelta(minutes=chat.minutes)
-    if action.kind in {ActionKind.CLOSE, ActionKind.RETRACT}:
+    if action.kind in {ActionKind.END, ActionKind.CLOSE, ActionKind.RETRACT}:
         return False
     return now > action.due_at + timedelta(days=1)

@@ -80,6 +80,8 @@ class Running:
         match action.kind:
             case ActionKind.THREAD:
                 await self._open_thread(action, chat)
+            case ActionKind.END:
+                await self._agenda.record(action, step=self._step(action, chat))
             case ActionKind.CLOSE:
                 await self._close(action, chat)
             case ActionKind.RELAY:

@@ -179,6 +179,7 @@ def _chat(row: RowMapping, questions: tuple[Question, ...]) -> Chat:
         questions=questions,
         thread_id=row["thread_id"],
         locale=row["locale"],
+        held_at=row["held_at"],
         id=row["id"],
     )
 

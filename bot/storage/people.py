@@ -43,6 +43,15 @@ async def _erase_hosting(conn: AsyncConnection, person_id: int, _at: datetime) -
     await conn.execute(update(t.chats).where(t.chats.c.host_id == person_id).values(host_name="", typed_questions=""))
 
 
+async def _erase_moves(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    # That a move was made remains, for a press must not count twice; by whom and what was typed goes.
+    await conn.execute(update(t.moves).where(t.moves.c.person_id == person_id).values(person_id=0, detail=""))
+
+
+async def _erase_saved(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.saved).where(t.saved.c.person_id == person_id))
+
+
 async def _keep_wish(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     known = await conn.execute(select(t.left_out).where(t.left_out.c.person_id == person_id))
     if known.first() is None:
@@ -54,6 +63,8 @@ ERASERS: Mapping[Column[int], Eraser] = {
     t.messages.c.author_id: _erase_messages,
     t.relays.c.author_id: _erase_relays,
     t.chats.c.host_id: _erase_hosting,
+    t.moves.c.person_id: _erase_moves,
+    t.saved.c.person_id: _erase_saved,
 }
 
 

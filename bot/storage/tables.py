@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -78,6 +79,9 @@ chats = Table(
     Column("thread_id", BigInteger, unique=True),
     Column("locale", Text, nullable=False),
     Column("typed_questions", Text, nullable=False, server_default=""),
+    Column("held_at", Instant),
+    Column("anonymous", Text, nullable=False, server_default="no"),
+    Column("quiet", Boolean, nullable=False, server_default="0"),
     Index("ix_chats_guild_id_state_starts_at", "guild_id", "state", "starts_at"),
     sqlite_autoincrement=True,
 )
@@ -156,6 +160,18 @@ filings = Table(
     Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
     Column("question", Integer, primary_key=True),
     Column("basis", Text, nullable=False),
+    Column("confidence", Float, nullable=False, server_default="1"),
+    Column("sure", Boolean, nullable=False, server_default="1"),
+    Column("reasons", Text, nullable=False, server_default=""),
+)
+
+# What a person ruled about a message outranks the machine; question 0 stands for "under no question".
+rulings = Table(
+    "rulings",
+    metadata,
+    Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("question", Integer, primary_key=True),
+    Column("by_author", Boolean, nullable=False),
 )
 
 attachments = Table(
@@ -198,7 +214,32 @@ relays = Table(
     Column("text", Text, nullable=False),
     Column("given_at", Instant, nullable=False),
     Column("message_id", BigInteger),
+    Column("author_key", Text),
+    Column("state", Text, nullable=False, server_default="due"),
     Index("ix_relays_author_id", "author_id"),
+    Index("ix_relays_author_key", "author_key"),
+)
+
+# What hosts did while a chat ran, by the press or command that did it: one press is one move.
+moves = Table(
+    "moves",
+    metadata,
+    Column("press_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("person_id", BigInteger, nullable=False, info=_PERSON),
+    Column("made_at", Instant, nullable=False),
+    Column("detail", Text, nullable=False, server_default=""),
+    Index("ix_moves_person_id", "person_id"),
+)
+
+# A person's own bookmarks; nobody else sees them.
+saved = Table(
+    "saved",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, info=_PERSON),
+    Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("saved_at", Instant, nullable=False),
 )
 
 # The one table that must keep a person's id: without it their wish couldn't be honoured.

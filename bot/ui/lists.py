@@ -28,7 +28,9 @@ def state_name(state: ChatState, say: Texts) -> str:
         ChatState.ANNOUNCED: say("announced"),
         ChatState.GATHERING: say("running: introductions"),
         ChatState.ASKING: say("running: questions"),
+        ChatState.HELD: say("running: the next question is held back"),
         ChatState.WRAPPING: say("running: wrapping up"),
+        ChatState.LATE: say("late answers are welcome"),
         ChatState.CLOSED: say("over"),
         ChatState.CANCELLED: say("called off"),
     }

@@ -38,12 +38,22 @@ FOLLOWS = {
     (S.ANNOUNCED, E.OPENED): S.GATHERING,
     (S.ANNOUNCED, E.CANCELLED): S.CANCELLED,
     (S.GATHERING, E.ASKED): S.ASKING,
+    (S.GATHERING, E.HELD): S.HELD,
+    (S.GATHERING, E.WRAPPED_UP): S.WRAPPING,
     (S.GATHERING, E.CANCELLED): S.CLOSED,
     (S.ASKING, E.ASKED): S.ASKING,
     (S.ASKING, E.WRAPPED_UP): S.WRAPPING,
+    (S.ASKING, E.HELD): S.HELD,
     (S.ASKING, E.CANCELLED): S.CLOSED,
-    (S.WRAPPING, E.CLOSED): S.CLOSED,
+    (S.HELD, E.ASKED): S.ASKING,
+    (S.HELD, E.HELD): S.HELD,
+    (S.HELD, E.RESUMED): S.ASKING,
+    (S.HELD, E.WRAPPED_UP): S.WRAPPING,
+    (S.HELD, E.CANCELLED): S.CLOSED,
+    (S.WRAPPING, E.ENDED): S.LATE,
     (S.WRAPPING, E.CANCELLED): S.CLOSED,
+    (S.LATE, E.CLOSED): S.CLOSED,
+    (S.LATE, E.CANCELLED): S.CLOSED,
 }
 
 
@@ -90,13 +100,15 @@ def test_a_plan_is_in_order_with_its_times():
         (K.ASK, 2, 5 * 60 + 1000),
         (K.ASK, 3, 5 * 60 + 2000),
         (K.WRAP_UP, 0, 55 * 60),
+        (K.END, 0, 60 * 60),
         (K.CLOSE, 0, 90 * 60),
     ]
 
 
 def test_steps_count_up_in_one_lane_and_keys_are_unique():
     actions = plan_actions(a_chat(MAX_QUESTIONS), NOW)
-    assert [a.step for a in actions] == list(range(len(actions)))
+    steps = [a.step for a in actions]
+    assert steps == sorted(set(steps))
     assert {a.lane for a in actions} == {"run"}
     assert {a.chat_id for a in actions} == {7}
     assert len({a.key for a in actions}) == len(actions)

@@ -63,7 +63,7 @@ async def a_running_chat(database, questions=3, thread_id=THREAD, **changes):
                 posted = Posted(1000 * action.number + thread_id - THREAD, START + timedelta(minutes=action.number))
                 records.append(agenda.record(action, posted=posted, step=(state, ChatState.ASKING)))
                 state = ChatState.ASKING
-            case "wrap_up" | "close":
+            case "wrap_up" | "end" | "close":
                 pass
             case _:
                 records.append(agenda.record(action, posted=Posted(100 + action.step, START)))

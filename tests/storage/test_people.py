@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.consent import Erased
 from bot.domain.messages import Attachment
@@ -212,3 +213,21 @@ async def test_an_erasure_happens_as_a_whole_or_not_at_all(archive, chats, peopl
         await people.leave_out(ADE, LATER)
     assert await archive.record_of(chat.id) == before
     assert not await people.is_left_out(ADE)
+
+
+async def test_what_a_host_did_and_what_somebody_bookmarked_is_let_go(database, archive):
+    chat = await a_running_chat(database)
+    await archive.keep_message(chat.id, a_message(3700, "a thought", BO))
+
+    async def job(conn):
+        await conn.execute(
+            sa.insert(t.moves).values(
+                press_id=1, chat_id=chat.id, kind="ask", person_id=ADE, made_at=START, detail="What else?"
+            )
+        )
+        await conn.execute(sa.insert(t.saved).values(person_id=ADE, message_id=3700, saved_at=START))
+
+    await database.write(job)
+    await erasing.PeopleStore(database).leave_out(ADE, START)
+    assert await rows(database, "SELECT press_id, person_id, detail FROM moves") == [(1, 0, "")]
+    assert await rows(database, "SELECT * FROM saved") == []
