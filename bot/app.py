@@ -11,6 +11,7 @@ import yarl
 from discord.gateway import DiscordWebSocket
 
 from bot.domain.chat import Pace
+from bot.platform.boards import Boards
 from bot.platform.budget import Budget
 from bot.platform.client import Services, ShelftalkBot
 from bot.platform.discord_platform import DiscordPlatform
@@ -20,6 +21,7 @@ from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
 from bot.services.answering import Answering
 from bot.services.archiving import Archiving
+from bot.services.hosting import Hosting
 from bot.services.planning import Defaults, Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
@@ -29,6 +31,7 @@ from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
 from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
+from bot.storage.desk import DeskStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
 from config.sections import DiscordSettings
@@ -36,7 +39,7 @@ from config.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.scheduling", "cogs.answering", "cogs.reading", "cogs.privacy")
+EXTENSIONS = ("cogs.scheduling", "cogs.hosting", "cogs.answering", "cogs.reading", "cogs.privacy")
 
 
 @dataclass(slots=True)
@@ -71,6 +74,8 @@ def build(settings: Settings) -> App:
     bot = ShelftalkBot(tasks)
     platform = DiscordPlatform(bot, Budget())
     archiving = Archiving(archive, chats, platform, clock)
+    hosting = Hosting(DeskStore(database), chats, platform, clock)
+    boards = Boards(hosting, clock, tasks)
     running = Running(
         agenda,
         chats,
@@ -85,10 +90,11 @@ def build(settings: Settings) -> App:
         planning=Planning(chats, agenda, platform, clock, _defaults(settings)),
         answering=Answering(chats, archive, people, clock),
         archiving=archiving,
+        hosting=hosting,
         reading=Reading(chats, archive),
         privacy=Privacy(people, clock),
     )
-    ticker = Ticker(agenda, running, clock, tasks)
+    ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
     async def begin() -> None:
         await database.open()
@@ -102,10 +108,11 @@ def build(settings: Settings) -> App:
 
     async def end() -> None:
         ticker.stop()
+        boards.stop()
         await tasks.stop()
         await database.close()
 
-    bot.equip(services, host_role=settings.chats.host_role, begin=begin, end=end, wake=ticker.wake)
+    bot.equip(services, boards, host_role=settings.chats.host_role, begin=begin, end=end, wake=ticker.wake)
     return App(bot, database, services, chats)
 
 

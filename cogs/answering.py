@@ -32,6 +32,9 @@ class Answering(commands.Cog):
     async def on_message(self, message: discord.Message) -> None:
         """A new message."""
         await self._kept(self._archiving.on_message(incoming(message, self._own_id())))
+        chat_id = self._archiving.chat_of(message.channel.id)
+        if chat_id is not None:
+            self.bot.boards.changed(chat_id)
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:

@@ -45,6 +45,13 @@ class Problem(StrEnum):
     NOT_IN_A_SERVER = auto()
     NOTHING_TO_DIGEST = auto()
     QUESTION_NOT_OPEN = auto()
+    QUESTION_EMPTY = auto()
+    NEW_QUESTION_TOO_LONG = auto()
+    QUESTION_CHANGED = auto()
+    NO_QUESTION_AHEAD = auto()
+    NOT_RUNNING = auto()
+    NO_CHAT_HERE = auto()
+    WHICH_CHAT = auto()
     ANSWER_EMPTY = auto()
     LEFT_OUT = auto()
 

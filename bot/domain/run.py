@@ -208,23 +208,27 @@ def plan_actions(chat: Chat, now: datetime) -> tuple[Action, ...]:
     )
 
 
-def delay_after(done: Action, rest: Sequence[Action], now: datetime, chat: Chat) -> timedelta:
+def least_gap(chat: Chat) -> timedelta:
+    """The least time that each question gets, whatever happens: half of the planned one."""
+    span = chat.ends_at - chat.starts_at - timedelta(minutes=chat.pace.welcome + chat.pace.wrap_up)
+    return span / max(len(chat.questions), 1) / 2
+
+
+def delay_after(done: Action, rest: Sequence[Action], now: datetime, least: timedelta) -> timedelta:
     """How far the rest of a chat moves because a prompt went out late.
 
-    After an outage the questions that fell due meanwhile are not poured out at once: each gets at least half
-    of the planned time. A prompt on time moves nothing.
+    After an outage the questions that fell due meanwhile are not poured out at once: each gets its least time. A
+    prompt on time moves nothing.
 
     Args:
         done: the action that was just done.
         rest: what is left of the chat's sequence, in order.
         now: when it was done (aware UTC).
-        chat: the chat, for its pace.
+        least: the least time of a question; see `least_gap`.
     """
     following = next((a for a in rest if a.kind in {ActionKind.ASK, ActionKind.WRAP_UP}), None)
     if done.kind is not ActionKind.ASK or following is None:
         return timedelta()
-    span = chat.ends_at - chat.starts_at - timedelta(minutes=chat.pace.welcome + chat.pace.wrap_up)
-    least = span / len(chat.questions) / 2
     return max(timedelta(), now + least - following.due_at)
 
 

@@ -12,11 +12,13 @@ import discord
 from discord.ext import commands
 
 from bot.domain.errors import TryLater
+from bot.platform.boards import Boards
 from bot.platform.failures import KindCommandTree, log_listener_failure
 from bot.platform.permissions import least_intents
 from bot.runtime.tasks import Tasks
 from bot.services.answering import Answering
 from bot.services.archiving import Archiving
+from bot.services.hosting import Hosting
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
@@ -34,6 +36,7 @@ class Services:
     planning: Planning
     answering: Answering
     archiving: Archiving
+    hosting: Hosting
     reading: Reading
     privacy: Privacy
 
@@ -42,6 +45,7 @@ class ShelftalkBot(commands.Bot):
     """The client; `equip` gives it the rest of the house before it logs in."""
 
     services: Services
+    boards: Boards
     host_role: str
 
     def __init__(self, tasks: Tasks) -> None:
@@ -67,6 +71,7 @@ class ShelftalkBot(commands.Bot):
     def equip(
         self,
         services: Services,
+        boards: Boards,
         *,
         host_role: str,
         begin: Callable[[], Awaitable[None]],
@@ -77,12 +82,14 @@ class ShelftalkBot(commands.Bot):
 
         Args:
             services: what the cogs call.
+            boards: the hosts' desks that are open.
             host_role: the name of the role whose members may plan chats.
             begin: once-only work after login and before the first event.
             end: writes what is buffered and lets go of everything; called once, at the end.
             wake: tells the ticker that something may be due.
         """
         self.services = services
+        self.boards = boards
         self.host_role = host_role
         self._begin, self._end, self._wake = begin, end, wake
 

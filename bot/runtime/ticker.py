@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,13 +35,24 @@ class _Rest:
 
 
 class Ticker:
-    """Wakes up when something is due and hands it to `Running`."""
+    """Wakes up when something is due and hands it to `Running`.
 
-    def __init__(self, agenda: Agenda, running: Running, clock: Clock, tasks: Tasks) -> None:
+    Args:
+        agenda: what is due.
+        running: who does it.
+        clock: when it is now.
+        tasks: where it runs.
+        changed: called with a chat's number whenever something was done in it.
+    """
+
+    def __init__(
+        self, agenda: Agenda, running: Running, clock: Clock, tasks: Tasks, changed: Callable[[int], None]
+    ) -> None:
         self._agenda = agenda
         self._running = running
         self._clock = clock
         self._tasks = tasks
+        self._changed = changed
         self._timer: asyncio.TimerHandle | None = None
         self._resting: dict[str, _Rest] = {}
         self._again = False
@@ -97,6 +109,7 @@ class Ticker:
             self._rest(name, None)
         else:
             self._resting.pop(name, None)
+            self._changed(action.chat_id)
 
     def _rest(self, name: str, length: timedelta | None) -> None:
         before = self._resting.get(name)

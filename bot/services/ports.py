@@ -10,6 +10,7 @@ from typing import Protocol
 
 from bot.domain.chat import Chat, ChatState, Question
 from bot.domain.consent import Erased
+from bot.domain.desk import Change, Lane, Press, Turnout
 from bot.domain.messages import ChatRecord, Incoming
 from bot.domain.run import Action, ActionKind, ActionState
 
@@ -179,7 +180,7 @@ class Agenda(Protocol):
         ...
 
     async def claim(self, action: Action, now: datetime) -> bool:
-        """Record that it is about to be handed to Discord; False if it was dropped meanwhile."""
+        """Record that it is about to be handed to Discord; False if it was dropped or put off meanwhile."""
         ...
 
     async def record(
@@ -189,10 +190,13 @@ class Agenda(Protocol):
         posted: Posted | None = None,
         step: tuple[ChatState, ChatState] | None = None,
         thread_id: int | None = None,
-        delay: timedelta = timedelta(),
+        done_at: datetime | None = None,
+        least_gap: timedelta = timedelta(),
         outcome: ActionState = ActionState.DONE,
     ) -> None:
-        """Record what became of it: what it posted, the chat's new state and thread, and how far the rest moves.
+        """Record what became of it: what it posted, and the chat's new state and thread.
+
+        With `done_at` (aware UTC) the rest moves so far that each question gets its least time.
 
         The state changes only if the chat is still in the state in which the action found it.
         """
@@ -204,6 +208,27 @@ class Agenda(Protocol):
 
     async def message_of(self, chat_id: int, kind: ActionKind) -> int | None:
         """The message that an action of this kind posted."""
+        ...
+
+
+class Desk(Protocol):
+    """What hosts do while a chat runs."""
+
+    async def move(self, press: Press) -> Change:
+        """Decide a press and save what it changes, at once; a press that was saved before changes nothing.
+
+        Raises:
+            WrongMoment: the chat isn't at a point that allows it; nothing is saved.
+            BadInput: what was typed can't be used; nothing is saved.
+        """
+        ...
+
+    async def lane(self, chat_id: int, now: datetime) -> Lane:
+        """What is still to be done of a chat, and the moves of the seconds before `now` (aware UTC)."""
+        ...
+
+    async def turnout(self, chat_id: int) -> Turnout:
+        """How many wrote and answered so far, and who hasn't been replied to."""
         ...
 
 

@@ -18,8 +18,8 @@ from bot.domain.run import (
     Action,
     ActionKind,
     ActionState,
-    delay_after,
     is_moot,
+    least_gap,
     next_state,
 )
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform, Post, Posted
@@ -77,6 +77,8 @@ class Running:
             return
         if not await self._agenda.claim(action, now):
             return
+        # What is claimed stays as it is now: a host may have changed a question or held the chat until this moment.
+        chat = await self._chats.get(action.chat_id) or chat
         match action.kind:
             case ActionKind.THREAD:
                 await self._open_thread(action, chat)
@@ -118,8 +120,13 @@ class Running:
         if action.kind is ActionKind.WRAP_UP:
             post = replace(post, closes_at=next((a.due_at for a in rest if a.kind is ActionKind.CLOSE), None))
         posted = await self._post_once(post)
-        delay = delay_after(action, rest, self._clock.now(), chat)
-        await self._agenda.record(action, posted=posted, step=self._step(action, chat), delay=delay)
+        await self._agenda.record(
+            action,
+            posted=posted,
+            step=self._step(action, chat),
+            done_at=self._clock.now(),
+            least_gap=least_gap(chat),
+        )
 
     @staticmethod
     def _describe(action: Action, chat: Chat) -> Post:

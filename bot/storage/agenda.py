@@ -10,7 +10,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import OPEN_STATES, ChatState
-from bot.domain.run import Action, ActionKind, ActionState
+from bot.domain.run import Action, ActionKind, ActionState, delay_after, moved
 from bot.services.ports import Posted
 from bot.storage import tables as t
 from bot.storage.database import Database
@@ -54,12 +54,17 @@ class AgendaStore:
             return [_action(row) for row in (await conn.execute(query)).mappings()]
 
     async def claim(self, action: Action, now: datetime) -> bool:
-        """Record that it is about to be handed to Discord; False if it was dropped meanwhile."""
+        """Record that it is about to be handed to Discord; False if it was dropped or put off meanwhile."""
 
         async def job(conn: AsyncConnection) -> bool:
             claimed = await conn.execute(
                 update(t.actions)
-                .where(t.actions.c.id == action.id, t.actions.c.state.in_(_UNFINISHED))
+                .where(
+                    t.actions.c.id == action.id,
+                    # A host may have moved it into the future since it was found due.
+                    (t.actions.c.state == ActionState.TRIED)
+                    | ((t.actions.c.state == ActionState.DUE) & (t.actions.c.due_at <= now)),
+                )
                 .values(
                     state=ActionState.TRIED,
                     first_tried_at=func.coalesce(t.actions.c.first_tried_at, literal(now, t.Instant())),
@@ -76,7 +81,8 @@ class AgendaStore:
         posted: Posted | None = None,
         step: tuple[ChatState, ChatState] | None = None,
         thread_id: int | None = None,
-        delay: timedelta = timedelta(),
+        done_at: datetime | None = None,
+        least_gap: timedelta = timedelta(),
         outcome: ActionState = ActionState.DONE,
     ) -> None:
         """Record what became of it, with all that follows from it, at once."""
@@ -96,8 +102,8 @@ class AgendaStore:
                 await conn.execute(update(t.chats).where(t.chats.c.id == action.chat_id).values(thread_id=thread_id))
             if step is not None:
                 await change_state(conn, action.chat_id, *step)
-            if delay:
-                await _delay(conn, action, delay)
+            if done_at is not None:
+                await _put_off(conn, action, done_at, least_gap)
 
         await self._database.write(job)
 
@@ -149,7 +155,7 @@ async def insert_actions(conn: AsyncConnection, actions: Sequence[Action]) -> No
 async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, after: ChatState) -> bool:
     """Set a chat's state if it is still in the one expected; whether it was."""
     changed = await conn.execute(
-        update(t.chats).where(t.chats.c.id == chat_id, t.chats.c.state == before).values(state=after)
+        update(t.chats).where(t.chats.c.id == chat_id, t.chats.c.state == before).values(state=after, held_at=None)
     )
     if changed.rowcount and after not in OPEN_STATES:
         # Earlier wordings are kept only while the chat is on.
@@ -158,17 +164,22 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
     return bool(changed.rowcount)
 
 
-async def _delay(conn: AsyncConnection, action: Action, delay: timedelta) -> None:
-    later = await conn.execute(
-        select(t.actions.c.id, t.actions.c.due_at).where(
-            t.actions.c.chat_id == action.chat_id,
-            t.actions.c.lane == action.lane,
-            t.actions.c.step > action.step,
-            t.actions.c.state == ActionState.DUE,
-        )
+async def _put_off(conn: AsyncConnection, action: Action, done_at: datetime, least_gap: timedelta) -> None:
+    rest = [a for a in await unfinished_of(conn, action.chat_id) if a.step > action.step]
+    delay = delay_after(action, rest, done_at, least_gap)
+    if delay:
+        for later in moved(rest, delay):
+            await conn.execute(update(t.actions).where(t.actions.c.id == later.id).values(due_at=later.due_at))
+
+
+async def unfinished_of(conn: AsyncConnection, chat_id: int) -> list[Action]:
+    """What is still to be done of a chat's sequence, in order, on a connection that is open already."""
+    query = (
+        select(t.actions)
+        .where(t.actions.c.chat_id == chat_id, t.actions.c.lane == "run", t.actions.c.state.in_(_UNFINISHED))
+        .order_by(t.actions.c.step)
     )
-    for row in later.all():
-        await conn.execute(update(t.actions).where(t.actions.c.id == row.id).values(due_at=row.due_at + delay))
+    return [_action(row) for row in (await conn.execute(query)).mappings()]
 
 
 def _action(row: RowMapping) -> Action:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -13,7 +14,8 @@ from bot.domain.run import Action, ActionKind
 # `st` marks our own among the controls of other bots; then the action's key, then what pressing it does.
 PATTERN = (
     r"st:(?P<chat>\d+):(?P<kind>[a-z_]+):(?P<number>\d+):"
-    r"(?P<doing>answer|help|digest|programme|questions)-(?P<value>\d+)"
+    r"(?P<doing>answer|help|digest|programme|questions|desk|next|hold|resume|later|skip|ask|edit|wrap_up|end)"
+    r"-(?P<value>\d+)"
 )
 _PATTERN = re.compile(PATTERN)
 
@@ -23,8 +25,9 @@ class Doing:
     """What pressing a control does.
 
     Attributes:
-        kind: `answer`, `help`, `digest`, `programme` or `questions`.
-        value: the question's number for `answer`, the page for `digest`, else 0.
+        kind: `answer`, `help`, `digest`, `programme`, `questions`, `desk`, or a `MoveKind` of the host's desk.
+        value: the question's number for `answer`, the page for `digest`, what its presser saw for a move (see
+            `bot.domain.desk.Press`), 1 for a confirmed `wrap_up` or `end`, else 0.
     """
 
     kind: str
@@ -84,6 +87,16 @@ class ControlButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the press to whoever listens for it."""
         interaction.client.dispatch("control", interaction, read_control(self.custom_id))
+
+
+def rows_of(*rows: Sequence[ControlButton]) -> discord.ui.View:
+    """Rows of at most five buttons that never expire."""
+    view = discord.ui.View(timeout=None)
+    for number, row in enumerate(rows):
+        for button in row:
+            button.item.row = number
+            view.add_item(button)
+    return view
 
 
 def view_of(*buttons: ControlButton) -> discord.ui.View:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.domain.chat import MAX_QUESTIONS, MIN_QUESTIONS, Chat, Question
+from bot.domain.chat import MAX_QUESTION_LENGTH, MAX_QUESTIONS, MIN_QUESTIONS, Chat, Question
 from bot.services.answering import MAX_ANSWER_LENGTH
 from bot.ui.controls import Doing, free_control_id
 from bot.ui.texts import Texts
@@ -50,6 +50,42 @@ def answer_form(chat: Chat, question: Question, say: Texts) -> discord.ui.Modal:
             description=say("It is posted under your name, so that others can reply."),
             component=discord.ui.TextInput(
                 custom_id=_FIELD, style=discord.TextStyle.paragraph, max_length=MAX_ANSWER_LENGTH
+            ),
+        )
+    )
+    return modal
+
+
+def extra_form(chat: Chat, say: Texts) -> discord.ui.Modal:
+    """The form for a question that nobody planned."""
+    return _question_form(chat, Doing("ask"), say("Ask something else"), "", say("It is asked as soon as you send it."))
+
+
+def edit_form(chat: Chat, number: int, text: str, mark: int, say: Texts) -> discord.ui.Modal:
+    """The form for a question's words.
+
+    Args:
+        chat: whose.
+        number: the question's, for the title.
+        text: its words so far.
+        mark: by which the question is known when the form is sent, whatever its number is then.
+        say: the host's language.
+    """
+    title = say("Edit Q{number}", number=number)
+    return _question_form(chat, Doing("edit", mark), title, text, say("It is asked at its time with these words."))
+
+
+def _question_form(chat: Chat, doing: Doing, title: str, text: str, hint: str) -> discord.ui.Modal:
+    modal = discord.ui.Modal(title=title[:45], custom_id=free_control_id(chat.id, doing), timeout=None)
+    modal.add_item(
+        discord.ui.Label(
+            text=title[:45],
+            description=hint[:100],
+            component=discord.ui.TextInput(
+                custom_id=_FIELD,
+                style=discord.TextStyle.paragraph,
+                default=text or None,
+                max_length=MAX_QUESTION_LENGTH,
             ),
         )
     )

@@ -14,6 +14,8 @@ from bot.ui.controls import ControlButton, Doing, control_id, view_of
 from bot.ui.texts import Texts, texts_for
 
 MAX_CONTENT = 2_000
+# Where a host looks when the hour begins: in the channel, and at the top of the thread.
+_FOR_HOSTS_TOO = frozenset({ActionKind.OPEN, ActionKind.WELCOME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,15 @@ def render(post: Post) -> Rendered:
     """What a post says, in the language of its chat."""
     say = texts_for(post.chat.locale)
     lines, label, doing = _SPEECH[post.action.kind](post, say)
-    style = discord.ButtonStyle.primary if doing.kind == "answer" else discord.ButtonStyle.secondary
-    view = view_of(ControlButton(control_id(post.action, doing), label, style))
+    buttons = [(label, doing)]
+    if post.action.kind in _FOR_HOSTS_TOO:
+        buttons.append((say("Host's desk"), Doing("desk")))
+    view = view_of(*(ControlButton(control_id(post.action, doing), label, _style(doing)) for label, doing in buttons))
     return Rendered("\n".join(lines)[:MAX_CONTENT], view)
+
+
+def _style(doing: Doing) -> discord.ButtonStyle:
+    return discord.ButtonStyle.primary if doing.kind == "answer" else discord.ButtonStyle.secondary
 
 
 def thread_name(chat: Chat) -> str:

@@ -90,6 +90,18 @@ def _moment(f: Facts, say: Texts) -> str:
             return say("That can't be done while the chat is as it is. `/chat show` tells where it stands.")
 
 
+def _not_running(f: Facts, say: Texts) -> str:
+    match f["state"]:
+        case ChatState.WRAPPING | ChatState.GATHERING | ChatState.ASKING | ChatState.HELD:
+            return say("The chat is wrapping up already; no question can be asked or moved any more. You can end it.")
+        case ChatState.LATE:
+            return say("The hour is over; late answers are still kept, and the thread closes by itself.")
+        case ChatState.PLANNED | ChatState.ANNOUNCED:
+            return say("That chat hasn't begun yet. Its desk opens with its thread.")
+        case _:
+            return _moment(f, say)
+
+
 _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     Problem.START_UNREADABLE: lambda f, say: say(
         "I can't read “{typed}” as a date and a time. Write both, such as `2026-12-03 20:00` or `3 Dec 8 pm`; "
@@ -160,6 +172,26 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     ),
     Problem.NOT_IN_A_SERVER: lambda _f, say: say("This works in a server's channel, not in private messages."),
     Problem.NOTHING_TO_DIGEST: _nothing,
+    Problem.QUESTION_EMPTY: lambda _f, say: say("There are no words in that question. Nothing has changed."),
+    Problem.NEW_QUESTION_TOO_LONG: lambda f, say: say(
+        "The question has {length} characters; {limit} fit in a prompt. Please shorten it.",
+        length=f["length"],
+        limit=f["limit"],
+    ),
+    Problem.QUESTION_CHANGED: lambda _f, say: say(
+        "That question was asked, changed or left out while you were typing. Look at your desk, then try again."
+    ),
+    Problem.NO_QUESTION_AHEAD: lambda _f, say: say(
+        "No question is left to be asked. You can ask something else, or wrap up."
+    ),
+    Problem.NOT_RUNNING: _not_running,
+    Problem.NO_CHAT_HERE: lambda _f, say: say(
+        "No chat is running now. The desk opens with the chat's thread; `/chats` shows what is coming."
+    ),
+    Problem.WHICH_CHAT: lambda f, say: say(
+        "Several chats are running: {chats}. Use the command in the chat's own thread, or name its number.",
+        chats=", ".join(f"{chat.id} (#{chat.hashtag})" for chat in f["chats"]),
+    ),
     Problem.QUESTION_NOT_OPEN: lambda f, say: say(
         "Q{number} can't be answered here any more: the chat isn't running. Your answer was not sent.",
         number=f["number"],

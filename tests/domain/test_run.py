@@ -18,6 +18,7 @@ from bot.domain.run import (
     Event,
     delay_after,
     is_moot,
+    least_gap,
     moved,
     next_state,
     plan_actions,
@@ -189,13 +190,13 @@ def test_a_late_prompt_moves_the_rest_so_that_it_gets_half_its_time(done, late_b
     chat = a_chat(3)
     action, rest = _rest(chat, done)
     now = action.due_at + timedelta(seconds=late_by)
-    assert delay_after(action, rest, now, chat) == timedelta(seconds=delay)
+    assert delay_after(action, rest, now, least_gap(chat)) == timedelta(seconds=delay)
 
 
 def test_nothing_moves_when_nothing_is_left():
     chat = a_chat(3)
     action, _ = _rest(chat, (K.ASK, 3))
-    assert delay_after(action, (), action.due_at + timedelta(hours=1), chat) == timedelta()
+    assert delay_after(action, (), action.due_at + timedelta(hours=1), least_gap(chat)) == timedelta()
 
 
 def test_questions_due_during_an_outage_come_one_by_one_afterwards():
@@ -208,7 +209,7 @@ def test_questions_due_during_an_outage_come_one_by_one_afterwards():
         now = max(now, action.due_at)
         if action.kind in {K.ASK, K.WRAP_UP}:
             posted.append(now)
-        waiting = list(moved(waiting, delay_after(action, waiting, now, chat)))
+        waiting = list(moved(waiting, delay_after(action, waiting, now, least_gap(chat))))
     assert len(posted) == 6
     assert all((later - earlier).total_seconds() >= 300 for earlier, later in pairwise(posted))
 

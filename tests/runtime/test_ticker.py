@@ -68,7 +68,7 @@ class Doing:
 async def world():
     clock, agenda, tasks = OwnClock(), Rows(), Tasks()
     doing = Doing(agenda, clock)
-    ticker = Ticker(agenda, doing, clock, tasks)
+    ticker = Ticker(agenda, doing, clock, tasks, lambda chat_id: None)
     yield ticker, agenda, doing
     ticker.stop()
     await tasks.stop()

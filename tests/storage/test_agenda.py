@@ -63,7 +63,7 @@ async def test_nothing_is_due_before_its_time_not_even_by_a_microsecond(agenda, 
 async def test_an_action_whose_time_has_come_waits_for_an_earlier_one_whose_time_has_not(agenda, database):
     chat = await a_plan(database)
     first, second, *_ = await agenda.of_chat(chat.id)
-    await agenda.record(first, delay=timedelta())
+    await agenda.record(first)
     assert second.due_at > NOW
     await insert(database, Action(chat.id, ActionKind.CALL_OFF, due_at=NOW, number=5, step=second.step + 1))
     assert await agenda.due(NOW) == []
@@ -124,7 +124,12 @@ async def test_recording_a_prompt_saves_all_that_follows_from_it_in_one_transact
     posted = Posted(4321, START + 9 * MINUTE)
     with counting(database, "commit") as commits:
         await agenda.record(
-            ask, posted=posted, step=(ChatState.ASKING, ChatState.WRAPPING), thread_id=77, delay=3 * MINUTE
+            ask,
+            posted=posted,
+            step=(ChatState.ASKING, ChatState.WRAPPING),
+            thread_id=77,
+            done_at=before[0].due_at,
+            least_gap=3 * MINUTE,
         )
     assert len(commits) == 1
     recorded = await chats.get(chat.id)
@@ -146,7 +151,7 @@ async def test_a_delay_moves_only_what_is_left_of_the_same_sequence(agenda, data
     asks = [action for action in before.values() if action.kind is ActionKind.ASK]
     dropped = before[max(before)]
     await agenda.record(dropped, outcome=ActionState.DROPPED)
-    await agenda.record(asks[0], delay=7 * MINUTE)
+    await agenda.record(asks[0], done_at=asks[1].due_at, least_gap=7 * MINUTE)
     for action in await agenda.of_chat(chat.id):
         moves = action.step > asks[0].step and action.id != dropped.id
         assert action.due_at - before[action.id].due_at == (7 * MINUTE if moves else timedelta())
@@ -193,7 +198,7 @@ async def test_the_next_time_passes_over_what_is_finished(agenda, database):
         await agenda.record(action)
     last = (await agenda.of_chat(chat.id))[-1]
     assert await agenda.next_due_at(NOW) == last.due_at
-    assert await agenda.claim(last, NOW)
+    assert await agenda.claim(last, last.due_at)
     assert await agenda.next_due_at(NOW) == last.due_at
 
 

@@ -64,7 +64,8 @@ async def record(stage, chat):
 def posts(channel):
     """The bot's posts in a channel or thread: the keys of their controls, in order."""
     public = [message for message in channel.history() if not message.flags.ephemeral]
-    ids = [item.custom_id for message in public for row in message.components for item in row.children]
+    # The first control of a post tells why it was posted.
+    ids = [message.components[0].children[0].custom_id for message in public if message.components]
     return [custom_id.removeprefix("st:").rpartition(":")[0] for custom_id in ids if read_control(custom_id)]
 
 

@@ -44,6 +44,16 @@ FACTS = {
     Problem.NOT_IN_A_SERVER: ({}, "in a server's channel"),
     Problem.NOTHING_TO_DIGEST: ({}, "no chat has run"),
     Problem.QUESTION_NOT_OPEN: ({"number": 12}, "Q12 can't be answered"),
+    Problem.QUESTION_EMPTY: ({}, "no words in that question"),
+    Problem.NEW_QUESTION_TOO_LONG: ({"length": 4000, "limit": 1500}, "4000 characters; 1500"),
+    Problem.QUESTION_CHANGED: ({}, "Look at your desk"),
+    Problem.NO_QUESTION_AHEAD: ({}, "No question is left"),
+    Problem.NOT_RUNNING: ({"state": ChatState.LATE}, "late answers are still kept"),
+    Problem.NO_CHAT_HERE: ({}, "`/chats` shows what is coming"),
+    Problem.WHICH_CHAT: (
+        {"chats": (a_chat(hashtag="w" * 25, id=2**31),) * 25},
+        f"running: {2**31} (#{'w' * 25}), {2**31}",
+    ),
     Problem.ANSWER_EMPTY: ({}, "no words in your answer"),
     Problem.LEFT_OUT: ({}, "`/privacy include-me`"),
 }
@@ -68,6 +78,13 @@ def test_every_problem_has_a_sentence_that_names_its_facts(problem):
 def test_a_wrong_moment_has_a_sentence_in_every_state(state, with_event):
     facts = {"state": state} | ({"event": Event.CANCELLED} if with_event else {})
     assert sentence(Refusal(Problem.WRONG_STATE, **facts), SAY).startswith("That ")
+
+
+@pytest.mark.parametrize("state", list(ChatState))
+def test_a_chat_that_can_not_be_moved_says_why_in_every_state(state):
+    text = sentence(Refusal(Problem.NOT_RUNNING, state=state), SAY)
+    assert text.endswith(".")
+    assert "/chat show" not in text
 
 
 def test_other_facts_make_other_sentences():

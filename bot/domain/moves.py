@@ -1,0 +1,246 @@
+"""What a host's press at the desk changes: the questions still to come, when they come, and the chat's state.
+
+Questions that are still to come are *slots*: the n-th of them belongs to the n-th ASK that is due. Leaving one out or
+putting one in moves the texts from slot to slot and leaves the numbers gapless. A slot that is being posted (TRIED)
+belongs to nobody any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.domain.chat import MAX_QUESTION_LENGTH, ChatState, Question
+from bot.domain.desk import CHANGEABLE, Change, Lane, MoveKind, Outcome, Press, mark
+from bot.domain.errors import BadInput, Problem, WrongMoment
+from bot.domain.run import Action, ActionKind, ActionState, Event, least_gap, next_state, place_of
+
+# Room for questions that nobody planned.
+MOST_QUESTIONS = 20
+LATER_BY = timedelta(minutes=2)
+# Without a host the chat goes on by itself after so long; another press of Hold begins the time anew.
+HOLD_FOR = timedelta(minutes=10)
+# Two presses within so short a time are one wish: a double tap, or two hosts with the same thought.
+SAME_WISH = timedelta(seconds=3)
+JUST_ASKED = timedelta(seconds=5)
+
+
+def check_question(text: str) -> str:
+    """A question on one line.
+
+    Raises:
+        BadInput: it is empty or too long for a prompt.
+    """
+    tidy = " ".join(text.split())
+    if not tidy:
+        raise BadInput(Problem.QUESTION_EMPTY)
+    if len(tidy) > MAX_QUESTION_LENGTH:
+        raise BadInput(Problem.NEW_QUESTION_TOO_LONG, length=len(tidy), limit=MAX_QUESTION_LENGTH)
+    return tidy
+
+
+def decide(lane: Lane, press: Press) -> Change:
+    """What a press changes; nothing is saved here.
+
+    Raises:
+        WrongMoment: the chat hasn't begun, is wrapping up or is over.
+        BadInput: the question's text can't be used, or there are too many questions.
+    """
+    is_typed = press.kind in {MoveKind.ASK, MoveKind.EDIT}
+    if not is_typed and any(made.kind is press.kind and press.at - made.at < SAME_WISH for made in lane.made):
+        return _already(lane)
+    if lane.is_wrapping and press.kind is MoveKind.WRAP_UP:
+        return _already(lane)
+    if lane.is_wrapping and press.kind is MoveKind.END:
+        return _wrapped(lane, press.at, press.at)
+    if lane.chat.state not in CHANGEABLE or lane.wrap_up is None:
+        raise WrongMoment(Problem.NOT_RUNNING, state=lane.chat.state)
+    return _MOVES[press.kind](lane, press)
+
+
+def _already(lane: Lane) -> Change:
+    coming = lane.coming
+    return Change(Outcome.ALREADY, lane.chat, at=coming.due_at if coming else None)
+
+
+def _next(lane: Lane, press: Press) -> Change:
+    if not lane.asks:
+        return _wrap_up(lane, press)
+    coming = lane.asks[0]
+    last = lane.chat.current_question
+    just_asked = last is not None and last.asked_at is not None and press.at - last.asked_at < JUST_ASKED
+    if press.expected is None and (just_asked or lane.on_its_way is not None):
+        return _already(lane)
+    if press.expected is not None and press.expected != coming.number:
+        return replace(_already(lane), number=press.expected)
+    return _moved(lane, press.at, number=coming.number)
+
+
+def _hold(lane: Lane, press: Press) -> Change:
+    first_at = press.at + HOLD_FOR + _left(lane, press.at)
+    held = replace(lane.chat, state=next_state(lane.chat.state, Event.HELD), held_at=press.at)
+    return replace(_moved(lane, first_at), chat=held)
+
+
+def _resume(lane: Lane, press: Press) -> Change:
+    if lane.chat.state is not ChatState.HELD:
+        return _already(lane)
+    return _moved(lane, press.at + _left(lane, press.at))
+
+
+def _later(lane: Lane, press: Press) -> Change:
+    coming = lane.coming
+    if coming is None or (press.expected is not None and press.expected != int(coming.due_at.timestamp())):
+        return _already(lane)
+    change = _moved(lane, max(coming.due_at, press.at) + LATER_BY)
+    # Later is later: it doesn't end a hold.
+    return replace(change, chat=lane.chat)
+
+
+def _skip(lane: Lane, press: Press) -> Change:
+    if not lane.asks:
+        raise WrongMoment(Problem.NO_QUESTION_AHEAD)
+    coming = lane.asks[0]
+    texts = _texts(lane)
+    if press.expected is not None and press.expected != mark(texts[0]):
+        return _already(lane)
+    fewer = _with_texts(lane, texts[1:])
+    change = _moved(fewer, max(coming.due_at, press.at))
+    dropped = replace(lane.asks[-1], state=ActionState.DROPPED)
+    chat = replace(fewer.chat, state=lane.chat.state, held_at=lane.chat.held_at)
+    return replace(change, chat=chat, actions=(*change.actions, dropped), left_out=texts[:1])
+
+
+def _ask(lane: Lane, press: Press) -> Change:
+    text = check_question(press.text)
+    if len(lane.chat.questions) >= MOST_QUESTIONS:
+        raise BadInput(Problem.TOO_MANY_QUESTIONS, count=len(lane.chat.questions) + 1, most=MOST_QUESTIONS)
+    more = _with_texts(lane, (text, *_texts(lane)))
+    return _moved(more, press.at, number=more.asks[0].number)
+
+
+def _edit(lane: Lane, press: Press) -> Change:
+    text = check_question(press.text)
+    texts = list(_texts(lane))
+    marks = [mark(one) for one in texts]
+    if not texts:
+        raise WrongMoment(Problem.NO_QUESTION_AHEAD)
+    if press.expected is not None and press.expected not in marks:
+        raise WrongMoment(Problem.QUESTION_CHANGED)
+    place = marks.index(press.expected) if press.expected is not None else 0
+    texts[place] = text
+    edited = _with_texts(lane, tuple(texts))
+    return Change(Outcome.DONE, edited.chat, number=lane.asks[place].number, at=lane.asks[place].due_at)
+
+
+def _wrap_up(lane: Lane, press: Press) -> Change:
+    if lane.asks and not press.confirmed:
+        return Change(Outcome.CONFIRM, lane.chat, left_out=_texts(lane))
+    ends_at = press.at + timedelta(minutes=lane.chat.pace.wrap_up)
+    return _wrapped(lane, press.at, ends_at)
+
+
+def _end(lane: Lane, press: Press) -> Change:
+    if lane.asks and not press.confirmed:
+        return Change(Outcome.CONFIRM, lane.chat, left_out=_texts(lane))
+    return _wrapped(lane, press.at, press.at)
+
+
+def _wrapped(lane: Lane, wrap_up_at: datetime, ends_at: datetime) -> Change:
+    closes_at = ends_at + timedelta(minutes=lane.chat.pace.late)
+    times = {ActionKind.WRAP_UP: wrap_up_at, ActionKind.END: ends_at, ActionKind.CLOSE: closes_at}
+    changed = [
+        replace(action, due_at=times[action.kind])
+        for action in lane.rest
+        if action.kind in times and action.state is ActionState.DUE
+    ]
+    dropped = [replace(action, state=ActionState.DROPPED) for action in lane.asks]
+    chat = _with_texts(lane, ()).chat
+    return Change(Outcome.DONE, chat, (*dropped, *changed), at=ends_at, left_out=_texts(lane))
+
+
+_MOVES: Mapping[MoveKind, Callable[[Lane, Press], Change]] = {
+    MoveKind.NEXT: _next,
+    MoveKind.HOLD: _hold,
+    MoveKind.RESUME: _resume,
+    MoveKind.LATER: _later,
+    MoveKind.SKIP: _skip,
+    MoveKind.ASK: _ask,
+    MoveKind.EDIT: _edit,
+    MoveKind.WRAP_UP: _wrap_up,
+    MoveKind.END: _end,
+}
+
+
+def _left(lane: Lane, now: datetime) -> timedelta:
+    """How long the next prompt had still to wait, without the time for which it is held."""
+    coming = lane.coming
+    if coming is None:
+        return timedelta()
+    held_at = lane.chat.held_at
+    since = now if held_at is None or lane.chat.state is not ChatState.HELD else held_at + HOLD_FOR
+    return max(timedelta(), coming.due_at - since)
+
+
+def _texts(lane: Lane) -> tuple[str, ...]:
+    return tuple(question.text for ask in lane.asks if (question := lane.chat.question(ask.number)) is not None)
+
+
+def _with_texts(lane: Lane, texts: Sequence[str]) -> Lane:
+    """The same lane with these questions to come; their number decides how many ASKs there are."""
+    known = {ask.number: ask for ask in lane.asks}
+    behind = tuple(q for q in lane.chat.questions if q.number not in known)
+    first = max((q.number for q in behind), default=0) + 1
+    questions = tuple(Question(first + place, text) for place, text in enumerate(texts))
+    due_at = lane.wrap_up.due_at if lane.wrap_up else lane.chat.ends_at
+    asks = tuple(
+        known.get(q.number)
+        or Action(lane.chat.id, ActionKind.ASK, due_at, q.number, place_of(ActionKind.ASK, q.number))
+        for q in questions
+    )
+    others = tuple(a for a in lane.rest if a not in lane.asks)
+    rest = tuple(sorted((*asks, *others), key=lambda action: action.step))
+    return Lane(replace(lane.chat, questions=(*behind, *questions)), rest, lane.made)
+
+
+def _moved(lane: Lane, first_at: datetime, number: int | None = None) -> Change:
+    """What comes next comes at `first_at`, the rest after it, and a hold is over."""
+    resumes = lane.chat.state is ChatState.HELD
+    state = next_state(lane.chat.state, Event.RESUMED) if resumes else lane.chat.state
+    chat = replace(lane.chat, state=state, held_at=None)
+    return Change(Outcome.DONE, chat, spread(lane, first_at), number=number, at=first_at)
+
+
+def spread(lane: Lane, first_at: datetime) -> tuple[Action, ...]:
+    """The rest of a chat's sequence from its next prompt on, with new times.
+
+    The questions share what is left until the planned wrap-up evenly. None gets less than half of the time that was
+    planned for a question; rather does the chat take longer.
+
+    Args:
+        lane: what is left.
+        first_at: when the next prompt is due (aware UTC).
+    """
+    chat, asks = lane.chat, lane.asks
+    planned = chat.ends_at - timedelta(minutes=chat.pace.wrap_up)
+    gap = max((planned - first_at) / len(asks), least_gap(chat)) if asks else timedelta()
+    wrap_up_at = _whole(first_at + gap * len(asks))
+    ends_at = wrap_up_at + timedelta(minutes=chat.pace.wrap_up)
+    times = {
+        ActionKind.WRAP_UP: wrap_up_at,
+        ActionKind.END: ends_at,
+        ActionKind.CLOSE: ends_at + timedelta(minutes=chat.pace.late),
+    }
+    changed = [replace(ask, due_at=_whole(first_at + gap * place)) for place, ask in enumerate(asks)]
+    changed += [
+        replace(action, due_at=times[action.kind])
+        for action in lane.rest
+        if action.kind in times and action.state is ActionState.DUE
+    ]
+    return tuple(changed)
+
+
+def _whole(at: datetime) -> datetime:
+    # Rounded down, so that what is due now isn't due in a moment.
+    return at.replace(microsecond=0)

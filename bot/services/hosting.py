@@ -1,0 +1,109 @@
+"""A host runs the hour: what is pressed at the desk is decided and saved, then the desk shows how things stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.chat import RUNNING_STATES, Chat
+from bot.domain.desk import Change, Lane, MoveKind, Press, Turnout
+from bot.domain.errors import BadInput, Problem, WrongMoment
+from bot.services.ports import Chats, Clock, Desk, Platform
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What a host's desk shows.
+
+    Attributes:
+        lane: the chat, and what is still to come.
+        turnout: how many wrote, and who waits for a word.
+        obstacles: the permissions that the bot lacks in the chat's channel, by discord.py's names.
+        at: when it was drawn up (aware UTC).
+    """
+
+    lane: Lane
+    turnout: Turnout
+    obstacles: tuple[str, ...]
+    at: datetime
+
+    @property
+    def chat(self) -> Chat:
+        """The chat as it stands."""
+        return self.lane.chat
+
+
+class Hosting:
+    """Use cases of a host while the hour runs."""
+
+    def __init__(self, desk: Desk, chats: Chats, platform: Platform, clock: Clock) -> None:
+        self._desk = desk
+        self._chats = chats
+        self._platform = platform
+        self._clock = clock
+
+    async def find(self, guild_id: int, place_id: int, chat_id: int | None = None) -> Chat:
+        """The chat that a host means: the one named, else the one running in this thread or channel, else the only one.
+
+        Raises:
+            BadInput: there is none, or several and none of them here.
+        """
+        if chat_id is not None:
+            chat = await self._chats.get(chat_id)
+            if chat is None or chat.guild_id != guild_id:
+                raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
+            return chat
+        running = await self._chats.list(guild_id, RUNNING_STATES)
+        here = [chat for chat in running if place_id in {chat.thread_id, chat.channel_id}]
+        candidates: Sequence[Chat] = here or running
+        if not candidates:
+            raise BadInput(Problem.NO_CHAT_HERE)
+        if len(candidates) > 1:
+            raise BadInput(Problem.WHICH_CHAT, chats=tuple(candidates))
+        return candidates[0]
+
+    async def board(self, chat_id: int) -> Board:
+        """How a chat stands now.
+
+        Raises:
+            WrongMoment: there is no such chat.
+        """
+        now = self._clock.now()
+        lane = await self._desk.lane(chat_id, now)
+        turnout = await self._desk.turnout(chat_id)
+        return Board(lane, turnout, self._platform.missing_permissions(lane.chat.channel_id), now)
+
+    async def press(
+        self,
+        chat_id: int,
+        kind: MoveKind,
+        *,
+        press_id: int,
+        person_id: int,
+        expected: int | None = None,
+        text: str = "",
+        confirmed: bool = False,
+    ) -> Change:
+        """Do what a host asked for.
+
+        Raises:
+            WrongMoment: the chat isn't at a point that allows it.
+            BadInput: what was typed can't be used.
+        """
+        at = self._clock.now()
+        return await self._desk.move(
+            Press(press_id, chat_id, kind, person_id, at, expected=expected, text=text, confirmed=confirmed)
+        )
+
+    async def question_to_edit(self, chat_id: int) -> tuple[Chat, int, str]:
+        """The chat, the number and the text of the question that comes next.
+
+        Raises:
+            WrongMoment: no question is left to be asked.
+        """
+        lane = await self._desk.lane(chat_id, self._clock.now())
+        question = lane.chat.question(lane.asks[0].number) if lane.asks else None
+        if question is None:
+            raise WrongMoment(Problem.NO_QUESTION_AHEAD)
+        return lane.chat, question.number, question.text
