@@ -15,6 +15,7 @@ from bot.platform.boards import Boards
 from bot.platform.budget import Budget
 from bot.platform.client import Services, ShelftalkBot
 from bot.platform.discord_platform import DiscordPlatform
+from bot.platform.marks import Marks
 from bot.platform.sync import sync_commands
 from bot.runtime.clock import DiscordClock
 from bot.runtime.tasks import Tasks
@@ -72,7 +73,8 @@ def build(settings: Settings) -> App:
     people, notes = PeopleStore(database), NoteStore(database)
     tasks, clock = Tasks(), DiscordClock()
     bot = ShelftalkBot(tasks)
-    platform = DiscordPlatform(bot, Budget())
+    budget = Budget()
+    platform, marks = DiscordPlatform(bot, budget), Marks(bot, budget, tasks)
     archiving = Archiving(archive, chats, platform, clock)
     hosting = Hosting(DeskStore(database), chats, platform, clock)
     boards = Boards(hosting, clock, tasks)
@@ -112,7 +114,7 @@ def build(settings: Settings) -> App:
         await tasks.stop()
         await database.close()
 
-    bot.equip(services, boards, host_role=settings.chats.host_role, begin=begin, end=end, wake=ticker.wake)
+    bot.equip(services, boards, marks, host_role=settings.chats.host_role, begin=begin, end=end, wake=ticker.wake)
     return App(bot, database, services, chats)
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from asyncio import Future
+from dataclasses import replace
+from typing import TypeVar
 
 import discord
 from discord.ext import commands
@@ -14,6 +16,8 @@ from bot.platform.replies import Interaction, kindly, texts_of, whisper
 from bot.platform.values import incoming
 from bot.ui.controls import Control, read_control
 from bot.ui.forms import answer_form, typed_into
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -31,15 +35,19 @@ class Answering(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """A new message."""
-        await self._kept(self._archiving.on_message(incoming(message, self._own_id())))
-        chat_id = self._archiving.chat_of(message.channel.id)
-        if chat_id is not None:
-            self.bot.boards.changed(chat_id)
+        kept = await self._kept(self._archiving.on_message(incoming(message, self._own_id())))
+        if kept is not None:
+            self.bot.marks.confirm(kept)
+            self.bot.boards.changed(kept.chat.id)
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message was edited, or Discord added a preview to it."""
-        await self._kept(self._archiving.on_edit(incoming(payload.message, self._own_id())))
+        # What people react with comes in events of its own.
+        edited = replace(incoming(payload.message, self._own_id()), reactions=None)
+        kept = await self._kept(self._archiving.on_edit(edited))
+        if kept is not None:
+            self.bot.marks.confirm(kept)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
@@ -53,13 +61,17 @@ class Answering(commands.Cog):
 
     @commands.Cog.listener()
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:
-        """Somebody reacted."""
+        """Somebody reacted; the bot's own marks don't count."""
+        if payload.user_id == self._own_id():
+            return
         work = self._archiving.on_reaction(payload.channel_id, payload.message_id, str(payload.emoji), 1)
         await self._kept(work)
 
     @commands.Cog.listener()
     async def on_raw_reaction_remove(self, payload: discord.RawReactionActionEvent) -> None:
         """Somebody took a reaction back."""
+        if payload.user_id == self._own_id():
+            return
         work = self._archiving.on_reaction(payload.channel_id, payload.message_id, str(payload.emoji), -1)
         await self._kept(work)
 
@@ -113,15 +125,16 @@ class Answering(commands.Cog):
                     interaction, say("Thank you. Your answer to Q{number} is on its way.", number=question.number)
                 )
 
-    async def _kept(self, work: Future[None] | None) -> None:
+    async def _kept(self, work: Future[T] | None) -> T | None:
         if work is None:
-            return
+            return None
         try:
-            await work
+            return await work
         except TryLater as error:
             # Discord still has it: catching up fetches it once the disk takes it again.
             _log.warning("what was said couldn't be saved, will be fetched again: %s", error)
             self.bot.catch_up_later()
+            return None
 
     def _own_id(self) -> int:
         return self.bot.user.id if self.bot.user is not None else 0

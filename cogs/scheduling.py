@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 from discord import app_commands
 from discord.ext import commands
@@ -35,8 +37,9 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         minutes="How long it takes; 60 if you say nothing",
         channel="Where it is announced and held; else this channel",
         questions="Instead of the form: all questions, separated by |",
+        quiet="Yes: I confirm answers by nothing at all instead of a reaction with the question's number",
     )
-    async def plan(
+    async def plan(  # noqa: PLR0913, PLR0917 - the options of a command
         self,
         interaction: Interaction,
         title: app_commands.Range[str, 1, 200],
@@ -46,6 +49,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         minutes: int | None = None,
         channel: discord.TextChannel | None = None,
         questions: app_commands.Range[str, 1, 6000] | None = None,
+        quiet: bool = False,  # noqa: FBT001, FBT002 - Discord calls it by name
     ) -> None:
         """Check and keep what was typed, then ask for the questions."""
         async with kindly(interaction):
@@ -53,6 +57,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             wish = self._wish(
                 interaction, channel, title=title, hashtag=hashtag, start=start, zone=zone, minutes=minutes
             )
+            wish = replace(wish, quiet=quiet)
             chat = await self._planning.draft(wish)
             if questions is None:
                 await interaction.response.send_modal(questions_form(chat, "", texts_of(interaction)))

@@ -38,6 +38,14 @@ class ChatState(StrEnum):
     CANCELLED = auto()
 
 
+class Anonymous(StrEnum):
+    """Whether answers may be given without a name."""
+
+    NO = auto()
+    APPROVED = auto()
+    OPEN = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One numbered question of a chat.
@@ -92,6 +100,8 @@ class Chat:
         questions: in order; empty while it is a draft.
         thread_id: Discord's id of the thread once the opening message is posted.
         locale: the language of what the bot posts, as Discord writes it (`en-US`).
+        anonymous: whether answers may be given without a name, and whether a host approves them first.
+        quiet: whether the bot confirms filing by nothing at all instead of a reaction.
         held_at: since when a host holds the next question back (aware UTC), or None.
     """
 
@@ -109,6 +119,8 @@ class Chat:
     questions: tuple[Question, ...] = ()
     thread_id: int | None = None
     locale: str = "en-US"
+    anonymous: Anonymous = Anonymous.NO
+    quiet: bool = False
     held_at: datetime | None = None
     id: int = 0
 

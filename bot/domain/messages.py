@@ -12,6 +12,8 @@ from bot.domain.chat import Chat
 class Basis(StrEnum):
     """Why a message is filed under a question, the surest first."""
 
+    AUTHOR = auto()
+    HOST = auto()
     BUTTON = auto()
     LABEL = auto()
     REPLY = auto()
@@ -25,10 +27,33 @@ class Filing:
     Attributes:
         question: the question's number.
         basis: what it rests on; INFERRED where its author gave no sign.
+        confidence: how likely it is right, 0 to 1.
+        sure: whether it may be shown without a person having looked.
     """
 
     question: int
     basis: Basis
+    confidence: float = 1.0
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of a message that was archived or filed anew.
+
+    Attributes:
+        chat: where it was said.
+        message_id: which.
+        filed: the questions under which it stands now, where that is sure.
+        before: the same before; empty for a new one.
+        is_first: its author had never written in a chat of this server before.
+    """
+
+    chat: Chat
+    message_id: int
+    filed: tuple[int, ...] = ()
+    before: tuple[int, ...] = ()
+    is_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from discord.ext import commands
 from bot.domain.errors import TryLater
 from bot.platform.boards import Boards
 from bot.platform.failures import KindCommandTree, log_listener_failure
+from bot.platform.marks import Marks
 from bot.platform.permissions import least_intents
 from bot.runtime.tasks import Tasks
 from bot.services.answering import Answering
@@ -46,6 +47,7 @@ class ShelftalkBot(commands.Bot):
 
     services: Services
     boards: Boards
+    marks: Marks
     host_role: str
 
     def __init__(self, tasks: Tasks) -> None:
@@ -72,6 +74,7 @@ class ShelftalkBot(commands.Bot):
         self,
         services: Services,
         boards: Boards,
+        marks: Marks,
         *,
         host_role: str,
         begin: Callable[[], Awaitable[None]],
@@ -83,13 +86,14 @@ class ShelftalkBot(commands.Bot):
         Args:
             services: what the cogs call.
             boards: the hosts' desks that are open.
+            marks: the reactions by which answers are confirmed.
             host_role: the name of the role whose members may plan chats.
             begin: once-only work after login and before the first event.
             end: writes what is buffered and lets go of everything; called once, at the end.
             wake: tells the ticker that something may be due.
         """
         self.services = services
-        self.boards = boards
+        self.boards, self.marks = boards, marks
         self.host_role = host_role
         self._begin, self._end, self._wake = begin, end, wake
 

@@ -13,11 +13,13 @@ NEEDED = (
     "manage_threads",
     "read_message_history",
 )
+# Welcome but not needed: without it answers are filed all the same, only not confirmed by a reaction.
+WELCOME = ("add_reactions",)
 
 
 def invite_permissions() -> discord.Permissions:
     """What the invite link asks for."""
-    return discord.Permissions(**dict.fromkeys(NEEDED, True))
+    return discord.Permissions(**dict.fromkeys((*NEEDED, *WELCOME), True))
 
 
 def least_intents() -> discord.Intents:

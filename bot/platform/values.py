@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import discord
 
 from bot.domain.messages import Attachment, Incoming
@@ -31,8 +33,16 @@ def incoming(message: discord.Message, own_id: int) -> Incoming:
         is_system=message.type not in _SPEECH,
         is_own=message.author.id == own_id,
         attachments=tuple(_attachment(file) for file in message.attachments),
-        reactions=tuple((str(reaction.emoji), reaction.count) for reaction in message.reactions),
+        reactions=tuple(_reactions(message)),
     )
+
+
+def _reactions(message: discord.Message) -> Iterator[tuple[str, int]]:
+    # The bot's own marks are no applause.
+    for reaction in message.reactions:
+        count = reaction.count - reaction.me
+        if count > 0:
+            yield str(reaction.emoji), count
 
 
 def _text(message: discord.Message) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import discord
 from simcord.actors import MemberActor
+from simcord.backend import serializers
 from simcord.builders import ChannelHandle, GuildHandle, UserHandle
 from simcord.env import Env
 
@@ -79,12 +81,13 @@ async def open_stage(settings: Settings, *, host: str, channel: str = "book-chat
     leader = guild.add_member(_user(env, host), roles=[hosts])
     newcomer = guild.add_member(_user(env, "Newcomer"))
     stage = Stage(env, app, guild, place, leader, newcomer, {host: leader})
-    await env.start()
-    try:
-        yield stage
-    finally:
-        await stage.app.close()
-        await env.shutdown()
+    with _own_reactions_marked():
+        await env.start()
+        try:
+            yield stage
+        finally:
+            await stage.app.close()
+            await env.shutdown()
 
 
 def next_full_time(stage: Stage, minutes: int = 20) -> timedelta:
@@ -93,6 +96,21 @@ def next_full_time(stage: Stage, minutes: int = 20) -> timedelta:
     short = timedelta(minutes=soon.minute % 5, seconds=soon.second, microseconds=soon.microsecond)
     start = soon if not short else soon - short + timedelta(minutes=5)
     return start - stage.env.now()
+
+
+@contextmanager
+def _own_reactions_marked() -> Iterator[None]:
+    """Let the history say which reactions are the bot's own, as Discord does and SimCord 3.2 doesn't."""
+    plain = serializers.message_payload
+
+    def marked(backend: Any, message: Any, *, for_user: int | None = None) -> Any:  # noqa: ANN401
+        return plain(backend, message, for_user=for_user or backend.bot_user.id)
+
+    serializers.message_payload = marked
+    try:
+        yield
+    finally:
+        serializers.message_payload = plain
 
 
 def _user(env: Env, name: str) -> UserHandle:

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from bot.domain.chat import Chat
 from bot.domain.errors import MissingPermissions
-from bot.domain.messages import Incoming
+from bot.domain.messages import Incoming, Kept
 from bot.services.ports import Archive, Chats, Clock, Platform
 
 _log = logging.getLogger(__name__)
@@ -51,14 +51,14 @@ class Archiving:
         """The number of the chat whose thread this is, open or closed."""
         return self._open.get(thread_id, self._closed.get(thread_id))
 
-    def on_message(self, message: Incoming) -> Future[None] | None:
+    def on_message(self, message: Incoming) -> Future[Kept | None] | None:
         """A new message."""
         chat_id = self._open.get(message.thread_id)
         if chat_id is None or message.is_own or message.is_system:
             return None
         return self._archive.keep_message(chat_id, message)
 
-    def on_edit(self, message: Incoming) -> Future[None] | None:
+    def on_edit(self, message: Incoming) -> Future[Kept | None] | None:
         """A message was edited; in a closed chat too the words are its author's."""
         chat_id = self.chat_of(message.thread_id)
         if chat_id is None or message.is_own or message.is_system:

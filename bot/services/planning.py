@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.domain.chat import (
+    Anonymous,
     Chat,
     ChatState,
     Pace,
@@ -52,6 +53,8 @@ class Wish:
         host_id: who asks.
         host_name: that person's display name.
         locale: the server's language, as Discord writes it.
+        anonymous: whether answers may be given without a name.
+        quiet: whether filing is confirmed by nothing at all.
     """
 
     title: str
@@ -64,6 +67,8 @@ class Wish:
     host_id: int
     host_name: str
     locale: str = "en-US"
+    anonymous: Anonymous = Anonymous.NO
+    quiet: bool = False
 
 
 class Planning:
@@ -99,6 +104,8 @@ class Planning:
             host_name=wish.host_name,
             pace=pace,
             locale=wish.locale,
+            anonymous=wish.anonymous,
+            quiet=wish.quiet,
         )
         missing = self._platform.missing_permissions(chat.channel_id)
         if missing:

@@ -11,7 +11,7 @@ from typing import Protocol
 from bot.domain.chat import Chat, ChatState, Question
 from bot.domain.consent import Erased
 from bot.domain.desk import Change, Lane, Press, Turnout
-from bot.domain.messages import ChatRecord, Incoming
+from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.run import Action, ActionKind, ActionState
 
 
@@ -235,8 +235,11 @@ class Desk(Protocol):
 class Archive(Protocol):
     """What was said. The `keep_*` methods queue at once, in the order of the calls, and never wait."""
 
-    def keep_message(self, chat_id: int, message: Incoming) -> Future[None]:
-        """A message that was posted or edited; filed as it is kept. An older version never replaces a newer."""
+    def keep_message(self, chat_id: int, message: Incoming) -> Future[Kept | None]:
+        """A message that was posted or edited; filed as it is kept. An older version never replaces a newer.
+
+        The result is None where nothing changed, and for those who asked to be left out.
+        """
         ...
 
     def keep_deletion(self, message_ids: Sequence[int], at: datetime) -> Future[None]:

@@ -15,7 +15,7 @@ from bot.domain.chat import Chat
 from bot.domain.consent import without_words
 from bot.domain.filing import file_message
 from bot.domain.links import find_urls
-from bot.domain.messages import Basis, ChatRecord, Filing, Incoming
+from bot.domain.messages import Basis, ChatRecord, Filing, Incoming, Kept
 from bot.domain.run import Action
 from bot.services.ports import Posted, Relay
 from bot.storage import records, relays
@@ -33,13 +33,12 @@ class ArchiveStore:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep_message(self, chat_id: int, message: Incoming) -> Future[None]:
+    def keep_message(self, chat_id: int, message: Incoming) -> Future[Kept | None]:
         """A message that was posted or edited; filed as it is kept."""
 
-        async def job(conn: AsyncConnection) -> None:
+        async def job(conn: AsyncConnection) -> Kept | None:
             chat = await load_chat(conn, chat_id)
-            if chat is not None:
-                await keep(conn, chat, message)
+            return await keep(conn, chat, message) if chat is not None else None
 
         return self._database.submit(job)
 
@@ -155,17 +154,49 @@ class ArchiveStore:
             return await records.counts(conn, chat_ids)
 
 
-async def keep(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None = None) -> None:
-    """Write a message down and file it; an older version never replaces a newer, nor a deleted one."""
+async def keep(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None = None) -> Kept | None:
+    """Write a message down and file it; an older version never replaces a newer, nor a deleted one.
+
+    The result is None where nothing changed, and for those who asked to be left out.
+    """
+    kept: Kept | None = None
     row = (await conn.execute(select(t.messages).where(t.messages.c.id == message.id))).mappings().first()
     if row is None:
         known = await conn.execute(select(t.left_out.c.person_id).where(t.left_out.c.person_id == message.author_id))
         hidden = known.first() is not None
+        is_first = not hidden and await _is_first(conn, chat, message)
         await _insert(conn, chat, without_words(message) if hidden else message, by_button, hidden=hidden)
+        if not hidden:
+            kept = Kept(chat, message.id, await sure_filings(conn, message.id), is_first=is_first)
     elif row["deleted_at"] is None and not row["left_out"]:
-        await _update(conn, chat, row, message)
+        before = await sure_filings(conn, message.id)
+        if await _update(conn, chat, row, message):
+            kept = Kept(chat, message.id, await sure_filings(conn, message.id), before)
     if message.reactions is not None:
         await _set_reactions(conn, message.id, message.reactions)
+    return kept
+
+
+async def sure_filings(conn: AsyncConnection, message_id: int) -> tuple[int, ...]:
+    """The questions under which a message stands without doubt."""
+    rows = await conn.execute(
+        select(t.filings.c.question)
+        .where(t.filings.c.message_id == message_id, t.filings.c.sure.is_(True))
+        .order_by(t.filings.c.question)
+    )
+    return tuple(rows.scalars())
+
+
+async def _is_first(conn: AsyncConnection, chat: Chat, message: Incoming) -> bool:
+    if message.by_machine:
+        return False
+    earlier = await conn.execute(
+        select(t.messages.c.id)
+        .join(t.chats, t.chats.c.id == t.messages.c.chat_id)
+        .where(t.messages.c.author_id == message.author_id, t.chats.c.guild_id == chat.guild_id)
+        .limit(1)
+    )
+    return earlier.first() is None
 
 
 async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None, *, hidden: bool) -> None:
@@ -189,10 +220,10 @@ async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_butto
     await _add_filings(conn, chat, message, by_button)
 
 
-async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: Incoming) -> None:
+async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: Incoming) -> bool:
     newer = message.edited_at is not None and (row["edited_at"] is None or message.edited_at > row["edited_at"])
     if not newer or row["by_button"] is not None:
-        return
+        return False
     if message.text != row["text"]:
         if chat.is_open:
             await conn.execute(
@@ -207,6 +238,7 @@ async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: I
     await conn.execute(delete(t.links).where(t.links.c.message_id == message.id))
     await conn.execute(delete(t.attachments).where(t.attachments.c.message_id == message.id))
     await _add_parts(conn, message)
+    return True
 
 
 async def _add_parts(conn: AsyncConnection, message: Incoming) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Chat, ChatState, Pace, Question
+from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Anonymous, Chat, ChatState, Pace, Question
 from bot.domain.errors import BadInput, Problem, WrongMoment
 from bot.domain.run import Action, ActionState
 from bot.storage import tables as t
@@ -179,6 +179,8 @@ def _chat(row: RowMapping, questions: tuple[Question, ...]) -> Chat:
         questions=questions,
         thread_id=row["thread_id"],
         locale=row["locale"],
+        anonymous=Anonymous(row["anonymous"]),
+        quiet=row["quiet"],
         held_at=row["held_at"],
         id=row["id"],
     )
@@ -201,4 +203,6 @@ def _values(chat: Chat) -> dict[str, object]:
         "host_name": chat.host_name,
         "state": chat.state,
         "locale": chat.locale,
+        "anonymous": chat.anonymous,
+        "quiet": chat.quiet,
     }

@@ -10,7 +10,7 @@ from discord import app_commands
 from bot.app import EXTENSIONS, build
 from bot.domain.chat import ChatState
 from bot.domain.run import TRANSITIONS
-from bot.platform.permissions import NEEDED, invite_permissions
+from bot.platform.permissions import NEEDED, WELCOME, invite_permissions
 from bot.ui.texts import permission_name
 from config.settings import Settings, each_setting
 
@@ -130,7 +130,7 @@ def test_the_invite_link_asks_for_what_the_bot_needs_and_no_more():
     assert link in read(README)
     assert re.findall(r"permissions=(\d+)", read(README)) == [str(invite_permissions().value)]
     assert re.findall(r"^\s*\| ([A-Z][\w ]+) \| to ", read(README), re.MULTILINE) == [
-        permission_name(name) for name in NEEDED
+        permission_name(name) for name in (*NEEDED, *WELCOME)
     ]
 
 
