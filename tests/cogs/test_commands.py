@@ -124,9 +124,9 @@ async def test_a_listener_that_fails_is_logged_with_an_incident(stage, caplog):
 
 
 async def test_what_the_bot_may_do_is_what_the_invite_link_asks_for():
-    from bot.platform.permissions import NEEDED, invite_permissions
+    from bot.platform.permissions import NEEDED, WELCOME, invite_permissions
 
     granted = invite_permissions()
-    assert all(getattr(granted, name) for name in NEEDED)
-    assert granted.value.bit_count() == len(NEEDED)
+    assert all(getattr(granted, name) for name in (*NEEDED, *WELCOME))
+    assert granted.value.bit_count() == len(NEEDED + WELCOME)
     assert not invite_permissions().value & discord.Permissions(administrator=True, manage_messages=True).value
