@@ -27,6 +27,7 @@ from bot.services.planning import Defaults, Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
 from bot.services.running import Running
+from bot.services.wording import Wording
 from bot.storage.agenda import AgendaStore
 from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
@@ -35,12 +36,13 @@ from bot.storage.database import Database
 from bot.storage.desk import DeskStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
+from bot.storage.words import WordStore
 from config.sections import DiscordSettings
 from config.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.scheduling", "cogs.hosting", "cogs.answering", "cogs.reading", "cogs.privacy")
+EXTENSIONS = ("cogs.scheduling", "cogs.hosting", "cogs.answering", "cogs.wording", "cogs.reading", "cogs.privacy")
 
 
 @dataclass(slots=True)
@@ -95,6 +97,7 @@ def build(settings: Settings) -> App:
         hosting=hosting,
         reading=Reading(chats, archive),
         privacy=Privacy(people, clock),
+        wording=Wording(WordStore(database), clock),
     )
     ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
+
 from discord import app_commands
 from discord.ext import commands
 
+from bot.domain.errors import BadInput, Problem
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
 from bot.ui import help as help_ui
+from bot.ui import words
+
+# The end of a message's link, or its bare number; Discord's ids have 17 to 20 digits.
+_MESSAGE = re.compile(r"(?:^|/)(\d{15,20})/?\s*$")
 
 
 class Privacy(commands.GroupCog, name="privacy", description="Decide what becomes of your own words"):
-    """`/privacy leave-me-out`, `/privacy include-me`."""
+    """`/privacy leave-me-out`, `/privacy include-me`, `/privacy withdraw`."""
 
     def __init__(self, bot: ShelftalkBot) -> None:
         self.bot = bot
         self._privacy = bot.services.privacy
+        self._wording = bot.services.wording
 
     @app_commands.command(
         name="leave-me-out", description="Take all your words out of the archive, now and from now on"
@@ -33,6 +41,21 @@ class Privacy(commands.GroupCog, name="privacy", description="Decide what become
         async with kindly(interaction):
             was = await self._privacy.include(interaction.user.id)
             await whisper(interaction, help_ui.included(was_left_out=was, say=texts_of(interaction)))
+
+    @app_commands.command(
+        name="withdraw", description="Take one message of yours out of the archive, in a closed chat too"
+    )
+    @app_commands.describe(message="The message's link: press and hold it, then Copy Message Link")
+    async def withdraw(self, interaction: Interaction, message: app_commands.Range[str, 1, 200]) -> None:
+        """What the menu of a message does, for threads that are closed."""
+        async with kindly(interaction):
+            found = _MESSAGE.search(message)
+            if found is None:
+                raise BadInput(Problem.MESSAGE_LINK_UNREADABLE, typed=message)
+            was_posted_by_bot = await self._wording.withdraw(int(found[1]), interaction.user.id)
+            self.bot.wake()
+            say = texts_of(interaction)
+            await whisper(interaction, words.withdrawn(was_posted_by_bot=was_posted_by_bot, say=say))
 
 
 async def setup(bot: ShelftalkBot) -> None:

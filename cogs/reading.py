@@ -8,11 +8,11 @@ from discord.ext import commands
 
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
-from bot.services.reading import MaySee
 from bot.ui import digest as digest_ui
 from bot.ui import help as help_ui
 from bot.ui import lists
 from bot.ui.controls import Control, ControlButton, Doing, free_control_id, view_of
+from cogs.readers import may_see
 
 
 class Reading(commands.Cog):
@@ -57,12 +57,12 @@ class Reading(commands.Cog):
                     await whisper(interaction, help_ui.how_to_take_part(texts_of(interaction)))
 
     async def _show_programme(self, interaction: Interaction) -> None:
-        listed = await self._reading.programme(interaction.guild_id or 0, _may_see(interaction))
+        listed = await self._reading.programme(interaction.guild_id or 0, may_see(interaction))
         await whisper(interaction, lists.programme(listed, texts_of(interaction)))
 
     async def _show_digest(self, interaction: Interaction, chat_id: int | None, page: int) -> None:
         say = texts_of(interaction)
-        found = await self._reading.digest(interaction.guild_id or 0, _may_see(interaction), chat_id)
+        found = await self._reading.digest(interaction.guild_id or 0, may_see(interaction), chat_id)
         pages = digest_ui.pages(found, say)
         # Page 0 is the button under a wrap-up: it opens the first page beside it.
         shown = min(max(page, 1), len(pages))
@@ -77,20 +77,6 @@ class Reading(commands.Cog):
             await interaction.response.edit_message(content=pages[shown - 1], view=view)
         else:
             await whisper(interaction, pages[shown - 1], view)
-
-
-def _may_see(interaction: Interaction) -> MaySee:
-    """Whether the reader may read a channel's history, as Discord has it now."""
-    member = interaction.user
-
-    def may_see(channel_id: int) -> bool:
-        channel = interaction.guild.get_channel(channel_id) if interaction.guild else None
-        if channel is None or not isinstance(member, discord.Member):
-            return False
-        allowed = channel.permissions_for(member)
-        return allowed.view_channel and allowed.read_message_history
-
-    return may_see
 
 
 async def setup(bot: ShelftalkBot) -> None:

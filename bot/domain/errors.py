@@ -54,6 +54,10 @@ class Problem(StrEnum):
     WHICH_CHAT = auto()
     ANSWER_EMPTY = auto()
     LEFT_OUT = auto()
+    MESSAGE_UNKNOWN = auto()
+    MESSAGE_LINK_UNREADABLE = auto()
+    NOT_YOURS = auto()
+    NOT_YOURS_TO_FILE = auto()
 
 
 class Refusal(ShelftalkError):

@@ -23,7 +23,8 @@ from bot.services.hosting import Hosting
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
-from bot.ui.controls import ControlButton
+from bot.services.wording import Wording
+from bot.ui.controls import ControlButton, ControlSelect
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class Services:
     hosting: Hosting
     reading: Reading
     privacy: Privacy
+    wording: Wording
 
 
 class ShelftalkBot(commands.Bot):
@@ -99,7 +101,7 @@ class ShelftalkBot(commands.Bot):
 
     async def setup_hook(self) -> None:
         """Once-only work."""
-        self.add_dynamic_items(ControlButton)
+        self.add_dynamic_items(ControlButton, ControlSelect)
         if self._begin is not None:
             await self._begin()
 

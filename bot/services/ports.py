@@ -47,6 +47,50 @@ class Relay:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A message with its words, and where it stands.
+
+    Attributes:
+        chat: where it was said.
+        message_id: Discord's id.
+        author_id: whose words they are.
+        text: as written.
+        by_machine: whether a bot or webhook wrote it.
+        questions: under which it stands without doubt.
+    """
+
+    chat: Chat
+    message_id: int
+    author_id: int
+    text: str
+    by_machine: bool
+    questions: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SavedMessage:
+    """A bookmark.
+
+    Attributes:
+        guild_id: the server.
+        channel_id: in which the chat was announced.
+        thread_id: where the message stands.
+        message_id: Discord's id.
+        hashtag: the chat's.
+        author_name: empty where the author asked to be left out.
+        text: None where its author took it back.
+    """
+
+    guild_id: int
+    channel_id: int
+    thread_id: int
+    message_id: int
+    hashtag: str
+    author_name: str
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Post:
     """Something the bot says in a channel or thread.
 
@@ -284,6 +328,43 @@ class Archive(Protocol):
 
     async def counts(self, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Messages and people of each chat, for lists."""
+        ...
+
+
+class Words(Protocol):
+    """What a person does with one message."""
+
+    async def standing(self, message_id: int) -> Standing | None:
+        """Where a message stands, or None if it isn't in the archive or has no words any more."""
+        ...
+
+    async def rule(self, message_id: int, questions: Sequence[int], *, by_author: bool) -> Kept:
+        """File a message as a person says, under none if `questions` is empty; it stays so.
+
+        Raises:
+            BadInput: it isn't in the archive, or has no words any more.
+        """
+        ...
+
+    async def withdraw(self, message_id: int, person_id: int, at: datetime) -> bool:
+        """Take a message's words out of the archive; whether the bot had posted it and takes that post down.
+
+        Raises:
+            BadInput: it isn't in the archive, or has no words any more.
+            NotAllowed: somebody else wrote it.
+        """
+        ...
+
+    async def save(self, message_id: int, person_id: int, at: datetime) -> bool:
+        """Keep a bookmark, or take it away again; whether it is kept now.
+
+        Raises:
+            BadInput: it isn't in the archive, or has no words any more.
+        """
+        ...
+
+    async def saved(self, person_id: int, guild_id: int) -> Sequence[SavedMessage]:
+        """A person's bookmarks in a server, the newest first."""
         ...
 
 

@@ -13,15 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
 from bot.domain.consent import without_words
-from bot.domain.filing import file_message
 from bot.domain.links import find_urls
-from bot.domain.messages import Basis, ChatRecord, Filing, Incoming, Kept
+from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.run import Action
 from bot.services.ports import Posted, Relay
 from bot.storage import records, relays
 from bot.storage import tables as t
 from bot.storage.chats import load_chat
 from bot.storage.database import Database
+from bot.storage.filings import add_filings, sure_filings
 
 # A long thread is put right in several transactions, so that nobody waits long for the writer.
 _RECONCILE_BATCH = 200
@@ -177,16 +177,6 @@ async def keep(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: 
     return kept
 
 
-async def sure_filings(conn: AsyncConnection, message_id: int) -> tuple[int, ...]:
-    """The questions under which a message stands without doubt."""
-    rows = await conn.execute(
-        select(t.filings.c.question)
-        .where(t.filings.c.message_id == message_id, t.filings.c.sure.is_(True))
-        .order_by(t.filings.c.question)
-    )
-    return tuple(rows.scalars())
-
-
 async def _is_first(conn: AsyncConnection, chat: Chat, message: Incoming) -> bool:
     if message.by_machine:
         return False
@@ -217,7 +207,7 @@ async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_butto
         )
     )
     await _add_parts(conn, message)
-    await _add_filings(conn, chat, message, by_button)
+    await add_filings(conn, chat, message, by_button)
 
 
 async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: Incoming) -> bool:
@@ -231,7 +221,7 @@ async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: I
             )
         message = replace(message, reply_to_id=row["reply_to_id"])
         await conn.execute(delete(t.filings).where(t.filings.c.message_id == message.id))
-        await _add_filings(conn, chat, message, None)
+        await add_filings(conn, chat, message, None)
     await conn.execute(
         update(t.messages).where(t.messages.c.id == message.id).values(text=message.text, edited_at=message.edited_at)
     )
@@ -260,39 +250,6 @@ async def _add_parts(conn: AsyncConnection, message: Incoming) -> None:
             for file in message.attachments
         ]
         await conn.execute(insert(t.attachments), files)
-
-
-async def _add_filings(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None) -> None:
-    is_reply, prompt = False, None
-    reply_filings: tuple[Filing, ...] = ()
-    if message.reply_to_id is not None:
-        prompt = next((q.number for q in chat.questions if q.message_id == message.reply_to_id), None)
-        is_reply, reply_filings = await _filings_of(conn, message.reply_to_id)
-    filings = file_message(
-        chat,
-        message_id=message.id,
-        text=message.text,
-        is_reply=is_reply,
-        reply_filings=reply_filings,
-        replies_to_prompt=prompt,
-        by_button=by_button,
-    )
-    if filings:
-        rows = [{"message_id": message.id, "question": f.question, "basis": f.basis} for f in filings]
-        await conn.execute(insert(t.filings), rows)
-
-
-async def _filings_of(conn: AsyncConnection, message_id: int) -> tuple[bool, tuple[Filing, ...]]:
-    rows = await conn.execute(
-        select(t.filings).where(t.filings.c.message_id == message_id).order_by(t.filings.c.question)
-    )
-    filings = tuple(Filing(row["question"], Basis(row["basis"])) for row in rows.mappings())
-    if filings:
-        return True, filings
-    # A greeting, or one of the bot's own posts such as the welcome: known, and under no question.
-    said = await conn.execute(select(t.messages.c.id).where(t.messages.c.id == message_id))
-    posted = await conn.execute(select(t.actions.c.id).where(t.actions.c.message_id == message_id))
-    return said.first() is not None or posted.first() is not None, ()
 
 
 async def _set_reactions(conn: AsyncConnection, message_id: int, reactions: Sequence[tuple[str, int]]) -> None:

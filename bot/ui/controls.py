@@ -14,10 +14,13 @@ from bot.domain.run import Action, ActionKind
 # `st` marks our own among the controls of other bots; then the action's key, then what pressing it does.
 PATTERN = (
     r"st:(?P<chat>\d+):(?P<kind>[a-z_]+):(?P<number>\d+):"
-    r"(?P<doing>answer|help|digest|programme|questions|desk|next|hold|resume|later|skip|ask|edit|wrap_up|end)"
+    r"(?P<doing>answer|help|digest|programme|questions|saved|desk|next|hold|resume|later|skip|ask|edit|wrap_up|end)"
     r"-(?P<value>\d+)"
 )
+# A choice from a list; its value is the message that it is about.
+CHOICE_PATTERN = r"st:(?P<chat>\d+):(?P<kind>[a-z_]+):(?P<number>\d+):(?P<doing>file)-(?P<value>\d+)"
 _PATTERN = re.compile(PATTERN)
+_CHOICE_PATTERN = re.compile(CHOICE_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +28,10 @@ class Doing:
     """What pressing a control does.
 
     Attributes:
-        kind: `answer`, `help`, `digest`, `programme`, `questions`, `desk`, or a `MoveKind` of the host's desk.
-        value: the question's number for `answer`, the page for `digest`, what its presser saw for a move (see
-            `bot.domain.desk.Press`), 1 for a confirmed `wrap_up` or `end`, else 0.
+        kind: `answer`, `help`, `digest`, `programme`, `questions`, `saved`, `file`, `desk`, or a `MoveKind` of the
+            host's desk.
+        value: the question's number for `answer`, the page for `digest` and `saved`, the message for `file`, what its
+            presser saw for a move (see `bot.domain.desk.Press`), 1 for a confirmed `wrap_up` or `end`, else 0.
     """
 
     kind: str
@@ -64,7 +68,7 @@ def free_control_id(chat_id: int, doing: Doing) -> str:
 
 def read_control(custom_id: str) -> Control | None:
     """What an id says, or None if it isn't one of ours."""
-    match = _PATTERN.fullmatch(custom_id)
+    match = _PATTERN.fullmatch(custom_id) or _CHOICE_PATTERN.fullmatch(custom_id)
     return Control(int(match["chat"]), Doing(match["doing"], int(match["value"]))) if match else None
 
 
@@ -87,6 +91,43 @@ class ControlButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         """Hand the press to whoever listens for it."""
         interaction.client.dispatch("control", interaction, read_control(self.custom_id))
+
+
+class ControlSelect(discord.ui.DynamicItem[discord.ui.Select[discord.ui.View]], template=CHOICE_PATTERN):
+    """A list that works after any restart; choosing dispatches the event `choice` with a `Control` and the values.
+
+    Args:
+        custom_id: what it is about.
+        options: at most 25.
+        placeholder: shown while nothing is chosen.
+        most: how many may be chosen at once.
+    """
+
+    def __init__(
+        self,
+        custom_id: str,
+        options: Sequence[discord.SelectOption] = (),
+        placeholder: str | None = None,
+        most: int = 1,
+    ) -> None:
+        shown = list(options) or [discord.SelectOption(label="…")]
+        super().__init__(
+            discord.ui.Select(custom_id=custom_id, options=shown, placeholder=placeholder, max_values=most)
+        )
+
+    @classmethod
+    async def from_custom_id(
+        cls, interaction: discord.Interaction[Any], item: discord.ui.Item[Any], match: re.Match[str], /
+    ) -> Self:
+        """Make the list again from its id alone."""
+        del interaction, item
+        return cls(match.string)
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand what was chosen to whoever listens for it."""
+        data: object = interaction.data
+        values = data.get("values", []) if isinstance(data, dict) else []
+        interaction.client.dispatch("choice", interaction, read_control(self.custom_id), [str(v) for v in values])
 
 
 def rows_of(*rows: Sequence[ControlButton]) -> discord.ui.View:

@@ -197,6 +197,19 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
         number=f["number"],
     ),
     Problem.ANSWER_EMPTY: lambda _f, say: say("There were no words in your answer, so nothing was posted."),
+    Problem.MESSAGE_UNKNOWN: lambda _f, say: say(
+        "That isn't a message that a person wrote in a chat's thread, or it was taken back. This works on those only."
+    ),
+    Problem.MESSAGE_LINK_UNREADABLE: lambda f, say: say(
+        "“{typed}” isn't a message's link. Press and hold the message, choose Copy Message Link, and paste it here.",
+        typed=f["typed"],
+    ),
+    Problem.NOT_YOURS: lambda _f, say: say(
+        "Only its author can take a message back. If it shouldn't stand there, ask a moderator to delete it."
+    ),
+    Problem.NOT_YOURS_TO_FILE: lambda _f, say: say(
+        "Only its author and hosts can say where a message belongs. Nothing has changed."
+    ),
     Problem.LEFT_OUT: lambda _f, say: say(
         "You asked to be left out of the archive, so I don't post answers for you. You can write in the thread as "
         "you like; your words aren't kept. `/privacy include-me` changes that."

@@ -23,6 +23,8 @@ COMMANDS = {
     "host edit": ({"question": "Why not?"}, "Only hosts"),
     "host wrap-up": ({}, "Only hosts"),
     "host end": ({}, "Only hosts"),
+    "privacy withdraw": ({"message": "123456789012345678"}, None),
+    "saved": ({}, None),
     "digest": ({}, None),
     "chats": ({}, None),
     "help": ({}, None),

@@ -55,6 +55,10 @@ FACTS = {
         f"running: {2**31} (#{'w' * 25}), {2**31}",
     ),
     Problem.ANSWER_EMPTY: ({}, "no words in your answer"),
+    Problem.MESSAGE_UNKNOWN: ({}, "or it was taken back"),
+    Problem.MESSAGE_LINK_UNREADABLE: ({"typed": LONG}, "Copy Message Link"),
+    Problem.NOT_YOURS: ({}, "Only its author"),
+    Problem.NOT_YOURS_TO_FILE: ({}, "Only its author and hosts"),
     Problem.LEFT_OUT: ({}, "`/privacy include-me`"),
 }
 
