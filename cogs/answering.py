@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 import discord
+from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.errors import TryLater
@@ -100,10 +101,7 @@ class Answering(commands.Cog):
         """The Answer button."""
         if control.doing.kind == "answer":
             async with kindly(interaction):
-                chat, question = await self._answering.open_question(
-                    control.chat_id, control.doing.value, interaction.user.id
-                )
-                await interaction.response.send_modal(answer_form(chat, question, texts_of(interaction)))
+                await self._open_form(interaction, control.chat_id, control.doing.value)
 
     @commands.Cog.listener()
     async def on_form(self, interaction: Interaction, control: Control) -> None:
@@ -111,19 +109,50 @@ class Answering(commands.Cog):
         if control.doing.kind == "answer":
             typed = typed_into(interaction)
             async with kindly(interaction, keep=typed):
-                question = await self._answering.answer(
-                    control.chat_id,
-                    control.doing.value,
-                    press_id=interaction.id,
-                    person_id=interaction.user.id,
-                    name=interaction.user.display_name,
-                    text=typed,
-                )
-                self.bot.wake()
-                say = texts_of(interaction)
-                await whisper(
-                    interaction, say("Thank you. Your answer to Q{number} is on its way.", number=question.number)
-                )
+                await self._answer(interaction, control.chat_id, control.doing.value, typed)
+
+    @app_commands.command(description="Answer a question of the running chat; it is posted in its thread for you")
+    @app_commands.guild_only()
+    @app_commands.describe(
+        text="Your answer; leave it out and a form opens",
+        question="The question's number; the latest one, if you say nothing",
+    )
+    async def answer(
+        self,
+        interaction: Interaction,
+        text: app_commands.Range[str, 1, 4000] | None = None,
+        question: app_commands.Range[int, 1, 99] | None = None,
+    ) -> None:
+        """Answer without looking for the button."""
+        async with kindly(interaction, keep=text or ""):
+            guild_id, place_id = interaction.guild_id or 0, interaction.channel_id or 0
+            chat, number = await self._answering.find_question(guild_id, place_id, question)
+            if text is None:
+                await self._open_form(interaction, chat.id, number)
+            else:
+                await self._answer(interaction, chat.id, number, text)
+
+    async def _open_form(self, interaction: Interaction, chat_id: int, number: int) -> None:
+        found = await self._answering.open_question(chat_id, number, interaction.user.id)
+        await interaction.response.send_modal(
+            answer_form(found.chat, found.question, found.answered, texts_of(interaction))
+        )
+
+    async def _answer(self, interaction: Interaction, chat_id: int, number: int, text: str) -> None:
+        changed = await self._answering.answer(
+            chat_id,
+            number,
+            press_id=interaction.id,
+            person_id=interaction.user.id,
+            name=interaction.user.display_name,
+            text=text,
+        )
+        self.bot.wake()
+        say = texts_of(interaction)
+        if changed:
+            await whisper(interaction, say("Your answer to Q{number} has its new words.", number=number))
+        else:
+            await whisper(interaction, say("Thank you. Your answer to Q{number} is on its way.", number=number))
 
     async def _kept(self, work: Future[T] | None) -> T | None:
         if work is None:

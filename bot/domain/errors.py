@@ -53,6 +53,8 @@ class Problem(StrEnum):
     NO_CHAT_HERE = auto()
     WHICH_CHAT = auto()
     ANSWER_EMPTY = auto()
+    ANSWER_TOO_LONG = auto()
+    NOTHING_ASKED = auto()
     LEFT_OUT = auto()
     MESSAGE_UNKNOWN = auto()
     MESSAGE_LINK_UNREADABLE = auto()

@@ -18,7 +18,7 @@ from bot.domain.run import ActionKind
 from bot.platform.budget import Budget, Priority
 from bot.platform.permissions import missing_in
 from bot.platform.values import incoming
-from bot.services.ports import Post, Posted
+from bot.services.values import Post, Posted
 from bot.ui.controls import control_prefix
 from bot.ui.posts import render, thread_name
 
@@ -63,6 +63,19 @@ class DiscordPlatform:
                 suppress_embeds=True,
             )
         return Posted(message.id, message.created_at)
+
+    async def edit(self, post: Post, message_id: int) -> None:
+        """Give one of the bot's own messages the words that it should have now; does nothing if it is gone."""
+        rendered = render(post)
+        message = self._channel(post.channel_id).get_partial_message(message_id)
+        with self._translated(post.channel_id):
+            await self._budget.turn(Priority.POST)
+            try:
+                await message.edit(
+                    content=rendered.content, view=rendered.view, allowed_mentions=discord.AllowedMentions.none()
+                )
+            except discord.NotFound:
+                return
 
     async def find(self, post: Post, since: datetime) -> Posted | None:
         """Look behind an earlier try for a message of ours with a control of that action."""

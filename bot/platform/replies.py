@@ -11,10 +11,14 @@ import discord
 
 from bot.domain.errors import MissingPermissions, Refusal, TryLater
 from bot.runtime.logging import new_incident_id
+from bot.ui.posts import MAX_CONTENT
 from bot.ui.problems import incident, sentence
 from bot.ui.texts import Texts, texts_for
 
 _log = logging.getLogger(__name__)
+
+# Leaves room for the longest sentence in front.
+_PIECE = 1_200
 
 Interaction = discord.Interaction[Any]
 
@@ -47,8 +51,13 @@ async def kindly(interaction: Interaction, *, keep: str = "") -> AsyncIterator[N
     except (Refusal, MissingPermissions, TryLater) as error:
         text = sentence(error, say)
         if keep:
-            text += "\n" + say("Here is what you typed:") + f"\n>>> {keep}"
-        await whisper(interaction, text[:2000])
+            text += "\n" + say("Here is what you typed:")
+        # What was typed may be longer than a message.
+        pieces = [keep[start : start + _PIECE] for start in range(0, len(keep), _PIECE)]
+        first = f"{text}\n>>> {pieces[0]}" if pieces else text
+        await whisper(interaction, first[:MAX_CONTENT])
+        for piece in pieces[1:]:
+            await whisper(interaction, f">>> {piece}")
     except Exception as error:
         await report(interaction, error)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.chat import RUNNING_STATES, Chat
+from bot.domain.chat import Chat
 from bot.domain.desk import Change, Lane, MoveKind, Press, Turnout
 from bot.domain.errors import BadInput, Problem, WrongMoment
+from bot.services.finding import find_running
 from bot.services.ports import Chats, Clock, Desk, Platform
 
 
@@ -54,14 +54,7 @@ class Hosting:
             if chat is None or chat.guild_id != guild_id:
                 raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
             return chat
-        running = await self._chats.list(guild_id, RUNNING_STATES)
-        here = [chat for chat in running if place_id in {chat.thread_id, chat.channel_id}]
-        candidates: Sequence[Chat] = here or running
-        if not candidates:
-            raise BadInput(Problem.NO_CHAT_HERE)
-        if len(candidates) > 1:
-            raise BadInput(Problem.WHICH_CHAT, chats=tuple(candidates))
-        return candidates[0]
+        return await find_running(self._chats, guild_id, place_id)
 
     async def board(self, chat_id: int) -> Board:
         """How a chat stands now.

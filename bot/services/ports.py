@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from asyncio import Future
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.chat import Chat, ChatState, Question
+from bot.domain.chat import Chat, ChatState
 from bot.domain.consent import Erased
 from bot.domain.desk import Change, Lane, Press, Turnout
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.run import Action, ActionKind, ActionState
+from bot.services.values import Post, Posted, Relay, SavedMessage, Standing
 
 
 class Clock(Protocol):
@@ -23,107 +23,6 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Relay:
-    """An answer given through a form, which the bot posts for its author.
-
-    Attributes:
-        id: the interaction's id; one press of Send is one answer.
-        chat_id: the chat.
-        question: the question's number.
-        author_id: whose words they are.
-        author_name: that person's name as shown then.
-        text: as typed.
-        given_at: aware UTC.
-    """
-
-    id: int
-    chat_id: int
-    question: int
-    author_id: int
-    author_name: str
-    text: str
-    given_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A message with its words, and where it stands.
-
-    Attributes:
-        chat: where it was said.
-        message_id: Discord's id.
-        author_id: whose words they are.
-        text: as written.
-        by_machine: whether a bot or webhook wrote it.
-        questions: under which it stands without doubt.
-    """
-
-    chat: Chat
-    message_id: int
-    author_id: int
-    text: str
-    by_machine: bool
-    questions: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SavedMessage:
-    """A bookmark.
-
-    Attributes:
-        guild_id: the server.
-        channel_id: in which the chat was announced.
-        thread_id: where the message stands.
-        message_id: Discord's id.
-        hashtag: the chat's.
-        author_name: empty where the author asked to be left out.
-        text: None where its author took it back.
-    """
-
-    guild_id: int
-    channel_id: int
-    thread_id: int
-    message_id: int
-    hashtag: str
-    author_name: str
-    text: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """Something the bot says in a channel or thread.
-
-    Attributes:
-        action: why; its key becomes the id of the post's first control, by which it is found again.
-        chat: the chat as it stands now.
-        channel_id: where.
-        question: for a prompt.
-        relay: for an answer given through a form.
-        closes_at: for the wrap-up, when the thread will be closed (aware UTC), later than planned after an outage.
-    """
-
-    action: Action
-    chat: Chat
-    channel_id: int
-    question: Question | None = None
-    relay: Relay | None = None
-    closes_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """A message that stands in Discord.
-
-    Attributes:
-        message_id: Discord's id.
-        posted_at: Discord's time of it (aware UTC).
-    """
-
-    message_id: int
-    posted_at: datetime
-
-
 class Platform(Protocol):
     """Discord, as far as the services use it.
 
@@ -132,6 +31,10 @@ class Platform(Protocol):
 
     async def post(self, post: Post) -> Posted:
         """Say something. Repeating it within minutes doesn't say it twice (a nonce sees to that)."""
+        ...
+
+    async def edit(self, post: Post, message_id: int) -> None:
+        """Give one of the bot's own messages the words that it should have now; does nothing if it is gone."""
         ...
 
     async def find(self, post: Post, since: datetime) -> Posted | None:
@@ -313,6 +216,18 @@ class Archive(Protocol):
 
     async def relay(self, relay_id: int) -> Relay | None:
         """An answer given through a form, or None if its author took it back."""
+        ...
+
+    async def answer_of(self, chat_id: int, question: int, author_id: int) -> Relay | None:
+        """What a person answered to a question through a form, the latest, if it still stands."""
+        ...
+
+    async def amend_relay(self, relay: Relay, action: Action) -> bool:
+        """Give an answer its new words, in the archive too, and make the change due in the thread, at once.
+
+        Returns:
+            False if its author took it back meanwhile; then nothing is saved.
+        """
         ...
 
     async def relay_posted(self, relay: Relay, thread_id: int, posted: Posted) -> None:

@@ -22,7 +22,8 @@ from bot.domain.run import (
     least_gap,
     next_state,
 )
-from bot.services.ports import Agenda, Archive, Chats, Clock, Platform, Post, Posted
+from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
+from bot.services.values import Post, Posted
 
 _log = logging.getLogger(__name__)
 
@@ -88,6 +89,8 @@ class Running:
                 await self._close(action, chat)
             case ActionKind.RELAY:
                 await self._relay(action, chat)
+            case ActionKind.AMEND:
+                await self._amend(action, chat)
             case ActionKind.RETRACT:
                 await self._retract(action, chat)
             case _:
@@ -175,6 +178,17 @@ class Running:
         posted = await self._post_once(Post(action, chat, chat.thread_id, question=question, relay=relay))
         await self._archive.relay_posted(relay, chat.thread_id, posted)
         await self._agenda.record(action, posted=posted)
+
+    async def _amend(self, action: Action, chat: Chat) -> None:
+        relay = await self._archive.relay(action.number)
+        if relay is not None and relay.message_id is not None and chat.thread_id is not None:
+            # The post keeps the controls by which it is found.
+            posting = replace(action, kind=ActionKind.RELAY)
+            question = chat.question(relay.question)
+            await self._platform.edit(
+                Post(posting, chat, chat.thread_id, question=question, relay=relay), relay.message_id
+            )
+        await self._agenda.record(action)
 
     async def _take_back(self, action: Action, chat: Chat, thread_id: int) -> None:
         # Its author was erased between the post and its record: what may stand in the thread goes too.

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from bot.domain.errors import BadInput, NotAllowed, Problem
 from bot.domain.messages import Kept
-from bot.services.ports import Clock, SavedMessage, Standing, Words
+from bot.services.ports import Clock, Words
 from bot.services.reading import MaySee
+from bot.services.values import SavedMessage, Standing
 
 
 class Wording:

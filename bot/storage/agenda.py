@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import OPEN_STATES, ChatState
 from bot.domain.run import Action, ActionKind, ActionState, delay_after, moved
-from bot.services.ports import Posted
+from bot.services.values import Posted
 from bot.storage import tables as t
 from bot.storage.database import Database
 
@@ -91,7 +91,11 @@ class AgendaStore:
             values: dict[str, object] = {"state": outcome}
             if posted is not None:
                 values |= {"message_id": posted.message_id, "done_at": posted.posted_at}
-            await conn.execute(update(t.actions).where(t.actions.c.id == action.id).values(**values))
+            mine = t.actions.c.id == action.id
+            if action.kind is ActionKind.AMEND:
+                # Edited once more while the edit before was under way: it stays due.
+                mine &= t.actions.c.state == ActionState.TRIED
+            await conn.execute(update(t.actions).where(mine).values(**values))
             if posted is not None and action.kind is ActionKind.ASK:
                 await conn.execute(
                     update(t.questions)

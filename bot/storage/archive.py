@@ -16,7 +16,7 @@ from bot.domain.consent import without_words
 from bot.domain.links import find_urls
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.run import Action
-from bot.services.ports import Posted, Relay
+from bot.services.values import Posted, Relay
 from bot.storage import records, relays
 from bot.storage import tables as t
 from bot.storage.chats import load_chat
@@ -124,6 +124,28 @@ class ArchiveStore:
         async with self._database.read() as conn:
             return await relays.get(conn, relay_id)
 
+    async def answer_of(self, chat_id: int, question: int, author_id: int) -> Relay | None:
+        """What a person answered to a question through a form, the latest, if it still stands."""
+        async with self._database.read() as conn:
+            return await relays.latest(conn, chat_id, question, author_id)
+
+    async def amend_relay(self, relay: Relay, action: Action) -> bool:
+        """Give an answer its new words, in the archive too, and make the change due in the thread, at once."""
+
+        async def job(conn: AsyncConnection) -> bool:
+            amended = await relays.amend(conn, relay, action)
+            if amended is None:
+                return False
+            if amended.message_id is not None:
+                chat = await load_chat(conn, relay.chat_id)
+                row = (await conn.execute(select(t.messages).where(t.messages.c.id == amended.message_id))).mappings()
+                kept = row.first()
+                if chat is not None and kept is not None and kept["text"] is not None:
+                    await _reword(conn, chat, kept, relay.text, action.due_at)
+            return True
+
+        return await self._database.write(job)
+
     async def relay_posted(self, relay: Relay, thread_id: int, posted: Posted) -> None:
         """File the message that carries such an answer as its author's."""
 
@@ -131,13 +153,15 @@ class ArchiveStore:
             chat = await load_chat(conn, relay.chat_id)
             if chat is None or not await relays.mark_posted(conn, relay, posted):
                 return
+            # Its author may have changed it while it was being posted; the thread follows by itself.
+            current = await relays.get(conn, relay.id) or relay
             message = Incoming(
                 id=posted.message_id,
                 thread_id=thread_id,
                 author_id=relay.author_id,
                 author_name=relay.author_name,
                 posted_at=posted.posted_at,
-                text=relay.text,
+                text=current.text,
             )
             await keep(conn, chat, message, by_button=relay.question)
 
@@ -231,11 +255,19 @@ async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: I
     return True
 
 
+async def _reword(conn: AsyncConnection, chat: Chat, row: RowMapping, text: str, at: datetime) -> None:
+    """Give what the bot posted for somebody its new words."""
+    if text == row["text"]:
+        return
+    if chat.is_open:
+        await conn.execute(insert(t.versions).values(message_id=row["id"], replaced_at=at, text=row["text"] or ""))
+    await conn.execute(update(t.messages).where(t.messages.c.id == row["id"]).values(text=text, edited_at=at))
+    await conn.execute(delete(t.links).where(t.links.c.message_id == row["id"]))
+    await _add_links(conn, row["id"], text)
+
+
 async def _add_parts(conn: AsyncConnection, message: Incoming) -> None:
-    urls = find_urls(message.text)
-    if urls:
-        rows = [{"message_id": message.id, "position": i, "url": url} for i, url in enumerate(urls)]
-        await conn.execute(insert(t.links), rows)
+    await _add_links(conn, message.id, message.text)
     if message.attachments:
         files = [
             {
@@ -250,6 +282,13 @@ async def _add_parts(conn: AsyncConnection, message: Incoming) -> None:
             for file in message.attachments
         ]
         await conn.execute(insert(t.attachments), files)
+
+
+async def _add_links(conn: AsyncConnection, message_id: int, text: str) -> None:
+    urls = find_urls(text)
+    if urls:
+        rows = [{"message_id": message_id, "position": i, "url": url} for i, url in enumerate(urls)]
+        await conn.execute(insert(t.links), rows)
 
 
 async def _set_reactions(conn: AsyncConnection, message_id: int, reactions: Sequence[tuple[str, int]]) -> None:

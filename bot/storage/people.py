@@ -13,7 +13,7 @@ from sqlalchemy import Column, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.consent import Erased
-from bot.services.ports import Posted
+from bot.services.values import Posted
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions
 from bot.storage.archive import forget_words

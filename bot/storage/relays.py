@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from sqlalchemy import insert, select, update
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.run import Action, ActionKind
-from bot.services.ports import Posted, Relay
+from bot.domain.run import Action, ActionKind, ActionState
+from bot.services.values import Posted, Relay
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions
 
@@ -32,8 +33,32 @@ async def add(conn: AsyncConnection, relay: Relay, action: Action) -> None:
 async def get(conn: AsyncConnection, relay_id: int) -> Relay | None:
     """An answer given through a form, or None if it isn't there any more."""
     row = (await conn.execute(select(t.relays).where(t.relays.c.id == relay_id))).mappings().first()
-    if row is None:
+    return _relay(row) if row is not None else None
+
+
+async def latest(conn: AsyncConnection, chat_id: int, question: int, author_id: int) -> Relay | None:
+    """What a person answered to a question through a form, the latest, if it still stands."""
+    r = t.relays.c
+    mine = (r.chat_id == chat_id) & (r.question == question) & (r.author_id == author_id)
+    row = (await conn.execute(select(t.relays).where(mine).order_by(r.id.desc()).limit(1))).mappings().first()
+    return _relay(row) if row is not None else None
+
+
+async def amend(conn: AsyncConnection, relay: Relay, action: Action) -> Relay | None:
+    """Give an answer its new words and make the change due; None if its author took it back meanwhile."""
+    changed = await conn.execute(update(t.relays).where(t.relays.c.id == relay.id).values(text=relay.text))
+    if not changed.rowcount:
         return None
+    same = (t.actions.c.chat_id == relay.chat_id) & (t.actions.c.kind == ActionKind.AMEND)
+    same &= t.actions.c.number == relay.id
+    # One that is being done already is done once more, for it may carry the words before.
+    again = await conn.execute(update(t.actions).where(same).values(state=ActionState.DUE, due_at=action.due_at))
+    if not again.rowcount:
+        await insert_actions(conn, [action])
+    return await get(conn, relay.id)
+
+
+def _relay(row: RowMapping) -> Relay:
     return Relay(
         id=row["id"],
         chat_id=row["chat_id"],
@@ -42,6 +67,7 @@ async def get(conn: AsyncConnection, relay_id: int) -> Relay | None:
         author_name=row["author_name"],
         text=row["text"],
         given_at=row["given_at"],
+        message_id=row["message_id"],
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.chat import Chat
 from bot.domain.errors import BadInput, NotAllowed, Problem
 from bot.domain.messages import Kept
-from bot.services.ports import Posted, SavedMessage, Standing
+from bot.services.values import Posted, SavedMessage, Standing
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions
 from bot.storage.archive import forget_words

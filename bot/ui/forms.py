@@ -36,8 +36,8 @@ def questions_form(chat: Chat, typed: str, say: Texts) -> discord.ui.Modal:
     return modal
 
 
-def answer_form(chat: Chat, question: Question, say: Texts) -> discord.ui.Modal:
-    """The form behind a prompt's Answer button."""
+def answer_form(chat: Chat, question: Question, answered: str, say: Texts) -> discord.ui.Modal:
+    """The form behind a prompt's Answer button, filled with what was answered before."""
     modal = discord.ui.Modal(
         title=say("Answer Q{number}", number=question.number),
         custom_id=free_control_id(chat.id, Doing("answer", question.number)),
@@ -47,9 +47,14 @@ def answer_form(chat: Chat, question: Question, say: Texts) -> discord.ui.Modal:
     modal.add_item(
         discord.ui.Label(
             text=say("Your answer, posted in the thread"),
-            description=say("It is posted under your name, so that others can reply."),
+            description=say("You answered before: what you send now takes its place.")
+            if answered
+            else say("It is posted under your name, so that others can reply."),
             component=discord.ui.TextInput(
-                custom_id=_FIELD, style=discord.TextStyle.paragraph, max_length=MAX_ANSWER_LENGTH
+                custom_id=_FIELD,
+                style=discord.TextStyle.paragraph,
+                default=answered or None,
+                max_length=MAX_ANSWER_LENGTH,
             ),
         )
     )

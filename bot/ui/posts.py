@@ -9,7 +9,7 @@ import discord
 
 from bot.domain.chat import Chat
 from bot.domain.run import ActionKind
-from bot.services.ports import Post
+from bot.services.values import Post
 from bot.ui.controls import ControlButton, Doing, control_id, view_of
 from bot.ui.texts import Texts, texts_for
 

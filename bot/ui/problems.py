@@ -185,11 +185,9 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
         "No question is left to be asked. You can ask something else, or wrap up."
     ),
     Problem.NOT_RUNNING: _not_running,
-    Problem.NO_CHAT_HERE: lambda _f, say: say(
-        "No chat is running now. The desk opens with the chat's thread; `/chats` shows what is coming."
-    ),
+    Problem.NO_CHAT_HERE: lambda _f, say: say("No chat is running now. `/chats` shows what is coming."),
     Problem.WHICH_CHAT: lambda f, say: say(
-        "Several chats are running: {chats}. Use the command in the chat's own thread, or name its number.",
+        "Several chats are running: {chats}. Use the command in the chat's own thread.",
         chats=", ".join(f"{chat.id} (#{chat.hashtag})" for chat in f["chats"]),
     ),
     Problem.QUESTION_NOT_OPEN: lambda f, say: say(
@@ -197,6 +195,15 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
         number=f["number"],
     ),
     Problem.ANSWER_EMPTY: lambda _f, say: say("There were no words in your answer, so nothing was posted."),
+    Problem.ANSWER_TOO_LONG: lambda f, say: say(
+        "Your answer has {length} characters; {limit} fit in one post. Please shorten it, or write it in the thread in "
+        "two messages.",
+        length=f["length"],
+        limit=f["limit"],
+    ),
+    Problem.NOTHING_ASKED: lambda _f, say: say(
+        "Nothing has been asked yet. Until Q1 comes, say hello in the chat's thread if you like."
+    ),
     Problem.MESSAGE_UNKNOWN: lambda _f, say: say(
         "That isn't a message that a person wrote in a chat's thread, or it was taken back. This works on those only."
     ),

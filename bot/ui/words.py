@@ -8,7 +8,7 @@ import discord
 
 from bot.domain.digest import shorten
 from bot.domain.messages import jump_url
-from bot.services.ports import SavedMessage, Standing
+from bot.services.values import SavedMessage, Standing
 from bot.ui.controls import ControlSelect, Doing, free_control_id
 from bot.ui.digest import escape
 from bot.ui.texts import Texts

@@ -5,7 +5,9 @@ import pytest
 from simcord.results import to_discord_message
 
 from bot.rehearsal.play import answer_of
+from bot.rehearsal.stage import open_stage
 from tests.support import evening
+from tests.support.guillotine import Guillotine, cut_and_restart
 
 
 async def messages_of(stage, chat):
@@ -225,3 +227,99 @@ async def test_a_pin_notice_is_no_message(stage):
     await stage.env.settle()
     assert isinstance(to_discord_message(stage.env, stored), discord.Message)
     assert len((await evening.record(stage, chat)).messages) == 1
+
+
+async def answered(stage, who, text, label="Answer Q1", number=1):
+    """Somebody presses the button, reads what is in the form, and sends it with this text; the form as it opened."""
+    form = await who.click(evening.prompt(stage, await stage.app.chats.get(1), number), label=label)
+    await who.submit_modal(form, {"text": text})
+    return form.modal["components"][1]["component"].get("value")
+
+
+async def test_the_form_opens_with_what_was_answered_and_changes_the_post(stage):
+    chat, thread = await evening.begun_chat(stage)
+    ana = stage.person("Ana")
+    assert await answered(stage, ana, "a timetable, see https://example.org/a") is None
+    (posted,) = [m for m in thread.history() if "a timetable" in m.content]
+    assert await answered(stage, ana, "an atlas, see https://example.org/b") == (
+        "a timetable, see https://example.org/a"
+    )
+    assert [m.id for m in thread.history() if "answers Q1" in m.content] == [posted.id]
+    assert "an atlas" in thread.history()[-1].content
+    (kept,) = (await evening.record(stage, chat)).messages
+    assert (kept.id, kept.text, kept.author_id) == (posted.id, "an atlas, see https://example.org/b", ana.id)
+    assert filed(kept) == [(1, "button")]
+    # Somebody else's form is their own.
+    assert await answered(stage, stage.person("Tomás"), "a map") is None
+    assert len((await evening.record(stage, chat)).messages) == 2
+
+
+async def test_the_command_answers_the_latest_question_or_the_one_named(stage):
+    chat, thread = await evening.begun_chat(stage, asked=2)
+    ana = stage.person("Ana")
+    result = await ana.slash(stage.channel, "answer", text="at the back")
+    assert result.ephemeral
+    assert "Your answer to Q2 is on its way" in answer_of(result)
+    await ana.slash(thread, "answer", text="a timetable", question=1)
+    changed = await ana.slash(thread, "answer", text="in front", question=2)
+    assert "has its new words" in answer_of(changed)
+    kept = {m.text: filed(m) for m in (await evening.record(stage, chat)).messages}
+    assert kept == {"in front": [(2, "button")], "a timetable": [(1, "button")]}
+
+
+async def test_the_command_without_words_opens_the_form(stage):
+    await evening.begun_chat(stage)
+    ana = stage.person("Ana")
+    form = await ana.slash(stage.channel, "answer")
+    assert form.modal["title"] == "Answer Q1"
+    await ana.submit_modal(form, {"text": "a timetable"})
+    again = await ana.slash(stage.channel, "answer")
+    assert again.modal["components"][1]["component"]["value"] == "a timetable"
+
+
+async def test_the_command_says_why_it_can_not_answer_and_gives_the_words_back(stage):
+    ana = stage.person("Ana")
+    assert "No chat is running" in answer_of(await ana.slash(stage.channel, "answer", text="a timetable"))
+    await evening.begun_chat(stage, asked=0)
+    early = answer_of(await ana.slash(stage.channel, "answer", text="a timetable"))
+    assert "Nothing has been asked yet" in early
+    assert early.endswith(">>> a timetable")
+    assert "Q3 can't be answered" in answer_of(await ana.slash(stage.channel, "answer", text="a timetable", question=3))
+    long = answer_of(await ana.slash(stage.channel, "answer", text="w" * 1_800, question=1))
+    assert "1800 characters; 1700 fit" in long
+    longer = await ana.slash(stage.channel, "answer", text="x" * 4_000, question=1)
+    given_back = [longer.response, *longer.followups]
+    assert sum(message.content.count("x") for message in given_back) >= 4_000
+    assert all(message.ephemeral for message in given_back)
+
+
+async def test_an_answer_that_was_deleted_leaves_an_empty_form(stage):
+    chat, thread = await evening.begun_chat(stage)
+    ana = stage.person("Ana")
+    await answered(stage, ana, "a timetable")
+    await ana.context_menu(thread, "Withdraw", thread.history()[-1])
+    assert await answered(stage, ana, "an atlas") is None
+    texts = [m.text for m in (await evening.record(stage, chat)).messages]
+    assert texts == [None, "an atlas"]
+
+
+@pytest.mark.parametrize("effects", range(7))
+async def test_a_change_is_neither_lost_nor_made_twice_when_the_bot_is_cut_off(settings, effects):
+    """Each moment between "changed", "edited in the thread" and "recorded"."""
+    guillotine = Guillotine()
+    with guillotine.standing():
+        async with open_stage(settings, host="Maren") as stage:
+            guillotine.watch(stage.app)
+            chat, thread = await evening.begun_chat(stage)
+            ana = stage.person("Ana")
+            await answered(stage, ana, "a timetable")
+            form = await ana.click(evening.prompt(stage, chat, 1), label="Answer Q1")
+            guillotine.fall_after(effects)
+            await ana.submit_modal(form, {"text": "an atlas"})
+            await cut_and_restart(stage, guillotine, settings)
+            await stage.pass_time(60)
+            (post,) = [m.content for m in thread.history() if "answers Q1" in m.content]
+            (kept,) = (await evening.record(stage, chat)).messages
+            # Cut off before anything was saved it is as if the form had never been sent.
+            assert kept.text == ("a timetable" if effects == 0 else "an atlas")
+            assert kept.text in post

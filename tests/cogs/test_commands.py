@@ -24,6 +24,7 @@ COMMANDS = {
     "host wrap-up": ({}, "Only hosts"),
     "host end": ({}, "Only hosts"),
     "privacy withdraw": ({"message": "123456789012345678"}, None),
+    "answer": ({"text": "A timetable"}, None),
     "saved": ({}, None),
     "digest": ({}, None),
     "chats": ({}, None),

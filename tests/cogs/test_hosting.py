@@ -199,9 +199,7 @@ async def test_without_a_running_chat_each_command_says_so(stage, command):
     await evening.planned_chat(stage)
     result = await stage.host.slash(stage.channel, f"host {command}")
     assert result.ephemeral
-    assert answer_of(result) == (
-        "No chat is running now. The desk opens with the chat's thread; `/chats` shows what is coming."
-    )
+    assert answer_of(result) == ("No chat is running now. `/chats` shows what is coming.")
 
 
 async def test_with_two_chats_running_the_host_says_which(stage):

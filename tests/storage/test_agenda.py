@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bot.domain.chat import ChatState
 from bot.domain.run import Action, ActionKind, ActionState
-from bot.services.ports import Posted
+from bot.services.values import Posted
 from bot.storage import agenda as storing
 from tests.storage.making import NOW, START, a_message, a_plan, a_running_chat, counting, edited, rows
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.chat import ChatState
-from bot.services.ports import Posted, Relay
+from bot.services.values import Posted, Relay
 from tests.storage.making import START, THREAD, a_message, a_plan, a_running_chat, an_own_post, edited, filed, said
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bot.domain.consent import Erased
 from bot.domain.messages import Attachment
 from bot.domain.run import Action, ActionKind
-from bot.services.ports import Posted, Relay
+from bot.services.values import Posted, Relay
 from bot.storage import people as erasing
 from bot.storage import tables as t
 from tests.storage.making import START, THREAD, a_draft, a_message, a_running_chat, edited, rows, said

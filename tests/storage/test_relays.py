@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.run import Action, ActionKind
-from bot.services.ports import Posted, Relay
+from bot.services.values import Posted, Relay
 from tests.storage.making import START, THREAD, a_running_chat, counting, rows, said
 
 LATE = START + timedelta(days=1)
@@ -102,7 +102,7 @@ async def test_a_deleted_post_takes_the_typed_words_with_it(archive, database, r
         await archive.relay_posted(press, THREAD, posted)
     await archive.keep_deletion([3500], LATE)
     assert await archive.relay(555) is None
-    assert await archive.relay(556) == other
+    assert await archive.relay(556) == replace(other, message_id=3501)
     assert (await said(archive, relay.chat_id))[3500].is_deleted
     assert await rows(database, "SELECT text FROM relays") == [("Another answer",)]
 

@@ -31,7 +31,9 @@ def the_field(form):
 FORMS = {
     "questions": lambda: questions_form(a_chat(0, id=BIG, hashtag="w" * MAX_HASHTAG_LENGTH), "w" * 6_000, SAY),
     "empty": lambda: questions_form(a_chat(0), "", SAY),
-    "answer": lambda: answer_form(a_chat(id=BIG), Question(12, "w" * MAX_QUESTION_LENGTH, message_id=BIG), SAY),
+    "answer": lambda: answer_form(
+        a_chat(id=BIG), Question(12, "w" * MAX_QUESTION_LENGTH, message_id=BIG), "w" * MAX_ANSWER_LENGTH, SAY
+    ),
 }
 
 
@@ -62,7 +64,7 @@ async def test_an_empty_form_has_no_default():
 
 async def test_the_answer_form_shows_its_question_and_knows_its_number():
     question = Question(3, "Which map?", message_id=1)
-    form = answer_form(a_chat(), question, SAY)
+    form = answer_form(a_chat(), question, "", SAY)
     made = form.to_dict()
     assert read_control(form.custom_id) == Control(7, Doing("answer", 3))
     assert form.title == "Answer Q3"

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.chat import MAX_HASHTAG_LENGTH, MAX_QUESTION_LENGTH, MAX_QUESTIONS, MAX_TITLE_LENGTH, Question
 from bot.domain.run import Action, ActionKind
 from bot.services.answering import MAX_ANSWER_LENGTH
-from bot.services.ports import Post, Relay
+from bot.services.values import Post, Relay
 from bot.ui.controls import Control, Doing, control_prefix, read_control
 from bot.ui.posts import MAX_CONTENT, render, thread_name
 from tests.domain.making import NOW, a_chat

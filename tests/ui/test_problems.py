@@ -55,6 +55,8 @@ FACTS = {
         f"running: {2**31} (#{'w' * 25}), {2**31}",
     ),
     Problem.ANSWER_EMPTY: ({}, "no words in your answer"),
+    Problem.ANSWER_TOO_LONG: ({"length": 4000, "limit": 1700}, "4000 characters; 1700"),
+    Problem.NOTHING_ASKED: ({}, "Nothing has been asked yet"),
     Problem.MESSAGE_UNKNOWN: ({}, "or it was taken back"),
     Problem.MESSAGE_LINK_UNREADABLE: ({"typed": LONG}, "Copy Message Link"),
     Problem.NOT_YOURS: ({}, "Only its author"),
