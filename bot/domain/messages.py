@@ -29,12 +29,14 @@ class Filing:
         basis: what it rests on; INFERRED where its author gave no sign.
         confidence: how likely it is right, 0 to 1.
         sure: whether it may be shown without a person having looked.
+        reasons: what speaks for it, the strongest first: `label`, `reply`, `time`, `words`, `author`, `neighbours` …
     """
 
     question: int
     basis: Basis
     confidence: float = 1.0
     sure: bool = True
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
-from bot.domain.filing import file_message
+from bot.domain.filing.by_signs import file_message
 from bot.domain.messages import Basis, Filing, Incoming
 from bot.storage import tables as t
 

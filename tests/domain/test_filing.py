@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.filing import file_message, question_at
+from bot.domain.filing.by_signs import file_message, question_at
 from bot.domain.messages import Basis, Filing
 from tests.domain.making import a_chat, an_asked_chat
 

@@ -1,0 +1,243 @@
+"""What filing knows of a chat: the questions asked, and of each message its author, time, words and sign."""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import insort
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+_NOISE = re.compile(r"https?://\S+|<[@#:][^>]+>|[@#]\w+")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_MENTION = re.compile(r"<@!?(\d+)>")
+_LINK = re.compile(r"https?://\S+")
+# Endings that English, French and Spanish add to a word; what is left need not be a word, only the same for all.
+_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ers", "ed", "er", "es", "s", "ly")
+_LEAST_STEM = 4
+# Words that say nothing about what a message is about.
+_EMPTY = frozenset(
+    [
+        "the",
+        "and",
+        "for",
+        "that",
+        "this",
+        "with",
+        "are",
+        "was",
+        "but",
+        "not",
+        "you",
+        "your",
+        "our",
+        "they",
+        "them",
+        "their",
+        "from",
+        "have",
+        "has",
+        "had",
+        "can",
+        "could",
+        "would",
+        "will",
+        "what",
+        "which",
+        "when",
+        "where",
+        "who",
+        "how",
+        "why",
+        "all",
+        "any",
+        "some",
+        "also",
+        "just",
+        "get",
+        "got",
+        "too",
+        "out",
+        "about",
+        "into",
+        "more",
+        "most",
+        "very",
+        "been",
+        "were",
+        "its",
+        "it's",
+        "there",
+        "then",
+        "than",
+        "she",
+        "him",
+        "her",
+        "his",
+        "one",
+        "use",
+        "i'm",
+        "amp",
+    ]
+)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words that say what a text is about, each once, without their endings."""
+    found = dict.fromkeys(word.casefold() for word in _WORD.findall(_NOISE.sub(" ", text)))
+    return tuple(dict.fromkeys(_stem(word) for word in found if word not in _EMPTY))
+
+
+def _stem(word: str) -> str:
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
+            return word.removesuffix(ending)
+    return word
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question that was posted.
+
+    Attributes:
+        number: the question's.
+        message_id: its prompt; ids order messages.
+        at: when (Unix seconds).
+        text: its words.
+    """
+
+    number: int
+    message_id: int
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as filing sees it.
+
+    Attributes:
+        id: Discord's id; ids order messages.
+        author: any number that stands for its author.
+        at: when (Unix seconds).
+        text: as written.
+        reply_to: the message that it replies to, or None.
+        mentions: the authors whom it names.
+        signs: the questions under which it stands by a label, a button, a thread of their own or a person's ruling.
+    """
+
+    id: int
+    author: int
+    at: float
+    text: str
+    reply_to: int | None = None
+    mentions: tuple[int, ...] = ()
+    signs: tuple[int, ...] = ()
+
+    @property
+    def seems_an_answer(self) -> float:
+        """How likely a message is an answer at all by its form alone, 0 to 1.
+
+        People who talk to each other name each other first, and an answer has some words.
+        """
+        start = _LINK.sub("", self.text).lstrip()
+        if start.startswith(("@", ".@", "<@")) or len(words_of(self.text)) < _LEAST_STEM:
+            return 0.15
+        return 0.3 if self.mentions or _MENTION.search(self.text) else 0.8
+
+
+@dataclass(slots=True)
+class Heard:
+    """A message with what is worked out once.
+
+    Attributes:
+        said: the message.
+        words: what it is about.
+        share: how much of it stands under each question by a sign; empty without one.
+        answers: how likely it is an answer by its form.
+    """
+
+    said: Said
+    words: tuple[str, ...]
+    share: Mapping[int, float]
+    answers: float
+
+    @classmethod
+    def of(cls, said: Said) -> Heard:
+        """Work it out."""
+        share = dict.fromkeys(said.signs, 1 / len(said.signs)) if said.signs else {}
+        return cls(said, words_of(said.text), share, said.seems_an_answer)
+
+
+@dataclass(slots=True)
+class Chatter:
+    """All that was heard so far; messages may come late or anew, as after an edit.
+
+    Attributes:
+        asked: the questions posted so far, in order.
+        order: the ids of the messages, ascending.
+        heard: the messages by id.
+    """
+
+    asked: list[Asked] = field(default_factory=list)
+    order: list[int] = field(default_factory=list)
+    heard: dict[int, Heard] = field(default_factory=dict)
+    of_author: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    replies: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    spread: Counter[str] = field(default_factory=Counter)
+    used: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
+    totals: Counter[int] = field(default_factory=Counter)
+    prompt_words: dict[int, frozenset[str]] = field(default_factory=dict)
+
+    def ask(self, asked: Asked) -> None:
+        """A question was posted."""
+        if asked.number not in self.prompt_words:
+            self.asked.append(asked)
+            self.asked.sort(key=lambda one: one.message_id)
+            self.prompt_words[asked.number] = frozenset(words_of(asked.text))
+
+    def hear(self, said: Said) -> Heard:
+        """A message was posted, edited or given a sign; what was known of it before is forgotten."""
+        self.forget(said.id)
+        heard = Heard.of(said)
+        self.heard[said.id] = heard
+        insort(self.order, said.id)
+        insort(self.of_author[said.author], said.id)
+        if said.reply_to is not None:
+            self.replies[said.reply_to].append(said.id)
+        self.spread.update(heard.words)
+        for number, share in heard.share.items():
+            self.totals[number] += share  # type: ignore[assignment]
+            for word in heard.words:
+                self.used[word][number] += share  # type: ignore[assignment]
+        return heard
+
+    def forget(self, message_id: int) -> None:
+        """A message is gone."""
+        heard = self.heard.pop(message_id, None)
+        if heard is None:
+            return
+        self.order.remove(message_id)
+        self.of_author[heard.said.author].remove(message_id)
+        if heard.said.reply_to is not None:
+            self.replies[heard.said.reply_to].remove(message_id)
+        self.spread.subtract(heard.words)
+        for number, share in heard.share.items():
+            self.totals[number] -= share  # type: ignore[assignment]
+            for word in heard.words:
+                self.used[word][number] -= share  # type: ignore[assignment]
+
+    def before(self, message_id: int) -> Sequence[Asked]:
+        """The questions posted before a message."""
+        return [one for one in self.asked if one.message_id < message_id]
+
+    def rarity(self, word: str) -> float:
+        """How much a word tells: the fewer messages have it, the more (inverse document frequency)."""
+        return math.log((1 + len(self.order)) / (1 + self.spread[word])) + 0.3
+
+    def pace(self) -> float:
+        """The usual time between two questions in seconds; ten minutes before that can be told."""
+        gaps = [later.at - earlier.at for earlier, later in zip(self.asked, self.asked[1:], strict=False)]
+        return max(median(gaps), 1.0) if gaps else 600.0

@@ -1,0 +1,193 @@
+"""Files each message as it comes, and all of them once more when the chat is over and everything is known.
+
+What its author or a person says of a message outranks every clue: a ruling, the button, a label. A reply stands
+where the message stands that it answers. Only what bears no sign is told by the clues, and shown only where they
+are sure.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.domain.filing.clues import NAMES, clues
+from bot.domain.filing.heard import Asked, Chatter, Heard, Said, words_of
+from bot.domain.filing.weights import LEAST_SIGNS, Column, Knowing, column
+from bot.domain.messages import Basis, Filing
+
+# What a message rests on that bears no sign, in words for a person.
+_FAMILIES = {
+    "asked": "time",
+    "long": "time",
+    "time": "time",
+    "next": "time",
+    "first": "time",
+    "words": "words",
+    "asks": "words",
+    "neighbours": "neighbours",
+    "replies": "reply",
+    "replied": "reply",
+    "author": "author",
+    "spoke": "author",
+    "speaks": "author",
+}
+_REASONS = 3
+# Greetings, thanks and goodbyes answer no question if they are all there is.
+_ASIDE = re.compile(
+    r"\W*(?:hi|hello|hey|howdy|good (?:morning|evening|night|afternoon)|welcome|greetings|bye|goodbye|thanks?|thx"
+    r"|thank you|see you|sorry|brb|lol|haha+|hola|buenas|gracias|adi[oó]s|bonjour|bonsoir|salut|merci|hallo|danke"
+    r"|tsch[uü]ss)\b",
+    re.IGNORECASE,
+)
+_LONGEST_ASIDE = 8
+_LEAST_WORDS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Where a message stands.
+
+    Attributes:
+        filings: the questions; empty for what belongs to none.
+        chances: of each question asked so far, by number; empty where a sign or a rule decided.
+    """
+
+    filings: tuple[Filing, ...] = ()
+    chances: tuple[tuple[int, float], ...] = ()
+
+
+class Room:
+    """One chat, heard message by message; a message may be heard anew after an edit, or forgotten.
+
+    Messages may come in any order; each is filed from those before it by id.
+    """
+
+    def __init__(self) -> None:
+        self._chatter = Chatter()
+        self._basis: dict[int, Basis] = {}
+        self._verdicts: dict[int, Verdict] = {}
+
+    def ask(self, asked: Asked) -> None:
+        """A question was posted; heard twice, it is known once."""
+        self._chatter.ask(asked)
+
+    def hear(self, said: Said, basis: Basis | None = None) -> Verdict:
+        """A message came, or came anew; where it stands by all that was said before it.
+
+        Args:
+            said: the message with its signs.
+            basis: what the signs rest on; None without any.
+        """
+        heard = self._chatter.hear(said)
+        self._basis.pop(said.id, None)
+        if basis is not None:
+            self._basis[said.id] = basis
+        self._verdicts[said.id] = self._file(heard, Knowing.LIVE)
+        return self._verdicts[said.id]
+
+    def forget(self, message_id: int) -> None:
+        """A message is gone, or its author withdrew it."""
+        self._chatter.forget(message_id)
+        self._basis.pop(message_id, None)
+        self._verdicts.pop(message_id, None)
+
+    def knows(self, message_id: int) -> bool:
+        """Whether this message was heard."""
+        return message_id in self._chatter.heard
+
+    def verdict(self, message_id: int) -> Verdict | None:
+        """Where a message stood when it was filed last."""
+        return self._verdicts.get(message_id)
+
+    def reconsider(self, message_id: int) -> Verdict:
+        """File one message with the whole chat known; the others stay as they are."""
+        self._verdicts[message_id] = self._file(self._chatter.heard[message_id], self._knowing())
+        return self._verdicts[message_id]
+
+    def review(self) -> dict[int, Verdict]:
+        """File everything once more with the whole chat known, later labels and replies included."""
+        knowing = self._knowing()
+        for message_id in self._chatter.order:
+            self._verdicts[message_id] = self._file(self._chatter.heard[message_id], knowing)
+        return dict(self._verdicts)
+
+    def _knowing(self) -> Knowing:
+        signed = sum(1 for heard in self._chatter.heard.values() if heard.share)
+        return Knowing.WHOLE if signed >= LEAST_SIGNS else Knowing.BLIND
+
+    def _file(self, heard: Heard, knowing: Knowing) -> Verdict:
+        said = heard.said
+        basis = self._basis.get(said.id)
+        if basis is not None:
+            return Verdict(tuple(Filing(number, basis, reasons=(basis.value,)) for number in said.signs))
+        asked = self._chatter.before(said.id)
+        replied = self._by_reply(said, asked)
+        if replied is not None:
+            return replied
+        if not asked or is_aside(said.text):
+            return Verdict()
+        return _by_clues(self._chatter, heard, knowing)
+
+    def _by_reply(self, said: Said, asked: Sequence[Asked]) -> Verdict | None:
+        """Where the message stands that it answers; None if it answers none that is known."""
+        if said.reply_to is None:
+            return None
+        prompt = next((one.number for one in asked if one.message_id == said.reply_to), None)
+        if prompt is not None:
+            return Verdict((Filing(prompt, Basis.REPLY, reasons=("reply",)),))
+        parent = self._verdicts.get(said.reply_to)
+        if parent is None:
+            return None
+        return Verdict(
+            tuple(
+                Filing(f.question, Basis.REPLY, f.confidence, f.sure, ("reply", *f.reasons)[:_REASONS])
+                for f in parent.filings
+            )
+        )
+
+
+def is_aside(text: str) -> bool:
+    """Whether a text is a greeting, thanks or a mere sign, and so answers no question by itself."""
+    if len(words_of(text)) < _LEAST_WORDS:
+        return True
+    return _ASIDE.match(text) is not None and len(text.split()) <= _LONGEST_ASIDE
+
+
+def chances_of(rows: Sequence[Sequence[float]], weights: Column) -> list[float]:
+    """The chance of each question, from its clues."""
+    scores = [math.fsum(w * clue for w, clue in zip(weights.weights, row, strict=True)) for row in rows]
+    top = max(scores)
+    odds = [math.exp(score - top) for score in scores]
+    total = math.fsum(odds)
+    return [one / total for one in odds]
+
+
+def _by_clues(chatter: Chatter, heard: Heard, knowing: Knowing) -> Verdict:
+    weights = column(knowing)
+    asked, rows = clues(chatter, heard, only_before=knowing is Knowing.LIVE)
+    chances = chances_of(rows, weights)
+    best = max(range(len(chances)), key=lambda place: (chances[place], place))
+    filing = Filing(
+        asked[best].number,
+        Basis.INFERRED,
+        confidence=round(chances[best], 3),
+        sure=chances[best] >= weights.sure_from,
+        reasons=_reasons(rows, best, weights),
+    )
+    numbered = tuple((one.number, chance) for one, chance in zip(asked, chances, strict=True))
+    return Verdict((filing,), numbered)
+
+
+def _reasons(rows: Sequence[Sequence[float]], best: int, weights: Column) -> tuple[str, ...]:
+    """What speaks for the chosen question against the average of the others, the strongest first."""
+    if len(rows) == 1:
+        return ("time",)
+    spoken: dict[str, float] = {}
+    for place, (name, weight) in enumerate(zip(NAMES, weights.weights, strict=True)):
+        others = math.fsum(row[place] for at, row in enumerate(rows) if at != best) / (len(rows) - 1)
+        family = _FAMILIES[name.partition("_")[0]]
+        spoken[family] = spoken.get(family, 0.0) + weight * (rows[best][place] - others)
+    ranked = sorted(spoken, key=lambda family: (-spoken[family], family))
+    return tuple(family for family in ranked if spoken[family] > 0)[:_REASONS]
