@@ -34,6 +34,7 @@ from bot.storage.chats import ChatStore
 from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
+from bot.storage.filings import Rooms
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
 from bot.storage.words import WordStore
@@ -71,8 +72,9 @@ class App:
 def build(settings: Settings) -> App:
     """Wire everything; nothing is opened or sent yet."""
     database = Database(settings.database.path, flush_seconds=settings.database.flush_milliseconds / 1000)
-    chats, agenda, archive = ChatStore(database), AgendaStore(database), ArchiveStore(database)
-    people, notes = PeopleStore(database), NoteStore(database)
+    rooms = Rooms()
+    chats, agenda, archive = ChatStore(database), AgendaStore(database), ArchiveStore(database, rooms)
+    people, notes = PeopleStore(database, rooms), NoteStore(database)
     tasks, clock = Tasks(), DiscordClock()
     bot = ShelftalkBot(tasks)
     budget = Budget()
@@ -97,7 +99,7 @@ def build(settings: Settings) -> App:
         hosting=hosting,
         reading=Reading(chats, archive),
         privacy=Privacy(people, clock),
-        wording=Wording(WordStore(database), clock),
+        wording=Wording(WordStore(database, rooms), clock),
     )
     ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 

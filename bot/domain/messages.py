@@ -123,7 +123,7 @@ class ArchivedMessage:
         author_name: empty where the author asked to be left out.
         is_deleted: its author or a moderator deleted it; id, author and time remain.
         is_left_out: its author asked to be left out.
-        filings: the questions it stands under, in order; empty for asides.
+        filings: the questions it stands under, in order, doubtful ones too; empty for asides.
         replies: how many messages reply to it.
         reactions: emoji and how many people chose it.
     """
@@ -151,8 +151,13 @@ class ArchivedMessage:
 
     @property
     def questions(self) -> tuple[int, ...]:
-        """The numbers of the questions it stands under."""
-        return tuple(filing.question for filing in self.filings)
+        """The numbers of the questions it stands under without doubt."""
+        return tuple(filing.question for filing in self.filings if filing.sure)
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether it waits for a person to say where it belongs."""
+        return any(not filing.sure for filing in self.filings)
 
 
 @dataclass(frozen=True, slots=True)

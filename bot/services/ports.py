@@ -237,6 +237,13 @@ class Archive(Protocol):
         """
         ...
 
+    async def review(self, chat_id: int, *, last: bool) -> None:
+        """File everything once more with the whole chat known, later labels and replies included.
+
+        With `last` nothing more is expected in the chat.
+        """
+        ...
+
     async def record_of(self, chat_id: int) -> ChatRecord | None:
         """A chat with everything that was said in it."""
         ...

@@ -84,6 +84,7 @@ class Running:
             case ActionKind.THREAD:
                 await self._open_thread(action, chat)
             case ActionKind.END:
+                await self._archive.review(chat.id, last=False)
                 await self._agenda.record(action, step=self._step(action, chat))
             case ActionKind.CLOSE:
                 await self._close(action, chat)
@@ -164,6 +165,7 @@ class Running:
         if chat.thread_id is not None:
             await self._platform.close_thread(chat.thread_id)
             self._unwatch(chat.thread_id)
+        await self._archive.review(chat.id, last=True)
         await self._agenda.record(action, step=self._step(action, chat))
 
     async def _relay(self, action: Action, chat: Chat) -> None:

@@ -21,7 +21,7 @@ from bot.storage import records, relays
 from bot.storage import tables as t
 from bot.storage.chats import load_chat
 from bot.storage.database import Database
-from bot.storage.filings import add_filings, sure_filings
+from bot.storage.filings import Rooms, add_filings, review, sure_filings
 
 # A long thread is put right in several transactions, so that nobody waits long for the writer.
 _RECONCILE_BATCH = 200
@@ -30,15 +30,16 @@ _RECONCILE_BATCH = 200
 class ArchiveStore:
     """Implements the port `Archive`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rooms: Rooms | None = None) -> None:
         self._database = database
+        self._rooms = rooms or Rooms()
 
     def keep_message(self, chat_id: int, message: Incoming) -> Future[Kept | None]:
         """A message that was posted or edited; filed as it is kept."""
 
         async def job(conn: AsyncConnection) -> Kept | None:
             chat = await load_chat(conn, chat_id)
-            return await keep(conn, chat, message) if chat is not None else None
+            return await keep(conn, self._rooms, chat, message) if chat is not None else None
 
         return self._database.submit(job)
 
@@ -47,6 +48,7 @@ class ArchiveStore:
 
         async def job(conn: AsyncConnection) -> None:
             await forget_words(conn, message_ids, deleted_at=at)
+            self._rooms.forget(message_ids)
 
         return self._database.submit(job)
 
@@ -95,7 +97,7 @@ class ArchiveStore:
                 chat = await load_chat(conn, chat_id)
                 if chat is not None:
                     for message in batch:
-                        await keep(conn, chat, message)
+                        await keep(conn, self._rooms, chat, message)
 
             await self._database.write(job)
         if any(message.is_own for message in found):
@@ -111,7 +113,9 @@ class ArchiveStore:
                     (t.messages.c.posted_at < asked_at) | (t.messages.c.id < max(present)),
                 )
             )
-            await forget_words(conn, [i for i in rows.scalars() if i not in present], deleted_at=asked_at)
+            gone = [i for i in rows.scalars() if i not in present]
+            await forget_words(conn, gone, deleted_at=asked_at)
+            self._rooms.forget(gone)
 
         await self._database.write(job)
 
@@ -163,7 +167,19 @@ class ArchiveStore:
                 posted_at=posted.posted_at,
                 text=current.text,
             )
-            await keep(conn, chat, message, by_button=relay.question)
+            await keep(conn, self._rooms, chat, message, by_button=relay.question)
+
+        await self._database.write(job)
+
+    async def review(self, chat_id: int, *, last: bool) -> None:
+        """File everything once more with the whole chat known."""
+
+        async def job(conn: AsyncConnection) -> None:
+            chat = await load_chat(conn, chat_id)
+            if chat is not None:
+                await review(conn, self._rooms, chat)
+            if last:
+                self._rooms.close(chat_id)
 
         await self._database.write(job)
 
@@ -178,7 +194,9 @@ class ArchiveStore:
             return await records.counts(conn, chat_ids)
 
 
-async def keep(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None = None) -> Kept | None:
+async def keep(
+    conn: AsyncConnection, rooms: Rooms, chat: Chat, message: Incoming, by_button: int | None = None
+) -> Kept | None:
     """Write a message down and file it; an older version never replaces a newer, nor a deleted one.
 
     The result is None where nothing changed, and for those who asked to be left out.
@@ -191,10 +209,12 @@ async def keep(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: 
         is_first = not hidden and await _is_first(conn, chat, message)
         await _insert(conn, chat, without_words(message) if hidden else message, by_button, hidden=hidden)
         if not hidden:
+            await add_filings(conn, rooms, chat, message, by_button)
+        if not hidden:
             kept = Kept(chat, message.id, await sure_filings(conn, message.id), is_first=is_first)
     elif row["deleted_at"] is None and not row["left_out"]:
         before = await sure_filings(conn, message.id)
-        if await _update(conn, chat, row, message):
+        if await _update(conn, rooms, chat, row, message):
             kept = Kept(chat, message.id, await sure_filings(conn, message.id), before)
     if message.reactions is not None:
         await _set_reactions(conn, message.id, message.reactions)
@@ -231,10 +251,9 @@ async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_butto
         )
     )
     await _add_parts(conn, message)
-    await add_filings(conn, chat, message, by_button)
 
 
-async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: Incoming) -> bool:
+async def _update(conn: AsyncConnection, rooms: Rooms, chat: Chat, row: RowMapping, message: Incoming) -> bool:
     newer = message.edited_at is not None and (row["edited_at"] is None or message.edited_at > row["edited_at"])
     if not newer or row["by_button"] is not None:
         return False
@@ -244,8 +263,7 @@ async def _update(conn: AsyncConnection, chat: Chat, row: RowMapping, message: I
                 insert(t.versions).values(message_id=message.id, replaced_at=message.edited_at, text=row["text"] or "")
             )
         message = replace(message, reply_to_id=row["reply_to_id"])
-        await conn.execute(delete(t.filings).where(t.filings.c.message_id == message.id))
-        await add_filings(conn, chat, message, None)
+        await add_filings(conn, rooms, chat, message, None)
     await conn.execute(
         update(t.messages).where(t.messages.c.id == message.id).values(text=message.text, edited_at=message.edited_at)
     )

@@ -69,7 +69,9 @@ class DeskStore:
                 t.messages.join(t.filings, t.filings.c.message_id == t.messages.c.id)
             )
             number = current.number if current is not None else 0
-            answers = (await conn.execute(under.where(said, t.filings.c.question == number))).one()
+            answers = (
+                await conn.execute(under.where(said, t.filings.c.question == number, t.filings.c.sure.is_(True)))
+            ).one()
             unsure = (await conn.execute(under.where(said, t.filings.c.sure.is_(False)))).one()
             return Turnout(*everything, *answers, await _unanswered(conn, chat_id), unsure[0])
 

@@ -1,50 +1,93 @@
-"""Under which questions a message stands, as rows; what a person ruled outranks the machine."""
+"""Under which questions a message stands, as rows; what a person ruled outranks the machine.
+
+Each open chat has a room in memory that files its messages. It is made from the rows when it is first needed, so that
+a restart changes nothing, and holds no words that the rows don't hold.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import insert, select
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
-from bot.domain.filing.by_signs import file_message
+from bot.domain.filing import Asked, Room, Said, Verdict
+from bot.domain.markers import read_labels
 from bot.domain.messages import Basis, Filing, Incoming
 from bot.storage import tables as t
 
+_MENTION = re.compile(r"<@!?(\d+)>")
+# What its author or another person said of a message; the rest is told by other messages.
+_SIGNS = frozenset({Basis.AUTHOR, Basis.HOST, Basis.BUTTON, Basis.LABEL})
 
-async def add_filings(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None) -> None:
-    """File a message that has no filings yet, on a connection that is open already."""
-    if await file_as_ruled(conn, message.id):
+
+class Rooms:
+    """The rooms of the chats in which something was said lately."""
+
+    def __init__(self) -> None:
+        self._rooms: dict[int, Room] = {}
+
+    async def of(self, conn: AsyncConnection, chat: Chat) -> Room:
+        """A chat's room, which knows the questions asked so far."""
+        room = self._rooms.get(chat.id)
+        if room is None:
+            room = await _furnish(conn, chat)
+            self._rooms[chat.id] = room
+        _ask(room, chat)
+        return room
+
+    def forget(self, message_ids: Iterable[int]) -> None:
+        """The words of these messages are gone; where they stood is remembered, for those that reply to them."""
+        for message_id in message_ids:
+            for room in self._rooms.values():
+                room.forget(message_id)
+
+    def close(self, chat_id: int) -> None:
+        """A chat is over; its room is made anew if it is needed once more."""
+        self._rooms.pop(chat_id, None)
+
+
+async def add_filings(
+    conn: AsyncConnection, rooms: Rooms, chat: Chat, message: Incoming, by_button: int | None
+) -> None:
+    """File a message, and what replies to it, on a connection that is open already."""
+    signs, basis = await _signs(conn, chat, message.id, message.text, by_button)
+    if message.by_machine:
+        # A bridge may carry a person's labelled answer; what else a bot says answers no question.
+        await _write(conn, {message.id: Verdict(tuple(Filing(number, Basis.LABEL) for number in signs))})
         return
-    is_reply, prompt = False, None
-    reply_filings: tuple[Filing, ...] = ()
-    if message.reply_to_id is not None:
-        prompt = next((q.number for q in chat.questions if q.message_id == message.reply_to_id), None)
-        is_reply, reply_filings = await _filings_of(conn, message.reply_to_id)
-    filings = file_message(
-        chat,
-        message_id=message.id,
-        text=message.text,
-        is_reply=is_reply,
-        reply_filings=reply_filings,
-        replies_to_prompt=prompt,
-        by_button=by_button,
-    )
-    if filings:
-        rows = [{"message_id": message.id, "question": f.question, "basis": f.basis} for f in filings]
-        await conn.execute(insert(t.filings), rows)
+    room = await rooms.of(conn, chat)
+    if message.reply_to_id is not None and room.verdict(message.reply_to_id) is None:
+        posted = await conn.execute(select(t.actions.c.id).where(t.actions.c.message_id == message.reply_to_id))
+        if posted.first() is not None:
+            # A reply to the bot's welcome is a greeting; prompts are known to the room by themselves.
+            room.place(message.reply_to_id, Verdict())
+    at = message.posted_at.timestamp()
+    said = Said(message.id, message.author_id, at, message.text, message.reply_to_id, _named(message.text), signs)
+    verdict = room.hear(said, basis)
+    if not chat.is_open:
+        verdict = room.reconsider(message.id)
+    await _write(conn, {message.id: verdict, **room.follow(message.id)})
 
 
-async def _filings_of(conn: AsyncConnection, message_id: int) -> tuple[bool, tuple[Filing, ...]]:
-    rows = await conn.execute(
-        select(t.filings).where(t.filings.c.message_id == message_id).order_by(t.filings.c.question)
+async def review(conn: AsyncConnection, rooms: Rooms, chat: Chat) -> int:
+    """File everything once more with the whole chat known; how many messages stand elsewhere than before."""
+    before = await _filings(conn, chat.id)
+    verdicts = (await rooms.of(conn, chat)).review()
+    changed = {i: v for i, v in verdicts.items() if _shown(v.filings) != _shown(before.get(i, ()))}
+    await _write(conn, changed)
+    return len(changed)
+
+
+async def file_as_ruled(conn: AsyncConnection, rooms: Rooms, chat: Chat, row: RowMapping) -> None:
+    """File a message anew once a person has ruled where it stands."""
+    message = Incoming(
+        row["id"], row["thread_id"], row["author_id"], "", row["posted_at"], row["text"], reply_to_id=row["reply_to_id"]
     )
-    filings = tuple(Filing(row["question"], Basis(row["basis"])) for row in rows.mappings())
-    if filings:
-        return True, filings
-    # A greeting, or one of the bot's own posts such as the welcome: known, and under no question.
-    said = await conn.execute(select(t.messages.c.id).where(t.messages.c.id == message_id))
-    posted = await conn.execute(select(t.actions.c.id).where(t.actions.c.message_id == message_id))
-    return said.first() is not None or posted.first() is not None, ()
+    await add_filings(conn, rooms, chat, message, row["by_button"])
 
 
 async def sure_filings(conn: AsyncConnection, message_id: int) -> tuple[int, ...]:
@@ -57,18 +100,93 @@ async def sure_filings(conn: AsyncConnection, message_id: int) -> tuple[int, ...
     return tuple(rows.scalars())
 
 
-async def file_as_ruled(conn: AsyncConnection, message_id: int) -> bool:
-    """File a message as a person ruled, on a connection that is open already; False if nobody did."""
-    rows = (await conn.execute(select(t.rulings).where(t.rulings.c.message_id == message_id))).mappings().all()
-    filings = [
+def filing_of(row: RowMapping) -> Filing:
+    """A row as a value."""
+    reasons = tuple(row["reasons"].split()) if row["reasons"] else ()
+    return Filing(row["question"], Basis(row["basis"]), row["confidence"], row["sure"], reasons)
+
+
+async def _signs(
+    conn: AsyncConnection, chat: Chat, message_id: int, text: str, by_button: int | None
+) -> tuple[tuple[int, ...], Basis | None]:
+    rulings = (await conn.execute(select(t.rulings).where(t.rulings.c.message_id == message_id))).mappings().all()
+    if rulings:
+        basis = Basis.AUTHOR if rulings[0]["by_author"] else Basis.HOST
+        return tuple(sorted(row["question"] for row in rulings if row["question"])), basis
+    if by_button is not None:
+        return (by_button,), Basis.BUTTON
+    labels = read_labels(text, len(chat.questions))
+    return labels, Basis.LABEL if labels else None
+
+
+async def _write(conn: AsyncConnection, verdicts: Mapping[int, Verdict]) -> None:
+    ids = list(verdicts)
+    for start in range(0, len(ids), 500):
+        await conn.execute(delete(t.filings).where(t.filings.c.message_id.in_(ids[start : start + 500])))
+    rows = [
         {
             "message_id": message_id,
-            "question": row["question"],
-            "basis": Basis.AUTHOR if row["by_author"] else Basis.HOST,
+            "question": filing.question,
+            "basis": filing.basis,
+            "confidence": filing.confidence,
+            "sure": filing.sure,
+            "reasons": " ".join(filing.reasons),
         }
-        for row in rows
-        if row["question"]
+        for message_id, verdict in verdicts.items()
+        for filing in verdict.filings
     ]
-    if filings:
-        await conn.execute(insert(t.filings), filings)
-    return bool(rows)
+    if rows:
+        await conn.execute(insert(t.filings), rows)
+
+
+async def _filings(conn: AsyncConnection, chat_id: int) -> dict[int, tuple[Filing, ...]]:
+    query = (
+        select(t.filings)
+        .join(t.messages, t.messages.c.id == t.filings.c.message_id)
+        .where(t.messages.c.chat_id == chat_id)
+        .order_by(t.filings.c.message_id, t.filings.c.question)
+    )
+    found: dict[int, tuple[Filing, ...]] = {}
+    for row in (await conn.execute(query)).mappings():
+        found[row["message_id"]] = (*found.get(row["message_id"], ()), filing_of(row))
+    return found
+
+
+async def _furnish(conn: AsyncConnection, chat: Chat) -> Room:
+    """A room that has heard what the rows hold; where each message stands is taken from the rows too."""
+    room = Room()
+    _ask(room, chat)
+    filings = await _filings(conn, chat.id)
+    ruled = select(t.rulings.c.message_id, t.rulings.c.by_author).join(
+        t.messages, t.messages.c.id == t.rulings.c.message_id
+    )
+    rulings = {
+        row.message_id: row.by_author for row in await conn.execute(ruled.where(t.messages.c.chat_id == chat.id))
+    }
+    rows = await conn.execute(select(t.messages).where(t.messages.c.chat_id == chat.id).order_by(t.messages.c.id))
+    for row in rows.mappings():
+        stands = filings.get(row["id"], ())
+        if row["text"] is not None and not row["by_machine"]:
+            signed = tuple(f for f in stands if f.basis in _SIGNS)
+            basis = signed[0].basis if signed else None
+            if row["id"] in rulings:
+                basis = Basis.AUTHOR if rulings[row["id"]] else Basis.HOST
+            at, text = row["posted_at"].timestamp(), row["text"]
+            signs = tuple(f.question for f in signed)
+            room.recall(Said(row["id"], row["author_id"], at, text, row["reply_to_id"], _named(text), signs), basis)
+        room.place(row["id"], Verdict(stands))
+    return room
+
+
+def _ask(room: Room, chat: Chat) -> None:
+    for question in chat.questions:
+        if question.message_id is not None and question.asked_at is not None:
+            room.ask(Asked(question.number, question.message_id, question.asked_at.timestamp(), question.text))
+
+
+def _named(text: str) -> tuple[int, ...]:
+    return tuple(int(found) for found in _MENTION.findall(text))
+
+
+def _shown(filings: Sequence[Filing]) -> list[tuple[int, bool, Basis]]:
+    return sorted((filing.question, filing.sure, filing.basis) for filing in filings)

@@ -18,6 +18,7 @@ from bot.storage import tables as t
 from bot.storage.agenda import insert_actions
 from bot.storage.archive import forget_words
 from bot.storage.database import Database
+from bot.storage.filings import Rooms
 from bot.storage.relays import retraction
 
 Eraser = Callable[[AsyncConnection, int, datetime], Awaitable[None]]
@@ -71,19 +72,22 @@ ERASERS: Mapping[Column[int], Eraser] = {
 class PeopleStore:
     """Implements the port `People`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rooms: Rooms | None = None) -> None:
         self._database = database
+        self._rooms = rooms or Rooms()
 
     async def leave_out(self, person_id: int, at: datetime) -> Erased:
         """Take a person's words and name out of everything kept, now and from now on, at once."""
 
         async def job(conn: AsyncConnection) -> Erased:
             rows = await conn.execute(
-                select(t.messages.c.chat_id).where(
+                select(t.messages.c.chat_id, t.messages.c.id).where(
                     t.messages.c.author_id == person_id, t.messages.c.left_out.is_(False)
                 )
             )
-            chats = list(rows.scalars())
+            found = rows.all()
+            chats = [row.chat_id for row in found]
+            self._rooms.forget(row.id for row in found)
             for erase in ERASERS.values():
                 await erase(conn, person_id, at)
             return Erased(len(chats), len(set(chats)))

@@ -9,9 +9,10 @@ from sqlalchemy import Table, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.messages import ArchivedMessage, Attachment, Basis, ChatRecord, Filing
+from bot.domain.messages import ArchivedMessage, Attachment, ChatRecord
 from bot.storage import tables as t
 from bot.storage.chats import load_chat
+from bot.storage.filings import filing_of
 
 
 async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
@@ -85,7 +86,7 @@ def _message(
         by_machine=row["by_machine"],
         is_deleted=row["deleted_at"] is not None,
         is_left_out=row["left_out"],
-        filings=tuple(Filing(f["question"], Basis(f["basis"])) for f in filings),
+        filings=tuple(filing_of(f) for f in filings),
         attachments=tuple(
             Attachment(f["id"], f["filename"], f["url"], f["size"], f["content_type"], f["description"]) for f in files
         ),

@@ -18,15 +18,16 @@ from bot.storage.agenda import insert_actions
 from bot.storage.archive import forget_words
 from bot.storage.chats import load_chat
 from bot.storage.database import Database
-from bot.storage.filings import file_as_ruled, sure_filings
+from bot.storage.filings import Rooms, file_as_ruled, sure_filings
 from bot.storage.relays import retraction
 
 
 class WordStore:
     """Implements the port `Words`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, rooms: Rooms | None = None) -> None:
         self._database = database
+        self._rooms = rooms or Rooms()
 
     async def standing(self, message_id: int) -> Standing | None:
         """Where a message stands, or None if it isn't in the archive or has no words any more."""
@@ -42,13 +43,13 @@ class WordStore:
                 raise BadInput(Problem.MESSAGE_UNKNOWN)
             before = await sure_filings(conn, message_id)
             wanted = [q.number for q in standing.chat.questions if q.number in set(questions)]
-            for table in (t.rulings, t.filings):
-                await conn.execute(delete(table).where(table.c.message_id == message_id))
+            await conn.execute(delete(t.rulings).where(t.rulings.c.message_id == message_id))
             rulings = [
                 {"message_id": message_id, "question": number, "by_author": by_author} for number in wanted or [0]
             ]
             await conn.execute(insert(t.rulings), rulings)
-            await file_as_ruled(conn, message_id)
+            row = (await conn.execute(select(t.messages).where(t.messages.c.id == message_id))).mappings().one()
+            await file_as_ruled(conn, self._rooms, standing.chat, row)
             return Kept(standing.chat, message_id, await sure_filings(conn, message_id), before)
 
         return await self._database.write(job)
@@ -65,6 +66,7 @@ class WordStore:
             relay = await conn.execute(select(t.relays.c.id).where(t.relays.c.message_id == message_id))
             relay_id = relay.scalar_one_or_none()
             await forget_words(conn, [message_id], deleted_at=at if relay_id is not None else None)
+            self._rooms.forget([message_id])
             if relay_id is not None:
                 await insert_actions(conn, [retraction(standing.chat.id, relay_id, Posted(message_id, at))])
             return relay_id is not None

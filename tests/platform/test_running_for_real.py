@@ -45,7 +45,10 @@ async def test_the_bot_signs_in_at_the_address_in_the_settings_and_ends_cleanly(
         shown = await output_of(process)
     assert process.returncode == 0, shown
     assert ("PUT", "applications/200/commands") in discord.requests
-    assert {command["name"] for command in discord.commands} == {"chat", "digest", "chats", "help", "privacy"}
+    assert {command["name"] for command in discord.commands} == {
+        *("chat", "host", "answer", "digest", "chats", "help", "privacy", "saved"),
+        *("File under …", "Withdraw", "Save"),
+    }
     # guilds, guild messages, guild reactions and message content
     assert discord.identify["intents"] == (1 << 0) | (1 << 9) | (1 << 10) | (1 << 15)
     assert "ended; everything is saved" in shown

@@ -83,7 +83,9 @@ class SmallDiscord:
         if path in self.found:
             return answer(self.found[path])
         if path == "applications/200/commands" and request.method == "PUT":
-            self.commands = [c | {"id": str(n), "version": "1"} for n, c in enumerate(await request.json(), 300)]
+            given = enumerate(await request.json(), 300)
+            # The menu of a message has no description, and Discord answers with an empty one.
+            self.commands = [{"description": ""} | c | {"id": str(n), "version": "1"} for n, c in given]
         if path == "applications/200/commands":
             return answer([c | {"application_id": "200"} for c in self.commands])
         return answer({"message": "Unknown", "code": 0}, status=404)

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.filing.clues import NAMES, clues
-from bot.domain.filing.heard import Asked, Chatter, Heard, Said, words_of
+from bot.domain.filing.heard import Asked, Chatter, Heard, Said
 from bot.domain.filing.weights import LEAST_SIGNS, Column, Knowing, column
 from bot.domain.messages import Basis, Filing
 
@@ -80,22 +80,36 @@ class Room:
             said: the message with its signs.
             basis: what the signs rest on; None without any.
         """
-        heard = self._chatter.hear(said)
+        self.recall(said, basis)
+        self._verdicts[said.id] = self._file(self._chatter.heard[said.id], Knowing.LIVE)
+        return self._verdicts[said.id]
+
+    def recall(self, said: Said, basis: Basis | None = None) -> None:
+        """A message that was filed before, as after a restart; `place` tells where it stands."""
+        self._chatter.hear(said)
         self._basis.pop(said.id, None)
         if basis is not None:
             self._basis[said.id] = basis
-        self._verdicts[said.id] = self._file(heard, Knowing.LIVE)
-        return self._verdicts[said.id]
+
+    def place(self, message_id: int, verdict: Verdict) -> None:
+        """Where a message stands that isn't filed here, such as one of the bot's own posts."""
+        self._verdicts[message_id] = verdict
+
+    def follow(self, message_id: int) -> dict[int, Verdict]:
+        """File what replies to a message anew, and what replies to that; where all these stand now."""
+        found: dict[int, Verdict] = {}
+        waiting = list(self._chatter.replies.get(message_id, ()))
+        while waiting:
+            reply = waiting.pop()
+            if reply > message_id and reply not in found:
+                found[reply] = self._verdicts[reply] = self._file(self._chatter.heard[reply], Knowing.LIVE)
+                waiting += self._chatter.replies.get(reply, ())
+        return found
 
     def forget(self, message_id: int) -> None:
-        """A message is gone, or its author withdrew it."""
+        """A message is gone, or its author withdrew it; where it stood is remembered for those that reply to it."""
         self._chatter.forget(message_id)
         self._basis.pop(message_id, None)
-        self._verdicts.pop(message_id, None)
-
-    def knows(self, message_id: int) -> bool:
-        """Whether this message was heard."""
-        return message_id in self._chatter.heard
 
     def verdict(self, message_id: int) -> Verdict | None:
         """Where a message stood when it was filed last."""
@@ -111,7 +125,7 @@ class Room:
         knowing = self._knowing()
         for message_id in self._chatter.order:
             self._verdicts[message_id] = self._file(self._chatter.heard[message_id], knowing)
-        return dict(self._verdicts)
+        return {message_id: self._verdicts[message_id] for message_id in self._chatter.order}
 
     def _knowing(self) -> Knowing:
         signed = sum(1 for heard in self._chatter.heard.values() if heard.share)
@@ -149,8 +163,8 @@ class Room:
 
 
 def is_aside(text: str) -> bool:
-    """Whether a text is a greeting, thanks or a mere sign, and so answers no question by itself."""
-    if len(words_of(text)) < _LEAST_WORDS:
+    """Whether a text is but a greeting, thanks or a sign, and so answers no question by itself."""
+    if text and not any(sign.isalnum() for sign in text):
         return True
     return _ASIDE.match(text) is not None and len(text.split()) <= _LONGEST_ASIDE
 
@@ -173,7 +187,8 @@ def _by_clues(chatter: Chatter, heard: Heard, knowing: Knowing) -> Verdict:
         asked[best].number,
         Basis.INFERRED,
         confidence=round(chances[best], 3),
-        sure=chances[best] >= weights.sure_from,
+        # A word or two may answer anything.
+        sure=chances[best] >= weights.sure_from and len(heard.words) >= _LEAST_WORDS,
         reasons=_reasons(rows, best, weights),
     )
     numbered = tuple((one.number, chance) for one, chance in zip(asked, chances, strict=True))
