@@ -177,7 +177,6 @@ FALSE_FRIENDS = [
     "A0: there is no such question",
     "A 2026 calendar",
     "A100: far too high",
-    "Hello all! A1: too late in the line",
     "A&E 2",
     "",
     "   ",
