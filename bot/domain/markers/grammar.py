@@ -55,6 +55,11 @@ _ROAD = re.compile(r"\s(?:motorway|autobahn|junction|(?:north|south|east|west)bo
 _QUARTER = re.compile(
     r"\s(?:(?:of|in)\s)?(?:(?:19|20)\d\d\b|FY|fiscal|results\b|earnings\b|sales\b|revenue)|\s?['\u2019]\d\d\b"
 )
+# Blood sugar; and the number of an exercise beside the code of a standard, which no chat has so many questions for.
+_BLOOD = re.compile(r"a1c(?!\s{0,2}[:.)\]&/,-])", re.IGNORECASE)
+_CODE = re.compile(r"\W{0,3}(?:[A-Z]{2,6}[.\-]){1,3}[A-Z]{0,3}\d[\w.\-]{0,12}\s*$")
+_MANY = 12
+_PAPER_SIZES = range(3, 6)
 _SURE = re.compile(rf"[*_~`|\s]*{_BRACKET}")
 _RE = re.compile(r"re[\s:]*[aq]$", re.IGNORECASE)
 
@@ -120,12 +125,7 @@ def label_at(plain: str, at: int) -> Label | None:
 def _is_label(match: re.Match[str], plain: str) -> bool:
     gap, after, word = match["gap"], match["after"], match["word"].lstrip("#").casefold()
     rest = plain[match.end("more") : match.end("more") + 40]
-    if gap.strip() == "-" or _THING.match(rest):
-        return False
-    if (word == "q" and _QUARTER.match(rest)) or (word == "p" and not _SURE.match(after)):
-        # "p12" is a page more often than a `pregunta`.
-        return False
-    if word == "a" and (_ROAD.match(rest) or (match["number"] in "345" and _PAPER.match(rest))):
+    if gap.strip() == "-" or _is_thing(match, word, rest):
         return False
     if gap and gap.isspace():
         if _UNIT.match(rest):
@@ -133,6 +133,18 @@ def _is_label(match: re.Match[str], plain: str) -> bool:
         # "A 2 I think": only what can't be a counted thing.
         return len(word) > 1 or bool(_SURE.match(after)) or rest[:2].strip() in {"I", "", "-"}
     return not (after == "" and rest[:1].isalpha() and match["part"] is not None)
+
+
+def _is_thing(match: re.Match[str], word: str, rest: str) -> bool:
+    """Whether what follows makes it paper, a road, a quarter of a year, a page, a time or a code."""
+    number = int(match["number"])
+    if _THING.match(rest) or _BLOOD.match(match[0]) or (number > _MANY and _CODE.match(rest)):
+        return True
+    if word == "q":
+        return _QUARTER.match(rest) is not None
+    if word == "p":
+        return _SURE.match(match["after"]) is None
+    return word == "a" and bool(_ROAD.match(rest) or (number in _PAPER_SIZES and _PAPER.match(rest)))
 
 
 def _numbers(match: re.Match[str]) -> tuple[tuple[int, str], ...]:
