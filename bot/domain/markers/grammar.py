@@ -48,7 +48,7 @@ _UNIT = re.compile(
 )
 # Paper, clock times, codes and the quarters of a year look like labels up to the word or figure that follows.
 _THING = re.compile(
-    r"[-\u2013](?:sized?|format|levels?|rated)\b|[-\u2013]\s?(?:year|d\b)|:\d\d|[-\u2013/]?[A-Z]\d", re.IGNORECASE
+    r"[-\u2013](?:sized?|format|levels?|rated)\b|[-\u2013]\s?(?:year|d\b)|:[0-5]\d(?!\d)|[-\u2013/]?[A-Z]\d", re.IGNORECASE
 )
 _PAPER = re.compile(r"\s(?:paper|sheets?|size|format|posters?|envelopes?|landscape|portrait|printouts?)\b")
 _ROAD = re.compile(r"\s(?:motorway|autobahn|junction|(?:north|south|east|west)bound|levels?\b|sauce\b)")
@@ -60,7 +60,7 @@ _BLOOD = re.compile(r"a1c(?!\s{0,2}[:.)\]&/,-])", re.IGNORECASE)
 _CODE = re.compile(r"\W{0,3}(?:[A-Z]{2,6}[.\-]){1,3}[A-Z]{0,3}\d[\w.\-]{0,12}\s*$")
 _MANY = 12
 _PAPER_SIZES = range(3, 6)
-_SURE = re.compile(rf"[*_~`|\s]*{_BRACKET}")
+SURE = re.compile(rf"[*_~`|\s]*{_BRACKET}")
 _RE = re.compile(r"re[\s:]*[aq]$", re.IGNORECASE)
 
 _SIGNS = re.compile(r"\s{0,2}(?:[:;,=>!?.\u2026\u3001\u3002\u060c\u061b)\]]|[-\u2013\u2014](?!\d)){1,4}", re.IGNORECASE)
@@ -117,7 +117,7 @@ def label_at(plain: str, at: int) -> Label | None:
         core_end=core_end,
         cut_start=cut_start,
         cut_end=cut_end,
-        signed=bool(_SURE.match(match["after"])),
+        signed=bool(SURE.match(match["after"])),
         loose=letter in "RP" or bool(match["gap"].strip(".#:")) or "?" in match["after"],
     )
 
@@ -131,7 +131,7 @@ def _is_label(match: re.Match[str], plain: str) -> bool:
         if _UNIT.match(rest):
             return False
         # "A 2 I think": only what can't be a counted thing.
-        return len(word) > 1 or bool(_SURE.match(after)) or rest[:2].strip() in {"I", "", "-"}
+        return len(word) > 1 or bool(SURE.match(after)) or rest[:2].strip() in {"I", "", "-"}
     return not (after == "" and rest[:1].isalpha() and match["part"] is not None)
 
 
@@ -143,7 +143,7 @@ def _is_thing(match: re.Match[str], word: str, rest: str) -> bool:
     if word == "q":
         return _QUARTER.match(rest) is not None
     if word == "p":
-        return _SURE.match(match["after"]) is None
+        return SURE.match(match["after"]) is None
     return word == "a" and bool(_ROAD.match(rest) or (number in _PAPER_SIZES and _PAPER.match(rest)))
 
 

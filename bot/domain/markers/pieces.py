@@ -61,10 +61,19 @@ def piece_at_edge(folded: Folded) -> Piece | None:
 
 def piece_behind(folded: Folded, at: int) -> Piece | None:
     """The piece that is named right behind a label: `A3 cont`, `A1 (2/2)`, `A3 pt 2`, `A6(followup)`."""
-    match = _BEHIND.match(folded.text, at)
-    if match is None or not _holds(match, folded.text):
-        return None
-    return _piece(match, folded, at_end=False)
+    match = _match_behind(folded.text, at)
+    return None if match is None else _piece(match, folded, at_end=False)
+
+
+def end_behind(plain: str, at: int) -> int:
+    """Where the sign of a piece ends that follows a label, or where the label ends if none does."""
+    match = _match_behind(plain, at)
+    return at if match is None else match.end()
+
+
+def _match_behind(plain: str, at: int) -> re.Match[str] | None:
+    match = _BEHIND.match(plain, at)
+    return match if match is not None and _holds(match, plain) else None
 
 
 def tail_start(plain: str) -> int:

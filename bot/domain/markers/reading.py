@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from bot.domain.markers.folding import LINK, MENTION, Folded, fold
-from bot.domain.markers.grammar import KIND_OF, WORD, Label, after_signs, label_at
+from bot.domain.markers.grammar import KIND_OF, SURE, WORD, Label, after_signs, label_at
 from bot.domain.markers.model import Marker, MarkerKind, Piece, Place, Sureness
-from bot.domain.markers.pieces import piece_at_edge, piece_behind, tail_start
+from bot.domain.markers.pieces import end_behind, piece_at_edge, piece_behind, tail_start
 
 _EMOJI = r"\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 # What may stand before a label: mentions, hashtags, emoji, quotation marks, an opening bracket, a bullet, Markdown.
@@ -22,7 +22,7 @@ _LEAD = re.compile(
     rf"""(?:\s|[\u201c"](?!\s*[@{MENTION}])|[>*_~`|'\u201d\u2018\u2019(\[\u3010\u300c\u3014\u300e\u201e\u00ab]
     |[-\u2022](?=\s)|-?\#{{1,3}}(?=\s)|\.(?=[@{MENTION}])|[{LINK}{MENTION}{_EMOJI}]
     |\(?\d{{1,2}}/\d{{1,2}}[):.]?(?=\s)
-    |(?<!\w)[@\#](?![aqrp]?\d{{1,2}}\b)[\w.\-]+:?)*""",
+    |(?<!\w)[@\#](?![aqrp]?\d{{1,2}}[a-d]?\b)[\w.\-]++:?)*+""",
     re.IGNORECASE | re.VERBOSE,
 )
 # "So A1: …", "Sorry, late! A2: …", "For Q4, I …": words that only lead to a label; those of `link` go with it.
@@ -171,7 +171,8 @@ def _first_in_line(plain: str, at: int, *, first: bool, after: str) -> _Found | 
         return _after_opening(plain, at, first=first)
     if first:
         return _Found(label, Place.START, Sureness.LIKELY if label.loose and not label.signed else Sureness.CERTAIN)
-    if label.signed:
+    behind = end_behind(plain, label.core_end)
+    if label.signed or SURE.match(plain, behind) or plain[behind - 1] in ")].":
         return _Found(label, Place.LINE, Sureness.CERTAIN)
     rest = plain[label.core_end : label.core_end + 3]
     ended = not after.strip() or after.rstrip()[-1] in ".!?\u2026:" or after.rstrip()[-1] > "\u2000"
