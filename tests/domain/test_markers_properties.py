@@ -252,6 +252,8 @@ STUBBORN = [
     "> A1\n",
     "1\ufe0f\u20e3",
     "RT @a: A1 ",
+    "\u201c@a ",
+    "A1\u201c  ",
 ]
 
 

@@ -48,7 +48,8 @@ _UNIT = re.compile(
 )
 # Paper, clock times, codes and the quarters of a year look like labels up to the word or figure that follows.
 _THING = re.compile(
-    r"[-\u2013](?:sized?|format|levels?|rated)\b|[-\u2013]\s?(?:year|d\b)|:[0-5]\d(?!\d)|[-\u2013/]?[A-Z]\d", re.IGNORECASE
+    r"[-\u2013](?:sized?|format|levels?|rated)\b|[-\u2013]\s?(?:year|d\b)|:[0-5]\d(?!\d)|[-\u2013/]?[A-Z]\d",
+    re.IGNORECASE,
 )
 _PAPER = re.compile(r"\s(?:paper|sheets?|size|format|posters?|envelopes?|landscape|portrait|printouts?)\b")
 _ROAD = re.compile(r"\s(?:motorway|autobahn|junction|(?:north|south|east|west)bound|levels?\b|sauce\b)")

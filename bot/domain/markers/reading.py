@@ -37,8 +37,9 @@ _OPENING = re.compile(
 _ABOUT = re.compile(r"(?:\b(?:for|on|regarding|as\s+for)|^(?:re|about))\s{1,3}$", re.IGNORECASE)
 _CANDIDATE = re.compile(rf"(?<![\w/@=&+\-.'\u2019\\$\u20ac]){WORD.join(('#?', ''))}[.\s\#:\-]{{0,3}}\d", re.IGNORECASE)
 _QUOTING = re.compile(
-    rf"(?:\b(?:RT|MT)\s{{1,3}}|[\u201c\"\u201e\u00ab]\s?)(?:@\w{{1,50}}|{MENTION}{{1,60}}):?\s{{0,3}}[\"\u201c]?$"
+    rf"(?:\b(?:RT|MT)\s{{1,3}}|[\u201c\"\u201e\u00ab]\s?)(?:(?:@\w++|{MENTION}++):?\s{{0,3}}){{1,4}}[\"\u201c]?$"
 )
+_SOMEONES_WORDS = re.compile(rf"[\u201c\"\u201e\u00ab]\s{{0,3}}(?=[@{MENTION}])")
 _SENTENCE_END = re.compile(
     rf"(?:[.!?\u2026:;\"\u201d\u3002\uff01\uff1f{_EMOJI}]|[)\]*_~`|\u3011])\s{{1,3}}$|[{LINK}{MENTION}\u3002\uff01\uff1f]\s{{0,3}}$"
 )
@@ -150,12 +151,15 @@ def _at_lines(plain: str) -> Iterator[_Found]:
     begin, before, cited = 0, "", False
     lead_end = _lead_end(plain, 0)
     for line in plain.split("\n"):
-        at = begin + _lead_end(line, 0)
-        quoted = cited or line.lstrip().startswith(">")
+        start = _lead_end(line, 0)
+        cited_here = cited or line.lstrip().startswith(">")
         cited = cited or line.lstrip().startswith(">>>")
-        one = _first_in_line(plain, at, first=begin <= lead_end, after=before)
+        one = _first_in_line(plain, begin + start, first=begin <= lead_end, after=before)
+        opened = None if one else _SOMEONES_WORDS.match(line, start)
+        if opened and (label := label_at(plain, begin + _lead_end(line, opened.end()))):
+            one = _Found(label, Place.QUOTED, Sureness.LIKELY)
         if one is not None:
-            yield _Found(one.label, Place.QUOTED, Sureness.LIKELY) if quoted else one
+            yield _Found(one.label, Place.QUOTED, Sureness.LIKELY) if cited_here else one
         begin += len(line) + 1
         before = line
 
