@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from bot.domain.markers.folding import LINK, MENTION, Folded, fold
 from bot.domain.markers.grammar import KIND_OF, SURE, WORD, Label, after_signs, label_at
@@ -72,8 +73,13 @@ _POINTER = re.compile(
     rf"(?:\s|[{LINK}{MENTION}{_EMOJI}]|(?:is\s)?\b(?:here|up|now|below)\b|[#@][\w.\-]++|[.!?:,\u2026\-()])*+$",
     re.IGNORECASE,
 )
+_CITED_TO_THE_END = re.compile(r"^\s{0,3}>>>", re.MULTILINE)
+_INDENT = 4
+_CUTTING = ":)].,;-\u2013\u2014\uff1a\uff09\u3011*_~`|"
 _CLOSING = " \t\n.)]*_~`|"
 _WINDOW = 80
+# No message answers so many questions; one that seems to is a list of something else.
+_MOST = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,9 @@ def read_markers(text: str, question_count: int, *, by_host: bool = False) -> tu
         if one.label.start < done:
             continue
         done = one.label.core_end
+        if one.place is Place.END and found[0].place is Place.START:
+            # Two labels that contradict each other: the first is the usual one.
+            one = replace(one, sureness=Sureness.POSSIBLE)  # noqa: PLW2901
         markers += _markers(one, folded, question_count, edge, by_host=by_host)
     if not markers and (hint := _keycap(folded, question_count)):
         markers.append(hint)
@@ -135,7 +144,7 @@ def cut_labels(text: str, question_count: int) -> str:
         if m.place is not Place.QUOTED
         and m.sureness > Sureness.POSSIBLE
         # "The room, re A2, was cold" would lose its sense.
-        and (m.place is not Place.WITHIN or text[m.start : m.end].rstrip()[-1].isalnum() is False)
+        and (m.place is not Place.WITHIN or text[m.start : m.end].rstrip()[-1] in _CUTTING)
     }
     for start, end in sorted(spans, reverse=True):
         text = text[:start] + text[end:]
@@ -143,7 +152,7 @@ def cut_labels(text: str, question_count: int) -> str:
 
 
 def _find(folded: Folded) -> Iterator[_Found]:
-    yield from _at_lines(folded.text)
+    yield from islice(_at_lines(folded.text), _MOST)
     yield from _elsewhere(folded.text)
 
 
@@ -201,7 +210,7 @@ def _after_opening(plain: str, at: int, *, first: bool) -> _Found | None:
 def _elsewhere(plain: str) -> Iterator[_Found]:
     tail = tail_start(plain)
     done = 0
-    for match in _CANDIDATE.finditer(plain):
+    for match in islice(_CANDIDATE.finditer(plain), _MOST):
         at = match.start()
         if at < done:
             continue
@@ -210,14 +219,20 @@ def _elsewhere(plain: str) -> Iterator[_Found]:
             continue
         before = plain[max(0, at - _WINDOW) : at]
         done = label.core_end
-        if _QUOTING.search(before):
+        if _QUOTING.search(before) or _is_cited(plain, at):
             yield _Found(label, Place.QUOTED, Sureness.LIKELY)
-        elif (last := _at_end(plain, label, before, tail)) is not None:
+        elif last := _at_end(plain, label, before, tail):
             yield _Found(label, Place.END, last)
         elif about := _about(plain, label, before):
             yield about
         elif sureness := _within(plain, label, before):
             yield _Found(label, Place.WITHIN, sureness)
+
+
+def _is_cited(plain: str, at: int) -> bool:
+    """Whether a place lies in a line that Discord shows as a quotation."""
+    begin = plain.rfind("\n", 0, at) + 1
+    return plain[begin : begin + _INDENT].lstrip().startswith(">") or bool(_CITED_TO_THE_END.search(plain, 0, at))
 
 
 def _about(plain: str, label: Label, before: str) -> _Found | None:
