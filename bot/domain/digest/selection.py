@@ -1,0 +1,204 @@
+"""Which answers to quote: those that together voice most of what was said, at a readable length.
+
+A greedy choice for a facility-location function (Lin & Bilmes 2011, "A class of submodular functions for document
+summarization"): an answer is covered as far as the quote most like it is like it, and each next quote is the one that
+adds most. For the coverage alone greedy is within 1 - 1/e of the best possible (Nemhauser, Wolsey & Fisher 1978), and
+a gain computed earlier bounds a later one, which saves most of the work ("lazy" greedy, Minoux 1978; Krause & Golovin
+2014, "Submodular function maximization"). Likeness reaches over a second step: what is like an answer's neighbours is
+a little like the answer (document expansion, Singhal & Pereira 1999), which lets short texts meet that share no word.
+docs/digest.md says how the constants were found. Ties go to the earlier answer; nobody's name has a say.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.digest.vectors import Vector, Vectors
+from bot.domain.digest.words import content_stems, word_count, words
+
+# How many words a quote should have on average over a question: what a phone shows in about three lines.
+WORDS_PER_QUOTE = 22
+# Fewer content stems than this and a text is only counted: "same here", "👍".
+_FEWEST_STEMS = 1
+_FIT_SHARPNESS = 0.8
+_FIT_OF_COVERAGE = 0.3
+_OWN_WORTH = 0.8
+_REDUNDANCY = 0.5
+_SECOND_STEP = 0.3
+_NEIGHBOURS = 40
+# Of more answers than this only so many of the weightiest are candidates; all of them are to be covered.
+_MOST_CANDIDATES = 120
+_LIKE = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text that may be quoted.
+
+    Attributes:
+        text: as written.
+        author: whose it is; None where nobody knows.
+        prior: multiplies its worth; 0 for a text that is only to be covered.
+        counts: how much covering it is worth; 0 for a text that may be quoted but speaks for nobody else.
+    """
+
+    text: str
+    author: int | str | None = None
+    prior: float = 1.0
+    counts: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An answer that was chosen, and why.
+
+    Attributes:
+        index: which answer.
+        gain: what decided, compared with the other answers at that moment.
+        coverage: how many answers' worth it covered that nothing chosen before did.
+        own: what it says itself, before its length is taken into account.
+        fit: how well its length fits, 0 to 1.
+        repeats: how like it is to the quotes chosen before, 0 to 1.
+        covers: the answers that are most like this of all quotes, and like enough to say so, the most like first.
+    """
+
+    index: int
+    gain: float
+    coverage: float
+    own: float
+    fit: float
+    repeats: float
+    covers: tuple[int, ...] = ()
+
+
+class Selector:
+    """Chooses among the answers to one question, one quote at a time."""
+
+    def __init__(self, answers: Sequence[Answer], question: str = "", ignored: frozenset[str] = frozenset()) -> None:
+        """Compare the answers.
+
+        Args:
+            answers: all that were given, in order.
+            question: what they answer.
+            ignored: stems that say nothing here, such as that of the chat's hashtag.
+        """
+        self.answers = answers
+        found = [words(answer.text) for answer in answers]
+        stems = [content_stems(each, ignored) for each in found]
+        self.vectors = Vectors(stems, content_stems(words(question), ignored))
+        self.lengths = [word_count(each) for each in found]
+        self.chosen: list[Choice] = []
+        substance = self.vectors.substance
+        self._weights = [math.sqrt(min(s, 1.0)) * a.counts for s, a in zip(substance, answers, strict=True)]
+        self._covered = [0.0] * len(answers)
+        self._repeats = [0.0] * len(answers)
+        self._rows: dict[int, list[tuple[int, float]]] = {}
+        self._words_so_far = 0
+        usable = [i for i, s in enumerate(stems) if len(s) >= _FEWEST_STEMS and answers[i].prior > 0]
+        self._open = self._candidates(usable)
+        self._bounds = dict.fromkeys(self._open, math.inf)
+
+    def _candidates(self, usable: list[int]) -> list[int]:
+        if len(usable) <= _MOST_CANDIDATES:
+            return usable
+        whole = self.vectors.whole(self._weights)
+        worth = {}
+        for i in usable:
+            central = math.fsum(value * whole[number] for number, value in self.vectors.units[i].items())
+            fit = self._fit(i)
+            worth[i] = (central * fit**_FIT_OF_COVERAGE + self._own(i) * fit) * self.answers[i].prior
+        return sorted(sorted(usable, key=lambda i: (-worth[i], i))[:_MOST_CANDIDATES])
+
+    def choose_next(self, standing: Mapping[int | str | None, float] | None = None) -> Choice | None:
+        """The next quote, or None if no answer is left that says something.
+
+        Args:
+            standing: what to multiply an author's answers by, 0 for not at all; 1 for authors not named.
+        """
+        standing = standing or {}
+        worth = {i: self.answers[i].prior * standing.get(self.answers[i].author, 1.0) for i in self._open}
+        queue = sorted((-self._value(i, self._bounds[i], worth[i]), i) for i in self._open if worth[i] > 0)
+        best: tuple[float, int] | None = None
+        for bound, i in queue:
+            if best is not None and -bound < -best[0]:
+                break
+            self._bounds[i] = self._gain(i)
+            value = (-self._value(i, self._bounds[i], worth[i]), i)
+            best = value if best is None else min(best, value)
+        return None if best is None else self._take(best[1], -best[0])
+
+    def _take(self, i: int, value: float) -> Choice:
+        choice = Choice(i, value, self._bounds[i], self._own(i), self._fit(i), self._repeats[i])
+        for j, like in self._row(i):
+            self._covered[j] = max(self._covered[j], like)
+        for j, like in self.vectors.likeness(self.vectors.units[i]).items():
+            self._repeats[j] = max(self._repeats[j], like)
+        self._words_so_far += self.lengths[i]
+        self._open.remove(i)
+        self.chosen.append(choice)
+        return choice
+
+    def _value(self, i: int, gain: float, worth: float) -> float:
+        fit = self._fit(i)
+        value = gain * fit**_FIT_OF_COVERAGE + self._own(i) * fit
+        return value * worth * (1 - _REDUNDANCY * self._repeats[i])
+
+    def _own(self, i: int) -> float:
+        return _OWN_WORTH * math.sqrt(self.vectors.substance[i])
+
+    def _fit(self, i: int) -> float:
+        """How near the quotes would come to the wanted length with this one; a log-normal hump."""
+        wanted = WORDS_PER_QUOTE * (len(self.chosen) + 1)
+        off = math.log((self._words_so_far + max(self.lengths[i], 1)) / wanted)
+        return math.exp(-_FIT_SHARPNESS * off * off)
+
+    def _gain(self, i: int) -> float:
+        covered, weights = self._covered, self._weights
+        # fsum: a sum that depended on its order would choose differently on another day.
+        return math.fsum(weights[j] * (like - covered[j]) for j, like in self._row(i) if like > covered[j])
+
+    def _row(self, i: int) -> list[tuple[int, float]]:
+        if i not in self._rows:
+            like = self.vectors.likeness(self._reach(i))
+            self._rows[i] = [(j, min(like[j], 1.0)) for j in sorted(like)]
+        return self._rows[i]
+
+    def _reach(self, i: int) -> Vector:
+        """The answer's vector, and a little of its nearest neighbours'."""
+        units = self.vectors.units
+        near = sorted(((-like, j) for j, like in self.vectors.likeness(units[i]).items() if j != i))[:_NEIGHBOURS]
+        reach = dict(units[i])
+        for like, j in near:
+            for number, value in units[j].items():
+                reach[number] = reach.get(number, 0.0) - _SECOND_STEP * like * value
+        return reach
+
+    def covered_by(self) -> list[Choice]:
+        """The choices so far, each with the answers by other people that say something like it."""
+        like = {choice.index: self.vectors.likeness(self.vectors.units[choice.index]) for choice in self.chosen}
+        covers: dict[int, list[tuple[float, int]]] = {choice.index: [] for choice in self.chosen}
+        for j, answer in enumerate(self.answers):
+            if j in like:
+                continue
+            nearest = max(like, key=lambda i: (like[i].get(j, 0.0), -i), default=None)
+            if nearest is None or like[nearest].get(j, 0.0) < _LIKE:
+                continue
+            if answer.author is None or answer.author != self.answers[nearest].author:
+                covers[nearest].append((-like[nearest][j], j))
+        return [
+            Choice(c.index, c.gain, c.coverage, c.own, c.fit, c.repeats, tuple(j for _, j in sorted(covers[c.index])))
+            for c in self.chosen
+        ]
+
+
+def select(answers: Sequence[Answer], count: int, question: str = "") -> list[Choice]:
+    """Up to `count` answers to one question, the best first, no author twice."""
+    selector = Selector(answers, question)
+    while len(selector.chosen) < count:
+        taken = {answers[choice.index].author: 0.0 for choice in selector.chosen}
+        taken.pop(None, None)
+        if selector.choose_next(taken) is None:
+            break
+    return selector.covered_by()
