@@ -1,33 +1,44 @@
-"""What a newcomer reads instead of the whole chat: per question three real quotes by three people, and the links.
-
-The choice is a greedy maximum coverage of the words that many answers use (Nemhauser, Wolsey & Fisher 1978),
-weighted by how readable a quote's length is; it is deterministic and takes no name, only ids, into account.
-"""
+"""A message as a quote: verbatim, on one line, cut between words or sentences, and never so that a spoiler opens."""
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.chat import Chat, Question
-from bot.domain.links import SharedLink, collect_links
-from bot.domain.markers import read_labels
-from bot.domain.messages import ArchivedMessage, ChatRecord
+from bot.domain.messages import ArchivedMessage
 
-QUOTES_PER_QUESTION = 3
 QUOTE_LENGTH = 280
-# A quote of 60 to 280 characters reads well on a phone; outside it is worth less, below 15 it says nothing.
-_SHORTEST, _READABLE = 15, 60
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
 _BEFORE_A_CUT = " ,;:-\u2013\u2014"
 # As Discord's app reads it; a backslash or a piece of code can keep a `||` from counting.
 _SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _SPOILER_DOUBT = re.compile(r"\\\||`")
-_NOISE = re.compile(r"https?://\S+|<[@#:][^>]+>|[@#]\w+")
+_CODE_BLOCK = re.compile(r"```.*?(?:```|$)", re.DOTALL)
+_SENTENCE_END = re.compile(r"(?:[.!?\u2026]+[\"'\u201d\u2019)\]]*\s+|[\u3002\uff01\uff1f]+\s*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What decided for a quote.
+
+    Attributes:
+        gain: its value at that moment, compared with every other answer's.
+        coverage: how many answers' worth it voiced that no quote before it did.
+        own: what it says itself.
+        fit: how well its length fits, 0 to 1.
+        repeats: how like it is to a quote chosen before it, 0 to 1.
+        prior: what its label, reactions and replies multiplied it by.
+        shared: the words that tie it to most other answers, the weightiest first.
+    """
+
+    gain: float
+    coverage: float
+    own: float
+    fit: float
+    repeats: float
+    prior: float
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,131 +50,71 @@ class Quote:
         author_name: as shown then.
         text: verbatim; cut at a word with `…` if it was long.
         is_cut: whether it was cut.
+        others: messages by other people, one each, that say something like it, the most like first.
+        why: what decided for it, in plain figures; None where nothing was to be decided.
     """
 
     message_id: int
     author_name: str
     text: str
     is_cut: bool
+    others: tuple[int, ...] = ()
+    why: Why | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionDigest:
-    """One question's part of a digest.
-
-    Attributes:
-        question: the prompt.
-        answers: how many messages stand under it.
-        people: how many people wrote them.
-        quotes: at most three, by different people.
-    """
-
-    question: Question
-    answers: int
-    people: int
-    quotes: tuple[Quote, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """A chat in brief.
-
-    Attributes:
-        chat: the chat.
-        messages: how many messages people wrote, those without a question included.
-        people: how many people wrote them.
-        questions: one entry for each question that was asked.
-        links: every address shared.
-    """
-
-    chat: Chat
-    messages: int
-    people: int
-    questions: tuple[QuestionDigest, ...]
-    links: tuple[SharedLink, ...]
-
-
-def make_digest(record: ChatRecord, quotes: int = QUOTES_PER_QUESTION) -> Digest:
-    """The digest of what the archive holds now; questions not yet asked are left out."""
-    said = [message for message in record.messages if not message.by_machine and not message.is_deleted]
-    parts = []
-    quoted: Counter[int] = Counter()
-    for question in record.chat.questions:
-        if question.message_id is None:
-            continue
-        answers = [m for m in said if question.number in m.questions]
-        chosen = choose_answers(answers, quotes, quoted, len(record.chat.questions))
-        quoted.update(message.author_id for message in chosen)
-        parts.append(
-            QuestionDigest(
-                question,
-                answers=len(answers),
-                people=len({m.author_id for m in answers}),
-                quotes=tuple(quote(m) for m in chosen),
-            )
-        )
-    people = len({m.author_id for m in said})
-    return Digest(record.chat, len(said), people, tuple(parts), collect_links(said))
-
-
-def choose_answers(
-    answers: Sequence[ArchivedMessage], count: int, quoted: Counter[int], question_count: int
-) -> list[ArchivedMessage]:
-    """Up to `count` answers by different people that together say most of what was said, in order of time.
+def quote(
+    message: ArchivedMessage, limit: int = QUOTE_LENGTH, worth: Callable[[str], float] | None = None
+) -> Quote:
+    """A message as a quote: verbatim, on one line, cut if it is longer than `limit` characters or holds a code block.
 
     Args:
-        answers: all that stand under the question.
-        count: how many to choose.
-        quoted: how often each person was quoted under earlier questions; who was, waits behind the others.
-        question_count: for telling a label from the text behind it.
+        message: what to quote.
+        limit: how many characters may be shown, the signs for what is left out not counted.
+        worth: of a part of the text; the best run of whole sentences is shown. Without it, the beginning.
     """
-    readable = [m for m in answers if m.is_readable and len(_bare(m.text or "")) >= _SHORTEST]
-    words = {m.id: _words(m.text or "") for m in readable}
-    spread = Counter(word for found in words.values() for word in found)
-    chosen: list[ArchivedMessage] = []
-    covered: set[str] = set()
-    while len(chosen) < count:
-        taken = {m.author_id for m in chosen}
-        rest = [m for m in readable if m.author_id not in taken]
-        if not rest:
-            break
-        best = max(rest, key=lambda m: (_worth(m, words[m.id] - covered, spread, quoted, question_count), -m.id))
-        chosen.append(best)
-        covered |= words[best.id]
-    return sorted(chosen, key=lambda m: m.id)
+    line = " ".join((message.text or "").split())
+    text = excerpt(line, limit, worth) if worth else shorten(line, limit)
+    return Quote(message.id, message.author_name, text, is_cut=text != line)
 
 
-def _worth(
-    message: ArchivedMessage,
-    fresh: Iterable[str],
-    spread: Counter[str],
-    quoted: Counter[int],
-    question_count: int,
-) -> float:
-    # A word that others use too stands for a strand of the talk; one that only its author uses adds little.
-    # fsum: the words come in no order, and a sum that depended on it would choose differently on another day.
-    coverage = math.fsum(math.log(1 + spread[word]) for word in fresh)
-    bare = _bare(message.text or "")
-    length = min(len(bare) / _READABLE, 1.0) * min(QUOTE_LENGTH / len(bare), 1.0)
-    liked = 1 + 0.1 * math.log1p(message.replies + sum(count for _, count in message.reactions))
-    labelled = 1.15 if read_labels(message.text or "", question_count) else 1.0
-    # Of two asides the one without a question mark answers the prompt rather than another person.
-    asks = 0.7 if bare.endswith("?") else 1.0
-    return coverage * length * liked * labelled * asks / (1 + quoted[message.author_id])
+def excerpt(line: str, limit: int, worth: Callable[[str], float]) -> str:
+    """The run of whole sentences that is worth most, with `…` where something is left out.
+
+    A text that is short enough stands whole unless it holds a code block, which is nothing to read on one line. Where
+    no sentence is short enough, the text's beginning is cut at a word.
+    """
+    blocks = [match.span() for match in _CODE_BLOCK.finditer(line)]
+    if len(line) <= limit and not blocks:
+        return line
+    best: tuple[float, int] | None = None
+    found = ""
+    for start, end in _runs(line, limit, (*blocks, *spoilers(line))):
+        part = line[start:end].rstrip()
+        value = (worth(part), -start)
+        if part and (best is None or value > best):
+            best = value
+            found = ("\u2026 " if start else "") + part + (" \u2026" if end < len(line) else "")
+    return found or shorten(line, limit)
 
 
-def _bare(text: str) -> str:
-    return " ".join(_NOISE.sub(" ", text).split())
+def _runs(line: str, limit: int, closed: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where runs of sentences of at most `limit` characters begin and end; none begins or ends within a closed part.
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.casefold() for word in _WORD.findall(_bare(text)))
-
-
-def quote(message: ArchivedMessage, limit: int = QUOTE_LENGTH) -> Quote:
-    """A message as a quote: verbatim, on one line, cut at a word if it is longer than `limit` characters."""
-    text = " ".join((message.text or "").split())
-    return Quote(message.id, message.author_name, shorten(text, limit), is_cut=len(text) > limit)
+    A code block belongs to no run; a spoiler may, as a whole.
+    """
+    code = {match.span() for match in _CODE_BLOCK.finditer(line)}
+    ends = {match.end() for match in _SENTENCE_END.finditer(line)} | {len(line)}
+    for start, end in code:
+        ends |= {start, end}
+    cuts = sorted({0} | {at for at in ends if not any(start < at < end for start, end in closed)})
+    runs = []
+    for first, start in enumerate(cuts):
+        for end in cuts[first + 1 :]:
+            if end - start > limit + 1 or any(start <= opened < end for opened, _ in code):
+                break
+            if len(line[start:end].rstrip()) <= limit:
+                runs.append((start, end))
+    return runs
 
 
 def shorten(text: str, limit: int) -> str:
@@ -181,7 +132,7 @@ def shorten(text: str, limit: int) -> str:
     for start, end in spoilers(text):
         if start < len(head) < end:
             head = text[:start]
-    trimmed = head.rstrip(" ,;:-\u2013\u2014")
+    trimmed = head.rstrip(_BEFORE_A_CUT)
     return f"{trimmed} …".strip()
 
 

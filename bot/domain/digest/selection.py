@@ -22,14 +22,20 @@ from bot.domain.digest.words import content_stems, word_count, words
 WORDS_PER_QUOTE = 22
 # Fewer content stems than this and a text is only counted: "same here", "👍".
 _FEWEST_STEMS = 1
+_ROUNDING = 1 + 1e-9
 _FIT_SHARPNESS = 0.8
 _FIT_OF_COVERAGE = 0.3
 _OWN_WORTH = 0.8
 _REDUNDANCY = 0.5
 _SECOND_STEP = 0.3
 _NEIGHBOURS = 40
+# A reach keeps its strongest terms; long texts by hundreds of people would make it slow else.
+_REACH_TERMS = 200
 # Of more answers than this only so many of the weightiest are candidates; all of them are to be covered.
 _MOST_CANDIDATES = 120
+# A thin answer ("it was good") is worth less to cover.
+_SUBSTANCE_POWER = 0.75
+# The cosine from which on two answers say "something like" the same.
 _LIKE = 0.25
 
 
@@ -91,14 +97,20 @@ class Selector:
         self.lengths = [word_count(each) for each in found]
         self.chosen: list[Choice] = []
         substance = self.vectors.substance
-        self._weights = [math.sqrt(min(s, 1.0)) * a.counts for s, a in zip(substance, answers, strict=True)]
+        self._weights = [min(s, 1.0) ** _SUBSTANCE_POWER * a.counts for s, a in zip(substance, answers, strict=True)]
         self._covered = [0.0] * len(answers)
         self._repeats = [0.0] * len(answers)
         self._rows: dict[int, list[tuple[int, float]]] = {}
         self._words_so_far = 0
         usable = [i for i, s in enumerate(stems) if len(s) >= _FEWEST_STEMS and answers[i].prior > 0]
         self._open = self._candidates(usable)
-        self._bounds = dict.fromkeys(self._open, math.inf)
+        self._reaches = {i: self._reach(i) for i in self._open}
+        # What an answer could cover at most, without the work of comparing it with each other one.
+        whole = self.vectors.whole(self._weights)
+        self._bounds = {
+            i: math.fsum(value * whole[number] for number, value in reach.items()) * _ROUNDING
+            for i, reach in self._reaches.items()
+        }
 
     def _candidates(self, usable: list[int]) -> list[int]:
         if len(usable) <= _MOST_CANDIDATES:
@@ -161,7 +173,7 @@ class Selector:
 
     def _row(self, i: int) -> list[tuple[int, float]]:
         if i not in self._rows:
-            like = self.vectors.likeness(self._reach(i))
+            like = self.vectors.likeness(self._reaches[i])
             self._rows[i] = [(j, min(like[j], 1.0)) for j in sorted(like)]
         return self._rows[i]
 
@@ -173,7 +185,9 @@ class Selector:
         for like, j in near:
             for number, value in units[j].items():
                 reach[number] = reach.get(number, 0.0) - _SECOND_STEP * like * value
-        return reach
+        if len(reach) <= _REACH_TERMS:
+            return reach
+        return dict(sorted(reach.items(), key=lambda term: (-term[1], term[0]))[:_REACH_TERMS])
 
     def covered_by(self) -> list[Choice]:
         """The choices so far, each with the answers by other people that say something like it."""
