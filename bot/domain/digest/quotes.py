@@ -62,9 +62,7 @@ class Quote:
     why: Why | None = None
 
 
-def quote(
-    message: ArchivedMessage, limit: int = QUOTE_LENGTH, worth: Callable[[str], float] | None = None
-) -> Quote:
+def quote(message: ArchivedMessage, limit: int = QUOTE_LENGTH, worth: Callable[[str], float] | None = None) -> Quote:
     """A message as a quote: verbatim, on one line, cut if it is longer than `limit` characters or holds a code block.
 
     Args:

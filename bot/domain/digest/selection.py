@@ -12,6 +12,7 @@ docs/digest.md says how the constants were found. Ties go to the earlier answer;
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -94,6 +95,7 @@ class Selector:
         found = [words(answer.text) for answer in answers]
         stems = [content_stems(each, ignored) for each in found]
         self.vectors = Vectors(stems, content_stems(words(question), ignored))
+        self.spread = Counter(each for found_stems in stems for each in set(found_stems))
         self.lengths = [word_count(each) for each in found]
         self.chosen: list[Choice] = []
         substance = self.vectors.substance
@@ -154,7 +156,7 @@ class Selector:
 
     def _value(self, i: int, gain: float, worth: float) -> float:
         fit = self._fit(i)
-        value = gain * fit**_FIT_OF_COVERAGE + self._own(i) * fit
+        value: float = gain * fit**_FIT_OF_COVERAGE + self._own(i) * fit
         return value * worth * (1 - _REDUNDANCY * self._repeats[i])
 
     def _own(self, i: int) -> float:

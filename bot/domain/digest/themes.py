@@ -13,37 +13,38 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.digest.words import EMPTY_WORDS, plain, stem, words
+from bot.domain.digest.words import EMPTY_WORDS, plain, singular, stem, words
 
 THEMES_SHOWN = 5
 _LONGEST = 3
 _FEWEST_PEOPLE = 2
 # A phrase holds what a part of it holds if at least this share of the part's people used the phrase.
-_SAME_PEOPLE = 0.4
+_SAME_PEOPLE = 0.25
 _OVERLAP = 0.6
 _FEWEST_LETTERS = 3
+_COMMON_WEIGHT = 0.5
+_LENGTH_BONUS = 1.0
+_RARITY_POWER = 0.5
 
 # What people say in any talk whatever it is about.
-_COMMON = frozenset(
-    stem(word)
-    for word in """
-able actual agree almost already always amaz anoth answer anyone around article ask aspect away back bad best better big
-bring build call came case chance change chat check choose class clear come comes coming complete concept connect cool
-course create day deal definitely detail different difficult doing done easy else end enjoy enough especially even ever
-every everyone exactly example excit explain explanation fact far feeling few fine first follow forward fun general
-getting give gives giving glad goes going good great group guess hand happen happy hard head hear hello help helpful
-here high hope hour huge idea important include instead issue join keep key kids know large last later lead learn
-learned learning least leave less let level life liked likely line link little live long look looking looks love main
-many mean means mention method minute moment morning move must name need needed needs never new next nice night number
-often open opportunity order others part past people person perhaps piece place plan play please point possible post
-practice probably problem process provide put question quick reason read ready real right saw say says see seem
+_COMMON_WORDS = """
+able actual agree almost already always amaz anoth answer anyone around article ask aspect away back bad best better
+big bring build call came case chance change chat check choose class clear come comes coming complete concept connect
+cool course create day deal definitely detail different difficult doing done easy else end enjoy enough especially
+even ever every everyone exactly example excit explain explanation fact far feeling few fine first follow forward fun
+general getting give gives giving glad goes going good great group guess hand happen happy hard head hear hello help
+helpful here high hope hour huge idea important include instead issue join keep key kids know large last later lead
+learn learned learning least leave less let level life liked likely line link little live long look looking looks love
+main many mean means mention method minute moment morning move must name need needed needs never new next nice night
+number often open opportunity order others part past people person perhaps piece place plan play please point possible
+post practice probably problem process provide put question quick reason read ready real right saw say says see seem
 seems seen sense set several share show side simple since small someone sometimes soon specific start stuff such sure
 table take talk talked talking tell thank thanks thought time times todays together told tonight topic topics totally
 tried true try trying turn two type understand understanding use used useful using usually various version view want
 wanted way ways week welcome went whether whole within without wonder word words work worked working works world worth
 write wrong year years yesterday
-""".split()
-)
+"""
+_COMMON = frozenset(stem(singular(word)) for word in _COMMON_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ def find_themes(
     texts = list(said)
     found = _phrases(texts, ignored)
     people = len({text.author for text in texts})
-    asked = frozenset(stem(plain(word)) for word in words(question))
+    asked = frozenset(stem(singular(plain(word))) for word in words(question))
     ranked = sorted(
         (key for key, phrase in found.items() if len(phrase.people) >= _FEWEST_PEOPLE),
         key=lambda key: (-_worth(key, found[key], people, asked), key),
@@ -111,9 +112,9 @@ def find_themes(
     for key in ranked:
         if len(kept) == count:
             break
-        if not _is_told(key, kept, found):
-            kept.append(_fuller(key, found))
-    kept = list(dict.fromkeys(kept))
+        full = _fuller(key, found)
+        if not _is_told(key, kept, found) and not _is_told(full, kept, found):
+            kept.append(full)
     themes = [_theme(found[key]) for key in kept]
     return tuple(sorted(themes, key=lambda theme: (-len(theme.people), theme.phrase)))
 
@@ -122,7 +123,7 @@ def _phrases(texts: Sequence[Said], ignored: frozenset[str]) -> dict[_Key, _Foun
     found: defaultdict[_Key, _Found] = defaultdict(_Found)
     for text in texts:
         spelled = [plain(word) for word in words(text.text)]
-        stems = [stem(word) for word in spelled]
+        stems = [stem(singular(word)) for word in spelled]
         says = [
             len(word) >= _FEWEST_LETTERS and word not in EMPTY_WORDS and cut not in ignored and not word.isdigit()
             for word, cut in zip(spelled, stems, strict=True)
@@ -139,11 +140,11 @@ def _phrases(texts: Sequence[Said], ignored: frozenset[str]) -> dict[_Key, _Foun
 
 
 def _worth(key: _Key, phrase: _Found, people: int, asked: frozenset[str]) -> float:
-    telling = [0.25 if cut in _COMMON or cut in asked else 1.0 for cut in key]
+    telling = [_COMMON_WEIGHT if cut in _COMMON or cut in asked else 1.0 for cut in key]
     # What nearly everybody says is what the chat is about at large rather than a strand of it.
     spread = len(phrase.people)
-    rarity = math.log(1 + people / spread) ** 0.5
-    return spread * rarity * (sum(telling) / len(telling)) * (1 + 0.5 * math.log(len(key)))
+    rarity: float = math.log(1 + people / spread) ** _RARITY_POWER
+    return spread * rarity * (sum(telling) / len(telling)) * (1 + _LENGTH_BONUS * math.log(len(key)))
 
 
 def _is_told(key: _Key, kept: Sequence[_Key], found: dict[_Key, _Found]) -> bool:

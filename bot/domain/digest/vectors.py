@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from statistics import median
 
 _PAIR_WEIGHT = 0.75
@@ -75,12 +76,12 @@ class Vectors:
 
 def _terms(stems: Sequence[str]) -> Counter[Term]:
     found: Counter[Term] = Counter(stems)
-    found.update(zip(stems, stems[1:], strict=False))
+    found.update(pairwise(stems))
     return found
 
 
 def _weight(term: Term, used_by: int, texts: int, asked: frozenset[str]) -> float:
-    weight = math.log(1 + texts / (used_by + 1)) ** _RARITY_POWER
+    weight: float = math.log(1 + texts / (used_by + 1)) ** _RARITY_POWER
     if used_by == 1:
         weight *= _SINGLE_WEIGHT
     if isinstance(term, tuple):

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 
 STEM_LENGTH = 5
+_FEWEST_BEFORE_PLURAL = 3
 
 # Code in a block is nothing to quote or to compare; addresses, mentions and custom emoji are no words.
 _CODE_BLOCK = re.compile(r"```.*?(?:```|$)", re.DOTALL)
@@ -50,6 +51,11 @@ def words(text: str) -> list[str]:
 def stem(word: str) -> str:
     """What a word is compared by."""
     return word[:STEM_LENGTH]
+
+
+def singular(word: str) -> str:
+    """An English plural without its s: in a phrase, "book" and "books" must meet although both are short."""
+    return word[:-1] if len(word) > _FEWEST_BEFORE_PLURAL and word[-1] == "s" and word[-2] not in "sui" else word
 
 
 def plain(word: str) -> str:

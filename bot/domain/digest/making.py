@@ -1,0 +1,225 @@
+"""A chat in brief: per question the quotes that voice most of what was said, by as many people as can be.
+
+Nobody is quoted twice under one question or more than `PER_PERSON` times in all, and who was quoted waits behind the
+others. Reactions, replies and labels are a prior of at most a third, never a ranking. Names have no say.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.chat import Chat, Question
+from bot.domain.digest.loose_ends import Disagreement, OpenQuestion, disagreements, unanswered
+from bot.domain.digest.quotes import Quote, Why, quote
+from bot.domain.digest.selection import Answer, Choice, Selector
+from bot.domain.digest.themes import Said, Theme, find_themes
+from bot.domain.digest.words import bare, content_stems, plain, singular, stem, words
+from bot.domain.links import SharedLink, collect_links
+from bot.domain.markers import read_labels
+from bot.domain.messages import ArchivedMessage, ChatRecord
+
+QUOTES_PER_QUESTION = 3
+PER_PERSON = 2
+# What an informal chat without questions shows.
+HIGHLIGHTS = 6
+_SHORTEST = 15
+_MOST_LIKED = 1.3
+_LABELLED = 1.15
+# Of two asides the one without a question mark answers the prompt rather than another person.
+_ASKS = 0.7
+_WORDS_SHOWN = 4
+_AGREES = re.compile(
+    r"\W*(?:same|this|\+1|agree|agreed|yes|yep|yeah|exactly|absolutely|totally|so true|true|ditto|me too|us too|amen"
+    r"|right|indeed|love this|seconded|hear,? hear|well said)\b|\W*\+1",
+    re.IGNORECASE,
+)
+_LONGEST_ECHO = 6
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDigest:
+    """One question's part of a digest.
+
+    Attributes:
+        question: the prompt.
+        answers: how many messages stand under it.
+        people: how many people wrote them.
+        quotes: at most as many as asked for, by different people, in order of time.
+    """
+
+    question: Question
+    answers: int
+    people: int
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A chat in brief.
+
+    Attributes:
+        chat: the chat.
+        messages: how many messages people wrote, those without a question included.
+        people: how many people wrote them.
+        questions: one entry for each question that was asked.
+        links: every address shared.
+        themes: phrases that several people used, those of most people first.
+        highlights: quotes of a chat in which no question was asked; else empty.
+        unanswered: questions by participants that nobody replied to.
+        disagreements: messages that say that they disagree.
+    """
+
+    chat: Chat
+    messages: int
+    people: int
+    questions: tuple[QuestionDigest, ...]
+    links: tuple[SharedLink, ...]
+    themes: tuple[Theme, ...] = ()
+    highlights: tuple[Quote, ...] = ()
+    unanswered: tuple[OpenQuestion, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+def make_digest(record: ChatRecord, quotes: int = QUOTES_PER_QUESTION, per_person: int = PER_PERSON) -> Digest:
+    """The digest of what the archive holds now; questions not yet asked are left out.
+
+    Args:
+        record: the chat and all that was said in it.
+        quotes: how many quotes a question has at most.
+        per_person: how often one person is quoted at most in the whole digest.
+    """
+    chat = record.chat
+    said = sorted((m for m in record.messages if not m.by_machine and not m.is_deleted), key=lambda m: m.id)
+    picker = _Picker(chat, said, per_person)
+    asked = [question for question in chat.questions if question.message_id is not None]
+    count = picker.affordable(quotes, len(asked))
+    parts = []
+    for question in asked:
+        answers = [m for m in said if question.number in m.questions]
+        chosen = picker.pick(answers, count, question.text)
+        parts.append(QuestionDigest(question, len(answers), len({m.author_id for m in answers}), chosen))
+    readable = [m for m in said if m.is_readable]
+    return Digest(
+        chat,
+        len(said),
+        len({m.author_id for m in said}),
+        tuple(parts),
+        collect_links(said),
+        find_themes((Said(m.id, m.author_id, m.text or "") for m in readable), ignored=picker.ignored),
+        () if asked else picker.pick(said, HIGHLIGHTS if quotes else 0, ""),
+        unanswered(readable, frozenset({chat.host_id})),
+        disagreements(readable),
+    )
+
+
+class _Picker:
+    """Picks quotes question by question and remembers whom it quoted."""
+
+    def __init__(self, chat: Chat, said: Sequence[ArchivedMessage], per_person: int) -> None:
+        self._questions = len(chat.questions)
+        self._per_person = per_person
+        self._said = said
+        self._quoted: Counter[int] = Counter()
+        # Everybody uses the chat's hashtag, and names say nothing of what it is about.
+        self.ignored = frozenset({stem(plain(chat.hashtag)), stem(singular(plain(chat.hashtag)))} - {""})
+
+    def affordable(self, wanted: int, questions: int) -> int:
+        """How many quotes a question may have so that a few people's quotes last for all questions."""
+        people = len({m.author_id for m in self._said if m.is_readable})
+        return min(wanted, max(1, people * self._per_person // questions)) if questions else wanted
+
+    def pick(self, answers: Sequence[ArchivedMessage], count: int, question: str) -> tuple[Quote, ...]:
+        """Up to `count` quotes by different people, in order of time."""
+        readable = [m for m in answers if m.is_readable]
+        priors = [_prior(m, self._questions) for m in readable]
+        candidates = [Answer(m.text or "", m.author_id, prior) for m, prior in zip(readable, priors, strict=True)]
+        selector = Selector(candidates, question, self.ignored)
+        standing: dict[int | str | None, float] = {
+            author: self._standing(times) for author, times in self._quoted.items()
+        }
+        while len(selector.chosen) < count:
+            choice = selector.choose_next(standing)
+            if choice is None:
+                break
+            author = readable[choice.index].author_id
+            self._quoted[author] += 1
+            standing[author] = 0.0
+        worth = _worth_of_part(selector, self.ignored)
+        made = [_quoted(choice, readable, selector, worth, priors) for choice in selector.covered_by()]
+        return tuple(sorted(made, key=lambda found: found.message_id))
+
+    def _standing(self, times: int) -> float:
+        return 0.0 if times >= self._per_person else 1 / (1 + times)
+
+
+def _prior(message: ArchivedMessage, questions: int) -> float:
+    text = bare(message.text or "")
+    if len(text) < _SHORTEST:
+        return 0.0
+    noticed = message.replies + sum(count for _, count in message.reactions)
+    prior = min(1 + 0.1 * math.log1p(noticed), _MOST_LIKED)
+    if read_labels(message.text or "", questions):
+        prior *= _LABELLED
+    return prior * _ASKS if text.endswith("?") else prior
+
+
+def _worth_of_part(selector: Selector, ignored: frozenset[str]) -> Callable[[str], float]:
+    """How much of what the answers say a part of one says: its words, each by how many answers use it."""
+    spread = selector.spread
+
+    def worth(part: str) -> float:
+        stems = frozenset(content_stems(words(part), ignored))
+        return math.fsum(math.log1p(spread.get(found, 0)) for found in stems)
+
+    return worth
+
+
+def _quoted(
+    choice: Choice,
+    readable: Sequence[ArchivedMessage],
+    selector: Selector,
+    worth: Callable[[str], float],
+    priors: Sequence[float],
+) -> Quote:
+    message = readable[choice.index]
+    shown = quote(message, worth=worth)
+    why = Why(
+        choice.gain,
+        choice.coverage,
+        choice.own,
+        choice.fit,
+        choice.repeats,
+        priors[choice.index],
+        _shared_words(message.text or "", selector.spread),
+    )
+    others = _others(message, [readable[j] for j in choice.covers], readable)
+    return Quote(shown.message_id, shown.author_name, shown.text, shown.is_cut, others, why)
+
+
+def _others(
+    message: ArchivedMessage, alike: Sequence[ArchivedMessage], readable: Sequence[ArchivedMessage]
+) -> tuple[int, ...]:
+    """One message of each other person who said something like it, short agreement in a reply included."""
+    echoes = [m for m in readable if m.reply_to_id == message.id and _is_echo(m.text or "")]
+    first: dict[int, int] = {}
+    for other in (*alike, *echoes):
+        if other.author_id != message.author_id:
+            first.setdefault(other.author_id, other.id)
+    return tuple(first.values())
+
+
+def _is_echo(text: str) -> bool:
+    return _AGREES.match(bare(text)) is not None and len(words(text)) <= _LONGEST_ECHO
+
+
+def _shared_words(text: str, spread: Mapping[str, int]) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for word in words(text):
+        for key in content_stems([word]):
+            found.setdefault(key, plain(word))
+    ranked = sorted((key for key in found if spread.get(key, 0) > 1), key=lambda key: (-spread[key], key))
+    return tuple(found[key] for key in ranked[:_WORDS_SHOWN])
