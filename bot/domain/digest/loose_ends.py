@@ -21,8 +21,6 @@ _QUESTION_TAIL = re.compile(r"(?:^|[.!?\u2026:]\s+)([^.!?\u2026]*[?\uff1f\u061f]
 # "Right?" and "agree?" after a statement ask for a nod, not for an answer.
 _NODS = "right no yes eh huh hm true agree agreed ok okay anyone really"
 _NOD = frozenset(_NODS.split())
-    ["right", "no", "yes", "eh", "huh", "hm", "true", "agree", "agreed", "ok", "okay", "anyone", "really", "amirite"]
-)
 _DISAGREES = re.compile(
     r"""\b(?:
     i\ (?:respectfully\ |also\ |have\ to\ |must\ )?disagree
