@@ -15,6 +15,7 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 
 from bot.domain.digest.vectors import Vector, Vectors
 from bot.domain.digest.words import content_stems, word_count, words
@@ -32,8 +33,14 @@ _SECOND_STEP = 0.3
 _NEIGHBOURS = 40
 # A reach keeps its strongest terms; long texts by hundreds of people would make it slow else.
 _REACH_TERMS = 200
+# Among many answers there are enough near ones.
+_MANY = 200
+_NEIGHBOURS_OF_MANY = 15
+_REACH_TERMS_OF_MANY = 80
 # Of more answers than this only so many of the weightiest are candidates; all of them are to be covered.
 _MOST_CANDIDATES = 120
+_FEWEST_CANDIDATES = 40
+_COMPARISONS = 24_000
 # A thin answer ("it was good") is worth less to cover.
 _SUBSTANCE_POWER = 0.75
 # The cosine from which on two answers say "something like" the same.
@@ -92,6 +99,7 @@ class Selector:
             ignored: stems that say nothing here, such as that of the chat's hashtag.
         """
         self.answers = answers
+        self._is_small = len(answers) <= _MANY
         found = [words(answer.text) for answer in answers]
         stems = [content_stems(each, ignored) for each in found]
         self.vectors = Vectors(stems, content_stems(words(question), ignored))
@@ -115,7 +123,8 @@ class Selector:
         }
 
     def _candidates(self, usable: list[int]) -> list[int]:
-        if len(usable) <= _MOST_CANDIDATES:
+        most = max(_FEWEST_CANDIDATES, min(_MOST_CANDIDATES, _COMPARISONS // max(len(usable), 1)))
+        if len(usable) <= most:
             return usable
         whole = self.vectors.whole(self._weights)
         worth = {}
@@ -123,7 +132,7 @@ class Selector:
             central = math.fsum(value * whole[number] for number, value in self.vectors.units[i].items())
             fit = self._fit(i)
             worth[i] = (central * fit**_FIT_OF_COVERAGE + self._own(i) * fit) * self.answers[i].prior
-        return sorted(sorted(usable, key=lambda i: (-worth[i], i))[:_MOST_CANDIDATES])
+        return sorted(sorted(usable, key=lambda i: (-worth[i], i))[:most])
 
     def choose_next(self, standing: Mapping[int | str | None, float] | None = None) -> Choice | None:
         """The next quote, or None if no answer is left that says something.
@@ -176,20 +185,22 @@ class Selector:
     def _row(self, i: int) -> list[tuple[int, float]]:
         if i not in self._rows:
             like = self.vectors.likeness(self._reaches[i])
-            self._rows[i] = [(j, min(like[j], 1.0)) for j in sorted(like)]
+            self._rows[i] = [(j, min(value, 1.0)) for j, value in like.items()]
         return self._rows[i]
 
     def _reach(self, i: int) -> Vector:
         """The answer's vector, and a little of its nearest neighbours'."""
         units = self.vectors.units
-        near = sorted(((-like, j) for j, like in self.vectors.likeness(units[i]).items() if j != i))[:_NEIGHBOURS]
+        found = ((-like, j) for j, like in self.vectors.likeness(units[i]).items() if j != i)
+        near = nsmallest(_NEIGHBOURS if self._is_small else _NEIGHBOURS_OF_MANY, found)
         reach = dict(units[i])
         for like, j in near:
             for number, value in units[j].items():
                 reach[number] = reach.get(number, 0.0) - _SECOND_STEP * like * value
-        if len(reach) <= _REACH_TERMS:
+        most = _REACH_TERMS if self._is_small else _REACH_TERMS_OF_MANY
+        if len(reach) <= most:
             return reach
-        return dict(sorted(reach.items(), key=lambda term: (-term[1], term[0]))[:_REACH_TERMS])
+        return dict(sorted(reach.items(), key=lambda term: (-term[1], term[0]))[:most])
 
     def covered_by(self) -> list[Choice]:
         """The choices so far, each with the answers by other people that say something like it."""

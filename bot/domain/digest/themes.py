@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.digest.words import EMPTY_WORDS, plain, singular, stem, words
@@ -77,15 +77,6 @@ class Said:
     text: str
 
 
-class _Found:
-    """What is known of one phrase."""
-
-    def __init__(self) -> None:
-        self.spellings: Counter[str] = Counter()
-        self.people: set[int | str] = set()
-        self.messages: set[int] = set()
-
-
 _Key = tuple[str, ...]
 
 
@@ -100,72 +91,71 @@ def find_themes(
         ignored: stems that everybody uses here, such as the chat's hashtag.
         question: where all texts answer one question, its words count less.
     """
-    texts = list(said)
-    found = _phrases(texts, ignored)
-    people = len({text.author for text in texts})
+    read = [_Read(text, ignored) for text in said]
+    used: defaultdict[_Key, set[int | str]] = defaultdict(set)
+    for text in read:
+        for start, end in text.phrases():
+            used[tuple(text.stems[start:end])].add(text.author)
+    people = len({text.author for text in read})
+    shared = {key: users for key, users in used.items() if len(users) >= _FEWEST_PEOPLE}
     asked = frozenset(stem(singular(plain(word))) for word in words(question))
-    ranked = sorted(
-        (key for key, phrase in found.items() if len(phrase.people) >= _FEWEST_PEOPLE),
-        key=lambda key: (-_worth(key, found[key], people, asked), key),
-    )
     kept: list[_Key] = []
-    for key in ranked:
+    for key in sorted(shared, key=lambda key: (-_worth(key, len(shared[key]), people, asked), key)):
         if len(kept) == count:
             break
-        full = _fuller(key, found)
-        if not _is_told(key, kept, found) and not _is_told(full, kept, found):
+        if not _is_told(key, kept, shared) and not _is_told(full := _fuller(key, shared), kept, shared):
             kept.append(full)
-    themes = [_theme(found[key]) for key in kept]
-    return tuple(sorted(themes, key=lambda theme: (-len(theme.people), theme.phrase)))
+    return tuple(sorted(_themes(kept, read), key=lambda theme: (-len(theme.people), theme.phrase)))
 
 
-def _phrases(texts: Sequence[Said], ignored: frozenset[str]) -> dict[_Key, _Found]:
-    found: defaultdict[_Key, _Found] = defaultdict(_Found)
-    for text in texts:
-        spelled = [plain(word) for word in words(text.text)]
-        stems = [stem(singular(word)) for word in spelled]
-        says = [
+class _Read:
+    """A text as words; a phrase in it is named by where it begins and ends."""
+
+    def __init__(self, said: Said, ignored: frozenset[str]) -> None:
+        self.id = said.id
+        self.author = said.author
+        self.spelled = [plain(word) for word in words(said.text)]
+        self.stems = [stem(singular(word)) for word in self.spelled]
+        self._says = [
             len(word) >= _FEWEST_LETTERS and word not in EMPTY_WORDS and cut not in ignored and not word.isdigit()
-            for word, cut in zip(spelled, stems, strict=True)
+            for word, cut in zip(self.spelled, self.stems, strict=True)
         ]
-        for start in (at for at, content in enumerate(says) if content):
-            for end in range(start + 1, min(start + _LONGEST, len(stems)) + 1):
-                if not says[end - 1]:
-                    continue
-                phrase = found[tuple(stems[start:end])]
-                phrase.spellings[" ".join(spelled[start:end])] += 1
-                phrase.people.add(text.author)
-                phrase.messages.add(text.id)
-    return found
+
+    def phrases(self) -> Iterator[tuple[int, int]]:
+        """One to three words that begin and end with one that says something."""
+        last = len(self.stems)
+        for start, begins in enumerate(self._says):
+            if begins:
+                for end in range(start + 1, min(start + _LONGEST, last) + 1):
+                    if self._says[end - 1]:
+                        yield start, end
 
 
-def _worth(key: _Key, phrase: _Found, people: int, asked: frozenset[str]) -> float:
+def _worth(key: _Key, spread: int, people: int, asked: frozenset[str]) -> float:
     telling = [_COMMON_WEIGHT if cut in _COMMON or cut in asked else 1.0 for cut in key]
     # What nearly everybody says is what the chat is about at large rather than a strand of it.
-    spread = len(phrase.people)
     rarity: float = math.log(1 + people / spread) ** _RARITY_POWER
     return spread * rarity * (sum(telling) / len(telling)) * (1 + _LENGTH_BONUS * math.log(len(key)))
 
 
-def _is_told(key: _Key, kept: Sequence[_Key], found: dict[_Key, _Found]) -> bool:
+def _is_told(key: _Key, kept: Sequence[_Key], used: Mapping[_Key, set[int | str]]) -> bool:
     """Whether a phrase shares its words, and most of its people, with one that is kept."""
     for other in kept:
         if set(key) <= set(other) or set(other) <= set(key):
             return True
-        shared = len(found[key].people & found[other].people)
-        if set(key) & set(other) and shared >= _OVERLAP * min(len(found[key].people), len(found[other].people)):
+        both = len(used[key] & used[other])
+        if set(key) & set(other) and both >= _OVERLAP * min(len(used[key]), len(used[other])):
             return True
     return False
 
 
-def _fuller(key: _Key, found: dict[_Key, _Found]) -> _Key:
-    """The longer phrase that says the same: most who used the short one used the long one."""
+def _fuller(key: _Key, used: Mapping[_Key, set[int | str]]) -> _Key:
+    """The longer phrase that says the same: many who used the short one used the long one."""
     best = key
-    for other, phrase in found.items():
-        if len(other) > len(best) and _contains(other, best):
-            enough = len(phrase.people) >= max(_FEWEST_PEOPLE, _SAME_PEOPLE * len(found[key].people))
-            if enough:
-                best = other
+    enough = _SAME_PEOPLE * len(used[key])
+    for other, users in used.items():
+        if len(other) > len(best) and len(users) >= enough and _contains(other, best):
+            best = other
     return best
 
 
@@ -173,6 +163,22 @@ def _contains(long: _Key, short: _Key) -> bool:
     return any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))
 
 
-def _theme(phrase: _Found) -> Theme:
-    spelling = min(phrase.spellings, key=lambda text: (-phrase.spellings[text], text))
-    return Theme(spelling, tuple(sorted(phrase.people, key=str)), tuple(sorted(phrase.messages)))
+def _themes(kept: Sequence[_Key], read: Sequence[_Read]) -> list[Theme]:
+    spellings: dict[_Key, Counter[str]] = {key: Counter() for key in kept}
+    people: dict[_Key, set[int | str]] = {key: set() for key in kept}
+    messages: dict[_Key, set[int]] = {key: set() for key in kept}
+    for text in read:
+        for start, end in text.phrases():
+            key = tuple(text.stems[start:end])
+            if key in spellings:
+                spellings[key][" ".join(text.spelled[start:end])] += 1
+                people[key].add(text.author)
+                messages[key].add(text.id)
+    return [
+        Theme(
+            min(spellings[key].items(), key=lambda found: (-found[1], found[0]))[0],
+            tuple(sorted(people[key], key=str)),
+            tuple(sorted(messages[key])),
+        )
+        for key in kept
+    ]

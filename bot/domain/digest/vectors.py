@@ -61,11 +61,11 @@ class Vectors:
 
     def likeness(self, vector: Mapping[int, float]) -> dict[int, float]:
         """The scalar product of a vector with each text that shares a term with it."""
-        found: dict[int, float] = {}
+        sums = [0.0] * len(self.units)
         for number, value in vector.items():
             for at, other in self._used_in[number]:
-                found[at] = found.get(at, 0.0) + value * other
-        return found
+                sums[at] += value * other
+        return {at: total for at, total in enumerate(sums) if total}
 
     def whole(self, weights: Sequence[float]) -> Vector:
         """The weighted sum of all texts; its scalar product with a text is the sum of that text's likenesses."""
