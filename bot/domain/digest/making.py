@@ -109,7 +109,9 @@ def make_digest(record: ChatRecord, quotes: int = QUOTES_PER_QUESTION, per_perso
         len({m.author_id for m in said}),
         tuple(parts),
         collect_links(said),
-        find_themes((Said(m.id, m.author_id, m.text or "") for m in readable), ignored=picker.ignored),
+        find_themes(
+            (Said(m.id, m.author_id, m.text or "", picker.words[m.id]) for m in readable), ignored=picker.ignored
+        ),
         () if asked else picker.pick(said, HIGHLIGHTS if quotes else 0, ""),
         unanswered(readable, frozenset({chat.host_id})),
         disagreements(readable),
@@ -124,6 +126,7 @@ class _Picker:
         self._per_person = per_person
         self._said = said
         self._quoted: Counter[int] = Counter()
+        self.words = {m.id: words(m.text or "") for m in said if m.is_readable}
         # Everybody uses the chat's hashtag, and names say nothing of what it is about.
         self.ignored = frozenset({stem(plain(chat.hashtag)), stem(singular(plain(chat.hashtag)))} - {""})
 
@@ -136,7 +139,10 @@ class _Picker:
         """Up to `count` quotes by different people, in order of time."""
         readable = [m for m in answers if m.is_readable]
         priors = [_prior(m, self._questions) for m in readable]
-        candidates = [Answer(m.text or "", m.author_id, prior) for m, prior in zip(readable, priors, strict=True)]
+        candidates = [
+            Answer(m.text or "", m.author_id, prior, words=self.words[m.id])
+            for m, prior in zip(readable, priors, strict=True)
+        ]
         selector = Selector(candidates, question, self.ignored)
         standing: dict[int | str | None, float] = {
             author: self._standing(times) for author, times in self._quoted.items()

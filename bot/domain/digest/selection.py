@@ -56,12 +56,14 @@ class Answer:
         author: whose it is; None where nobody knows.
         prior: multiplies its worth; 0 for a text that is only to be covered.
         counts: how much covering it is worth; 0 for a text that may be quoted but speaks for nobody else.
+        words: those of the text, if they were read before.
     """
 
     text: str
     author: int | str | None = None
     prior: float = 1.0
     counts: float = 1.0
+    words: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Selector:
         """
         self.answers = answers
         self._is_small = len(answers) <= _MANY
-        found = [words(answer.text) for answer in answers]
+        found = [words(answer.text) if answer.words is None else answer.words for answer in answers]
         stems = [content_stems(each, ignored) for each in found]
         self.vectors = Vectors(stems, content_stems(words(question), ignored))
         self.spread = Counter(each for found_stems in stems for each in set(found_stems))

@@ -12,6 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.domain.digest.words import EMPTY_WORDS, plain, singular, stem, words
 
@@ -70,11 +71,13 @@ class Said:
         id: the message's.
         author: who wrote it.
         text: as written.
+        words: those of the text, if they were read before.
     """
 
     id: int
     author: int | str
     text: str
+    words: Sequence[str] | None = None
 
 
 _Key = tuple[str, ...]
@@ -108,14 +111,19 @@ def find_themes(
     return tuple(sorted(_themes(kept, read), key=lambda theme: (-len(theme.people), theme.phrase)))
 
 
+@lru_cache(maxsize=20_000)
+def _key_of(word: str) -> str:
+    return stem(singular(word))
+
+
 class _Read:
     """A text as words; a phrase in it is named by where it begins and ends."""
 
     def __init__(self, said: Said, ignored: frozenset[str]) -> None:
         self.id = said.id
         self.author = said.author
-        self.spelled = [plain(word) for word in words(said.text)]
-        self.stems = [stem(singular(word)) for word in self.spelled]
+        self.spelled = [plain(word) for word in (words(said.text) if said.words is None else said.words)]
+        self.stems = [_key_of(word) for word in self.spelled]
         self._says = [
             len(word) >= _FEWEST_LETTERS and word not in EMPTY_WORDS and cut not in ignored and not word.isdigit()
             for word, cut in zip(self.spelled, self.stems, strict=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 STEM_LENGTH = 5
 _FEWEST_BEFORE_PLURAL = 3
@@ -58,6 +59,7 @@ def singular(word: str) -> str:
     return word[:-1] if len(word) > _FEWEST_BEFORE_PLURAL and word[-1] == "s" and word[-2] not in "sui" else word
 
 
+@lru_cache(maxsize=20_000)
 def plain(word: str) -> str:
     """A word in small letters without apostrophes."""
     return word.casefold().replace("'", "").replace("\u2019", "")
@@ -70,16 +72,19 @@ def content_stems(found: Iterable[str], ignored: frozenset[str] = frozenset()) -
         found: words as `words` gives them.
         ignored: stems that everybody uses here, such as the chat's hashtag.
     """
-    stems: list[str] = []
-    for raw in found:
-        word = plain(raw)
-        if _UNSPACED.search(word):
-            stems += [word[at : at + 2] for at in range(max(len(word) - 1, 1))]
-        elif len(word) > 1 and word not in EMPTY_WORDS and (cut := stem(word)) not in ignored:
-            stems.append(cut)
-    return stems
+    stems = [cut for word in found for cut in _stems_of(word)]
+    return [cut for cut in stems if cut not in ignored] if ignored else stems
+
+
+# Words, not texts: what is kept here tells nothing of who said what.
+@lru_cache(maxsize=20_000)
+def _stems_of(word: str) -> tuple[str, ...]:
+    word = plain(word)
+    if _UNSPACED.search(word):
+        return tuple(word[at : at + 2] for at in range(max(len(word) - 1, 1)))
+    return (stem(word),) if len(word) > 1 and word not in EMPTY_WORDS else ()
 
 
 def word_count(found: Iterable[str]) -> int:
     """How long a text reads, in words; in scripts without spaces two signs count as one."""
-    return sum((len(word) + 1) // 2 if _UNSPACED.search(word) else 1 for word in found)
+    return sum(1 if word.isascii() or not _UNSPACED.search(word) else (len(word) + 1) // 2 for word in found)
