@@ -104,13 +104,92 @@ def our_themes(record):
     return [theme.phrase for theme in find_themes(said, question=record["question"])]
 
 
-NOUNS = """shelf branch reader story garden lantern atlas kettle bicycle poster winter summer teen parent author poem
-budget room chair table map train museum school choir market harbour bakery puzzle podcast radio film paper stamp""".split()
-VERBS = (
-    """keeps brings lends reads shares opens moves holds needs plans paints counts finds writes hosts sings""".split()
-)
-REST = """the a our every with for about near under without slowly together often never early late by hand of course in
-and but because while so that which somebody nobody""".split()
+NOUNS = [
+    "shelf",
+    "branch",
+    "reader",
+    "story",
+    "garden",
+    "lantern",
+    "atlas",
+    "kettle",
+    "bicycle",
+    "poster",
+    "winter",
+    "summer",
+    "teen",
+    "parent",
+    "author",
+    "poem",
+    "budget",
+    "room",
+    "chair",
+    "table",
+    "map",
+    "train",
+    "museum",
+    "school",
+    "choir",
+    "market",
+    "harbour",
+    "bakery",
+    "puzzle",
+    "podcast",
+    "radio",
+    "film",
+    "paper",
+    "stamp",
+]
+VERBS = [
+    "keeps",
+    "brings",
+    "lends",
+    "reads",
+    "shares",
+    "opens",
+    "moves",
+    "holds",
+    "needs",
+    "plans",
+    "paints",
+    "counts",
+    "finds",
+    "writes",
+    "hosts",
+    "sings",
+]
+REST = [
+    "the",
+    "a",
+    "our",
+    "every",
+    "with",
+    "for",
+    "about",
+    "near",
+    "under",
+    "without",
+    "slowly",
+    "together",
+    "often",
+    "never",
+    "early",
+    "late",
+    "by",
+    "hand",
+    "of",
+    "course",
+    "in",
+    "and",
+    "but",
+    "because",
+    "while",
+    "so",
+    "that",
+    "which",
+    "somebody",
+    "nobody",
+]
 
 
 def a_big_chat(messages, questions, people, dice):

@@ -28,9 +28,17 @@ PER_PERSON = 2
 HIGHLIGHTS = 6
 _SHORTEST = 15
 _MOST_LIKED = 1.3
-_LABELLED = 1.15
-# Of two asides the one without a question mark answers the prompt rather than another person.
+# A newcomer can read an answer to the question alone, but not one side of a talk between two; and a greeting is none.
+_LABELLED = 1.25
+_ASIDE = 0.7
 _ASKS = 0.7
+_SOCIAL = 0.4
+# Who writes ten answers has ten chances; this takes back a part of it.
+_CHANCES = 0.25
+# The three who wrote most are quoted at most by this much more than their share of the people.
+_TALKERS = 3
+_TALKERS_MORE = 0.2
+_FIRST_TIME = 1.3
 _WORDS_SHOWN = 4
 _AGREES = re.compile(
     r"\W*(?:same|this|\+1|agree|agreed|yes|yep|yeah|exactly|absolutely|totally|so true|true|ditto|me too|us too|amen"
@@ -38,6 +46,12 @@ _AGREES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ECHO = 6
+_GREETS = re.compile(
+    r"\W*(?:hi|hello|hey|good (?:morning|evening|night|afternoon)|welcome|thanks?(?: you)?|bye|goodnight|goodbye|see you"
+    r"|cheers|sorry i|missed|just (?:got here|joining)|joining late|great chat)\b",
+    re.IGNORECASE,
+)
+_MENTIONS_FIRST = re.compile(r"\W*(?:@\w|<@!?\d+>)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +98,30 @@ class Digest:
     disagreements: tuple[Disagreement, ...] = ()
 
 
-def make_digest(record: ChatRecord, quotes: int = QUOTES_PER_QUESTION, per_person: int = PER_PERSON) -> Digest:
+def make_digest(
+    record: ChatRecord,
+    quotes: int = QUOTES_PER_QUESTION,
+    per_person: int = PER_PERSON,
+    newcomers: frozenset[int] = frozenset(),
+) -> Digest:
     """The digest of what the archive holds now; questions not yet asked are left out.
 
     Args:
         record: the chat and all that was said in it.
         quotes: how many quotes a question has at most.
         per_person: how often one person is quoted at most in the whole digest.
+        newcomers: ids of those who take part for the first time; of two answers worth the same theirs is quoted.
     """
     chat = record.chat
     said = sorted((m for m in record.messages if not m.by_machine and not m.is_deleted), key=lambda m: m.id)
-    picker = _Picker(chat, said, per_person)
+    picker = _Picker(chat, said, per_person, newcomers)
     asked = [question for question in chat.questions if question.message_id is not None]
     count = picker.affordable(quotes, len(asked))
+    under = {question.number: [m for m in said if question.number in m.questions] for question in asked}
+    picker.make_room(count, list(under.values()) if asked else [said])
     parts = []
     for question in asked:
-        answers = [m for m in said if question.number in m.questions]
+        answers = under[question.number]
         chosen = picker.pick(answers, count, question.text)
         parts.append(QuestionDigest(question, len(answers), len({m.author_id for m in answers}), chosen))
     readable = [m for m in said if m.is_readable]
@@ -121,8 +143,14 @@ def make_digest(record: ChatRecord, quotes: int = QUOTES_PER_QUESTION, per_perso
 class _Picker:
     """Picks quotes question by question and remembers whom it quoted."""
 
-    def __init__(self, chat: Chat, said: Sequence[ArchivedMessage], per_person: int) -> None:
+    def __init__(self, chat: Chat, said: Sequence[ArchivedMessage], per_person: int, newcomers: frozenset[int]) -> None:
         self._questions = len(chat.questions)
+        self._prompts = frozenset(question.message_id for question in chat.questions)
+        self._newcomers = newcomers
+        wrote = Counter(m.author_id for m in said if m.is_readable)
+        self._people = len(wrote)
+        self._talkers = frozenset(sorted(wrote, key=lambda author: (-wrote[author], author))[:_TALKERS])
+        self._room_for_talkers = 0
         self._per_person = per_person
         self._said = said
         self._quoted: Counter[int] = Counter()
@@ -132,45 +160,57 @@ class _Picker:
 
     def affordable(self, wanted: int, questions: int) -> int:
         """How many quotes a question may have so that a few people's quotes last for all questions."""
-        people = len({m.author_id for m in self._said if m.is_readable})
-        return min(wanted, max(1, people * self._per_person // questions)) if questions else wanted
+        return min(wanted, max(1, self._people * self._per_person // questions)) if questions else wanted
+
+    def make_room(self, count: int, parts: Sequence[Sequence[ArchivedMessage]]) -> None:
+        """Set how many quotes the most talkative may have together, with `count` a part at most; one may fall away."""
+        planned = sum(min(count, len({m.author_id for m in part if self._prior(m) > 0})) for part in parts)
+        share = len(self._talkers) / max(self._people, 1) + _TALKERS_MORE
+        self._room_for_talkers = math.floor(share * max(planned - 1, 0)) if share < 1 else planned
 
     def pick(self, answers: Sequence[ArchivedMessage], count: int, question: str) -> tuple[Quote, ...]:
         """Up to `count` quotes by different people, in order of time."""
         readable = [m for m in answers if m.is_readable]
-        priors = [_prior(m, self._questions) for m in readable]
+        wrote = Counter(m.author_id for m in readable)
+        priors = [self._prior(m) * wrote[m.author_id] ** -_CHANCES for m in readable]
         candidates = [
             Answer(m.text or "", m.author_id, prior, words=self.words[m.id])
             for m, prior in zip(readable, priors, strict=True)
         ]
         selector = Selector(candidates, question, self.ignored)
-        standing: dict[int | str | None, float] = {
-            author: self._standing(times) for author, times in self._quoted.items()
-        }
+        taken: set[int] = set()
         while len(selector.chosen) < count:
-            choice = selector.choose_next(standing)
+            choice = selector.choose_next({author: self._standing(author) for author in wrote if author not in taken})
             if choice is None:
                 break
             author = readable[choice.index].author_id
             self._quoted[author] += 1
-            standing[author] = 0.0
+            taken.add(author)
         worth = _worth_of_part(selector, self.ignored)
         made = [_quoted(choice, readable, selector, worth, priors) for choice in selector.covered_by()]
         return tuple(sorted(made, key=lambda found: found.message_id))
 
-    def _standing(self, times: int) -> float:
-        return 0.0 if times >= self._per_person else 1 / (1 + times)
+    def _standing(self, author: int) -> float:
+        times = self._quoted[author]
+        used = sum(self._quoted[talker] for talker in self._talkers)
+        if times >= self._per_person or (author in self._talkers and used >= self._room_for_talkers):
+            return 0.0
+        return (_FIRST_TIME if author in self._newcomers else 1.0) / (1 + times)
 
-
-def _prior(message: ArchivedMessage, questions: int) -> float:
-    text = bare(message.text or "")
-    if len(text) < _SHORTEST:
-        return 0.0
-    noticed = message.replies + sum(count for _, count in message.reactions)
-    prior = min(1 + 0.1 * math.log1p(noticed), _MOST_LIKED)
-    if read_labels(message.text or "", questions):
-        prior *= _LABELLED
-    return prior * _ASKS if text.endswith("?") else prior
+    def _prior(self, message: ArchivedMessage) -> float:
+        text = message.text or ""
+        said = bare(text)
+        if not message.is_readable or len(said) < _SHORTEST:
+            return 0.0
+        noticed = message.replies + sum(count for _, count in message.reactions)
+        prior = min(1 + 0.1 * math.log1p(noticed), _MOST_LIKED)
+        if read_labels(text, self._questions):
+            prior *= _LABELLED
+        elif message.reply_to_id not in self._prompts | {None} or _MENTIONS_FIRST.match(text):
+            prior *= _ASIDE
+        if _GREETS.match(said):
+            prior *= _SOCIAL
+        return prior * _ASKS if said.endswith("?") else prior
 
 
 def _worth_of_part(selector: Selector, ignored: frozenset[str]) -> Callable[[str], float]:

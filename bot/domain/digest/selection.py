@@ -47,6 +47,9 @@ _SUBSTANCE_POWER = 0.75
 _LIKE = 0.25
 
 
+Author = int | str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A text that may be quoted.
@@ -60,7 +63,7 @@ class Answer:
     """
 
     text: str
-    author: int | str | None = None
+    author: Author = None
     prior: float = 1.0
     counts: float = 1.0
     words: Sequence[str] | None = None
@@ -136,14 +139,15 @@ class Selector:
             worth[i] = (central * fit**_FIT_OF_COVERAGE + self._own(i) * fit) * self.answers[i].prior
         return sorted(sorted(usable, key=lambda i: (-worth[i], i))[:most])
 
-    def choose_next(self, standing: Mapping[int | str | None, float] | None = None) -> Choice | None:
+    def choose_next(self, standing: Mapping[Author, float] | None = None) -> Choice | None:
         """The next quote, or None if no answer is left that says something.
 
         Args:
-            standing: what to multiply an author's answers by, 0 for not at all; 1 for authors not named.
+            standing: what to multiply an author's answers by; who isn't named can't be chosen. None: all are equal.
         """
-        standing = standing or {}
-        worth = {i: self.answers[i].prior * standing.get(self.answers[i].author, 1.0) for i in self._open}
+        worth = {i: self.answers[i].prior for i in self._open}
+        if standing is not None:
+            worth = {i: value * standing.get(self.answers[i].author, 0.0) for i, value in worth.items()}
         queue = sorted((-self._value(i, self._bounds[i], worth[i]), i) for i in self._open if worth[i] > 0)
         best: tuple[float, int] | None = None
         for bound, i in queue:
@@ -225,9 +229,9 @@ class Selector:
 def select(answers: Sequence[Answer], count: int, question: str = "") -> list[Choice]:
     """Up to `count` answers to one question, the best first, no author twice."""
     selector = Selector(answers, question)
+    authors: set[Author] = {answer.author for answer in answers}
     while len(selector.chosen) < count:
-        taken = {answers[choice.index].author: 0.0 for choice in selector.chosen}
-        taken.pop(None, None)
-        if selector.choose_next(taken) is None:
+        taken = {answers[choice.index].author for choice in selector.chosen} - {None}
+        if selector.choose_next(dict.fromkeys(authors - taken, 1.0)) is None:
             break
     return selector.covered_by()
