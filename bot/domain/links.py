@@ -29,6 +29,8 @@ _FEWEST_IN_TITLE = 2
 _SPOILER_SIGN = "||"
 _LEAD = re.compile(r"(?:[@#]\w+|<[@#][&!]?\d+>|[>*_~`\"\u201c\-\u2022:\s])+")
 _BEFORE_AN_ADDRESS = " ([<:-\u2013\u2014>*_~`,;\u2192\u27a1\ufe0f\t\n"
+_LABEL = re.compile(r"^[aq]\d{1,2}\s?[:.)\-\u2013]+\s*", re.IGNORECASE)
+_TAGS = re.compile(r"(?:(?:^|\s)[@#]\w+[.!,]?)+$")
 _POINTERS = frozenset({"here", "at", "via", "see", "link", "cc", "ht", "h/t"})
 
 
@@ -164,7 +166,8 @@ def _tidy(side: str) -> str:
     side = side[lead.end() if lead else 0 :].rstrip(_BEFORE_AN_ADDRESS)
     while (last := side.rpartition(" ")[2]).casefold() in _POINTERS:
         side = side[: -len(last)].rstrip(_BEFORE_AN_ADDRESS)
-    return side.strip()
+    side = _TAGS.sub("", _LABEL.sub("", side.strip())).strip()
+    return side[:-1].rstrip() if side.count('"') == 1 and side.endswith('"') else side
 
 
 def _shortened(title: str) -> str:

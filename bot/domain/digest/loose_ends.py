@@ -18,6 +18,9 @@ _FEWEST_WORDS = 5
 _FEWEST_STEMS = 2
 _ASKS = re.compile(r"[?\uff1f\u061f](?:[\s\"'\u201d\u2019)\]*_|]|#\w+|[^\w\s])*$")
 _QUESTION_TAIL = re.compile(r"(?:^|[.!?\u2026:]\s+)([^.!?\u2026]*[?\uff1f\u061f])\W*(?:#\w+\W*)*$")
+# "A2: might it be the chairs?" is an answer, and "RT @…" another's words.
+_ANSWERS = re.compile(r"\W*(?:@[\w.\-]+\W*)*a(?:ns(?:wer)?)?[\s.\-]?\d", re.IGNORECASE)
+_PASSED_ON = re.compile(r"(?:^|\s)RT @")
 # "Right?" and "agree?" after a statement ask for a nod, not for an answer.
 _NODS = "right no yes eh huh hm true agree agreed ok okay anyone really"
 _NOD = frozenset(_NODS.split())
@@ -74,6 +77,8 @@ def unanswered(said: Iterable[ArchivedMessage], hosts: frozenset[int]) -> tuple[
     found = []
     for message in said:
         if not message.is_readable or message.author_id in hosts or message.replies or message.by_machine:
+            continue
+        if _ANSWERS.match(message.text or "") or _PASSED_ON.search(message.text or ""):
             continue
         if _is_question(bare(message.text or "")):
             number = message.questions[0] if message.questions else None

@@ -28,11 +28,12 @@ PER_PERSON = 2
 HIGHLIGHTS = 6
 _SHORTEST = 15
 _MOST_LIKED = 1.3
-# A newcomer can read an answer to the question alone, but not one side of a talk between two; and a greeting is none.
+# A newcomer can read an answer to the question alone, but not one side of a talk between two. A greeting is none, and
+# the question said again or another's words passed on are hardly one.
 _LABELLED = 1.25
 _ASIDE = 0.7
 _ASKS = 0.7
-_SOCIAL = 0.4
+_NOT_OWN = 0.3
 # Who writes ten answers has ten chances; this takes back a part of it.
 _CHANCES = 0.25
 # The three who wrote most are quoted at most by this much more than their share of the people.
@@ -47,10 +48,13 @@ _AGREES = re.compile(
 )
 _LONGEST_ECHO = 6
 _GREETS = re.compile(
-    r"\W*(?:hi|hello|hey|good (?:morning|evening|night|afternoon)|welcome|thanks?(?: you)?|bye|goodnight|goodbye|see you"
-    r"|cheers|sorry i|missed|just (?:got here|joining)|joining late|great chat)\b",
+    r"\W*(?:hi|hello|hey|good (?:morning|evening|night|afternoon)|welcome|thanks?(?: you)?|bye|goodnight|goodbye"
+    r"|see you|cheers|sorry i|(?:i )?missed|just (?:got here|joining)|joining late|great chat|glad i)\b"
+    r"|.{,60}\b(?:thanks?|thank you)\b.{,30}\b(?:hosting|facilitating|moderating|chat)\b",
     re.IGNORECASE,
 )
+_PROMPT = re.compile(r"\W*q(?:uestion)?\s?\d{1,2}\b.*\?\W*(?:#\w+\W*)*$", re.IGNORECASE | re.DOTALL)
+_PASSED_ON = re.compile(r"(?:^|\s)RT @")
 _MENTIONS_FIRST = re.compile(r"\W*(?:@\w|<@!?\d+>)")
 
 
@@ -149,7 +153,7 @@ class _Picker:
         self._newcomers = newcomers
         wrote = Counter(m.author_id for m in said if m.is_readable)
         self._people = len(wrote)
-        self._talkers = frozenset(sorted(wrote, key=lambda author: (-wrote[author], author))[:_TALKERS])
+        self._talkers = _most_talkative(wrote)
         self._room_for_talkers = 0
         self._per_person = per_person
         self._said = said
@@ -165,7 +169,7 @@ class _Picker:
     def make_room(self, count: int, parts: Sequence[Sequence[ArchivedMessage]]) -> None:
         """Set how many quotes the most talkative may have together, with `count` a part at most; one may fall away."""
         planned = sum(min(count, len({m.author_id for m in part if self._prior(m) > 0})) for part in parts)
-        share = len(self._talkers) / max(self._people, 1) + _TALKERS_MORE
+        share = _TALKERS / max(self._people, 1) + _TALKERS_MORE
         self._room_for_talkers = math.floor(share * max(planned - 1, 0)) if share < 1 else planned
 
     def pick(self, answers: Sequence[ArchivedMessage], count: int, question: str) -> tuple[Quote, ...]:
@@ -202,15 +206,26 @@ class _Picker:
         said = bare(text)
         if not message.is_readable or len(said) < _SHORTEST:
             return 0.0
+        is_labelled = bool(read_labels(text, self._questions))
+        if not is_labelled and _GREETS.match(said):
+            return 0.0
         noticed = message.replies + sum(count for _, count in message.reactions)
         prior = min(1 + 0.1 * math.log1p(noticed), _MOST_LIKED)
-        if read_labels(text, self._questions):
+        if is_labelled:
             prior *= _LABELLED
         elif message.reply_to_id not in self._prompts | {None} or _MENTIONS_FIRST.match(text):
             prior *= _ASIDE
-        if _GREETS.match(said):
-            prior *= _SOCIAL
+        if _PROMPT.match(text) or _PASSED_ON.search(text):
+            prior *= _NOT_OWN
         return prior * _ASKS if said.endswith("?") else prior
+
+
+def _most_talkative(wrote: Counter[int]) -> frozenset[int]:
+    """The three who wrote most, and those few who wrote as much as the third."""
+    ranked = sorted(wrote, key=lambda author: (-wrote[author], author))
+    third = wrote[ranked[_TALKERS - 1]] if len(ranked) >= _TALKERS else 0
+    level = [author for author in ranked if wrote[author] >= third]
+    return frozenset(level if 2 * len(level) < len(ranked) else ranked[:_TALKERS])
 
 
 def _worth_of_part(selector: Selector, ignored: frozenset[str]) -> Callable[[str], float]:
