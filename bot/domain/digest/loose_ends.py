@@ -11,13 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.digest.quotes import Quote, quote
-from bot.domain.digest.words import EMPTY_WORDS, bare, content_stems, plain, words
+from bot.domain.digest.words import EMPTY_WORDS, bare, content_stems, plain, question_at_end, words
 from bot.domain.messages import ArchivedMessage
 
 _FEWEST_WORDS = 5
 _FEWEST_STEMS = 2
-_ASKS = re.compile(r"[?\uff1f\u061f](?:[\s\"'\u201d\u2019)\]*_|]|#\w+|[^\w\s])*$")
-_QUESTION_TAIL = re.compile(r"(?:^|[.!?\u2026:]\s+)([^.!?\u2026]*[?\uff1f\u061f])\W*(?:#\w+\W*)*$")
 # "A2: might it be the chairs?" is an answer, and "RT @…" another's words.
 _ANSWERS = re.compile(r"\W*(?:@[\w.\-]+\W*)*a(?:ns(?:wer)?)?[\s.\-]?\d", re.IGNORECASE)
 _PASSED_ON = re.compile(r"(?:^|\s)RT @")
@@ -87,10 +85,7 @@ def unanswered(said: Iterable[ArchivedMessage], hosts: frozenset[int]) -> tuple[
 
 
 def _is_question(text: str) -> bool:
-    if not _ASKS.search(text):
-        return False
-    tail = _QUESTION_TAIL.search(text)
-    asked = words(tail[1] if tail else text)
+    asked = words(question_at_end(text))
     if len(asked) < _FEWEST_WORDS or len(content_stems(asked)) < _FEWEST_STEMS:
         return False
     return not all(plain(word) in _NOD | EMPTY_WORDS for word in asked)
