@@ -15,6 +15,7 @@ from sumy.summarizers.lsa import LsaSummarizer
 from bot.domain.digest.words import EMPTY_WORDS
 
 WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
+LONGEST = 3
 STEMMER = Stemmer("english")
 logging.getLogger("sumy").setLevel(logging.ERROR)
 
@@ -111,5 +112,5 @@ def rake(record):
     for phrase in phrases:
         for word in phrase:
             degree[word] += len(phrase)
-    worth = {phrase: sum(degree[word] / times[word] for word in phrase) for phrase in phrases if len(phrase) <= 3}
+    worth = {phrase: sum(degree[word] / times[word] for word in phrase) for phrase in phrases if len(phrase) <= LONGEST}
     return [" ".join(phrase) for phrase in sorted(worth, key=lambda phrase: (-worth[phrase], phrase))[:5]]

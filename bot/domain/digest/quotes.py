@@ -15,7 +15,7 @@ _BEFORE_A_CUT = " ,;:-\u2013\u2014"
 _SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _SPOILER_DOUBT = re.compile(r"\\\||`")
 _CODE_BLOCK = re.compile(r"```.*?(?:```|$)", re.DOTALL)
-_SENTENCE_END = re.compile(r"(?:[.!?\u2026]+[\"'\u201d\u2019)\]]*\s+|[\u3002\uff01\uff1f]+\s*)")
+_SENTENCE_END = re.compile(r"(?:[.!?\u2026]+[\"'\u201d\u2019)\]|*_]*\s+|[\u3002\uff01\uff1f]+\s*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def excerpt(line: str, limit: int, worth: Callable[[str], float]) -> str:
     best: tuple[float, int] | None = None
     found = ""
     for start, end in _runs(line, limit, (*blocks, *spoilers(line))):
-        part = line[start:end].rstrip()
+        part = line[start:end].strip()
         value = (worth(part), -start)
         if part and (best is None or value > best):
             best = value

@@ -132,12 +132,16 @@ class Selector:
         if len(usable) <= most:
             return usable
         whole = self.vectors.whole(self._weights)
-        worth = {}
+        ranked: dict[int, list[tuple[float, int]]] = {}
         for i in usable:
-            central = math.fsum(value * whole[number] for number, value in self.vectors.units[i].items())
+            shares = {number: value * whole[number] for number, value in self.vectors.units[i].items()}
             fit = self._fit(i)
-            worth[i] = (central * fit**_FIT_OF_COVERAGE + self._own(i) * fit) * self.answers[i].prior
-        return sorted(sorted(usable, key=lambda i: (-worth[i], i))[:most])
+            worth = (math.fsum(shares.values()) * fit**_FIT_OF_COVERAGE + self._own(i) * fit) * self.answers[i].prior
+            # The term that ties it to most others stands for its strand; every strand sends candidates in turn.
+            strand = max((share, -number) for number, share in shares.items())[1]
+            ranked.setdefault(strand, []).append((-worth, i))
+        turns = [(turn, *found) for strand in ranked.values() for turn, found in enumerate(sorted(strand))]
+        return sorted(i for _, _, i in nsmallest(most, turns))
 
     def choose_next(self, standing: Mapping[Author, float] | None = None) -> Choice | None:
         """The next quote, or None if no answer is left that says something.

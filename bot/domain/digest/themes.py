@@ -9,7 +9,7 @@ two phrases that mean the same or one of which contains the other, one is kept.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +18,6 @@ from bot.domain.digest.words import EMPTY_WORDS, plain, singular, stem, words
 
 THEMES_SHOWN = 5
 _LONGEST = 3
-_FEWEST_PEOPLE = 2
 # A phrase holds what a part of it holds if at least this share of the part's people used the phrase.
 _SAME_PEOPLE = 0.25
 _OVERLAP = 0.6
@@ -95,12 +94,8 @@ def find_themes(
         question: where all texts answer one question, its words count less.
     """
     read = [_Read(text, ignored) for text in said]
-    used: defaultdict[_Key, set[int | str]] = defaultdict(set)
-    for text in read:
-        for start, end in text.phrases():
-            used[tuple(text.stems[start:end])].add(text.author)
     people = len({text.author for text in read})
-    shared = {key: users for key, users in used.items() if len(users) >= _FEWEST_PEOPLE}
+    shared = _shared_by_people(read)
     asked = frozenset(stem(singular(plain(word))) for word in words(question))
     kept: list[_Key] = []
     for key in sorted(shared, key=lambda key: (-_worth(key, len(shared[key]), people, asked), key)):
@@ -109,6 +104,21 @@ def find_themes(
         if not _is_told(key, kept, shared) and not _is_told(full := _fuller(key, shared), kept, shared):
             kept.append(full)
     return tuple(sorted(_themes(kept, read), key=lambda theme: (-len(theme.people), theme.phrase)))
+
+
+def _shared_by_people(read: Sequence[_Read]) -> dict[_Key, set[int | str]]:
+    """The phrases that at least two people used, and who; most phrases are one person's and need no set."""
+    first: dict[_Key, int | str] = {}
+    shared: dict[_Key, set[int | str]] = {}
+    for text in read:
+        author, stems = text.author, text.stems
+        for start, end in text.phrases():
+            key = tuple(stems[start:end])
+            if key in shared:
+                shared[key].add(author)
+            elif (before := first.setdefault(key, author)) != author:
+                shared[key] = {before, author}
+    return shared
 
 
 @lru_cache(maxsize=20_000)
