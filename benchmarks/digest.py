@@ -176,9 +176,7 @@ def main():
             continue
         show(f"{name} ({len(records)})", results[name])
         if any(record.get("themes") for record in records):
-            print(
-                "\n  % of human themes named by five phrases, weighted by support (by the label's content words; by all)"
-            )
+            print("\n  % of human themes named by five phrases, weighted by support (of the label: content words, all)")
             for method, phrases in {"shelftalk": our_themes, "yake": yake_phrases, "rake": rake}.items():
                 found = theme_recall(records, phrases)
                 print(f"  {method:<20}{found['content']:>9.1f}{found['all']:>9.1f}")

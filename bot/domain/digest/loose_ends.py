@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.digest.quotes import Quote, quote
-from bot.domain.digest.words import EMPTY_WORDS, bare, content_stems, plain, question_at_end, words
+from bot.domain.digest.words import EMPTY_WORDS, QUESTION_SIGNS, bare, content_stems, plain, question_at_end, words
 from bot.domain.messages import ArchivedMessage
 
 _FEWEST_WORDS = 5
@@ -35,6 +35,8 @@ _DISAGREES = re.compile(
     )\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+# Each of the above holds one of these; looking for them first is quicker.
+_HINTS = ("agree", "push", "contrary", "differ", "advocate", "convinced", "skeptical", "doubt", "opposite")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,8 @@ def unanswered(said: Iterable[ArchivedMessage], hosts: frozenset[int]) -> tuple[
     for message in said:
         if not message.is_readable or message.author_id in hosts or message.replies or message.by_machine:
             continue
+        if not any(sign in (message.text or "") for sign in QUESTION_SIGNS):
+            continue
         if _ANSWERS.match(message.text or "") or _PASSED_ON.search(message.text or ""):
             continue
         if _is_question(bare(message.text or "")):
@@ -96,6 +100,9 @@ def disagreements(said: Iterable[ArchivedMessage]) -> tuple[Disagreement, ...]:
     messages = {message.id: message for message in said if message.is_readable and not message.by_machine}
     found = []
     for message in messages.values():
+        text = (message.text or "").casefold()
+        if not any(hint in text for hint in _HINTS):
+            continue
         sign = _DISAGREES.search(message.text or "")
         if sign is None:
             continue

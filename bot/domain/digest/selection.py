@@ -39,8 +39,8 @@ _NEIGHBOURS_OF_MANY = 15
 _REACH_TERMS_OF_MANY = 80
 # Of more answers than this only so many of the weightiest are candidates; all of them are to be covered.
 _MOST_CANDIDATES = 120
-_FEWEST_CANDIDATES = 40
-_COMPARISONS = 24_000
+_FEWEST_CANDIDATES = 24
+_COMPARISONS = 12_000
 # A thin answer ("it was good") is worth less to cover.
 _SUBSTANCE_POWER = 0.75
 # The cosine from which on two answers say "something like" the same.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -139,14 +139,16 @@ class _Read:
             for word, cut in zip(self.spelled, self.stems, strict=True)
         ]
 
-    def phrases(self) -> Iterator[tuple[int, int]]:
-        """One to three words that begin and end with one that says something."""
-        last = len(self.stems)
-        for start, begins in enumerate(self._says):
-            if begins:
-                for end in range(start + 1, min(start + _LONGEST, last) + 1):
-                    if self._says[end - 1]:
-                        yield start, end
+    def phrases(self) -> list[tuple[int, int]]:
+        """Where runs of one to three words begin and end that begin and end with one that says something."""
+        says, last = self._says, len(self._says)
+        return [
+            (start, end)
+            for start in range(last)
+            if says[start]
+            for end in range(start + 1, min(start + _LONGEST, last) + 1)
+            if says[end - 1]
+        ]
 
 
 def _worth(key: _Key, spread: int, people: int, asked: frozenset[str]) -> float:
@@ -185,7 +187,10 @@ def _themes(kept: Sequence[_Key], read: Sequence[_Read]) -> list[Theme]:
     spellings: dict[_Key, Counter[str]] = {key: Counter() for key in kept}
     people: dict[_Key, set[int | str]] = {key: set() for key in kept}
     messages: dict[_Key, set[int]] = {key: set() for key in kept}
+    begins = {key[0] for key in kept}
     for text in read:
+        if begins.isdisjoint(text.stems):
+            continue
         for start, end in text.phrases():
             key = tuple(text.stems[start:end])
             if key in spellings:

@@ -19,7 +19,7 @@ _CODE_BLOCK = re.compile(r"```.*?(?:```|$)", re.DOTALL)
 _NOISE = re.compile(r"https?://\S+|<[@#:a][^<>\s]*>|(?<!\w)@[\w.\-]+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _LABEL_LIKE = re.compile(r"[aq]\d{1,2}", re.IGNORECASE)
-_QUESTION_SIGNS = ("?", "\uff1f", "\u061f")
+QUESTION_SIGNS = ("?", "\uff1f", "\u061f")
 _BEHIND_A_QUESTION = " \"'\u201d\u2019)]*_|!"
 _SENTENCE_SIGNS = (". ", "! ", "? ", "\u2026 ", "\u3002", "\uff01", "\uff1f")
 # Chinese, Japanese, Thai, Lao, Khmer and Burmese put no space between words.
@@ -44,16 +44,22 @@ EMPTY_WORDS = frozenset(_EMPTY.split())
 
 def bare(text: str) -> str:
     """A text on one line without code blocks, addresses, mentions and custom emoji."""
-    return " ".join(_NOISE.sub(" ", _CODE_BLOCK.sub(" ", text)).split())
+    if "```" in text:
+        text = _CODE_BLOCK.sub(" ", text)
+    if "://" in text or "@" in text or "<" in text:
+        text = _NOISE.sub(" ", text)
+    return " ".join(text.split())
 
 
 def question_at_end(text: str) -> str:
     """The question with which a text ends, hashtags behind it not counted; empty if it ends with none."""
+    if not any(sign in text for sign in QUESTION_SIGNS):
+        return ""
     said = text.split()
     while said and said[-1].startswith("#"):
         said.pop()
     line = " ".join(said).rstrip(_BEHIND_A_QUESTION)
-    if not line.endswith(_QUESTION_SIGNS):
+    if not line.endswith(QUESTION_SIGNS):
         return ""
     before = [at for sign in _SENTENCE_SIGNS if (at := line.rfind(sign, 0, len(line.rstrip("?")) - 1)) >= 0]
     return line[max(before) + 1 :].strip() if before else line
