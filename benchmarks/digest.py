@@ -13,6 +13,7 @@ import random
 import statistics
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from digest_rivals import RIVALS, rake, yake_phrases
 from rouge_score import rouge_scorer, tokenizers
 
 from bot.domain.chat import Chat, Question
-from bot.domain.digest import Answer, Said, find_themes, make_digest, select
+from bot.domain.digest import Answer, Memory, Said, find_themes, make_digest, select
 from bot.domain.digest.words import EMPTY_WORDS
 from bot.domain.messages import ArchivedMessage, Basis, ChatRecord, Filing
 
@@ -137,10 +138,20 @@ def speeds():
     one = a_big_chat(1_000, 1, 200, random.Random(1))
     whole = a_big_chat(5_000, 8, 400, random.Random(2))
     answers = [Answer(m.text, m.author_id) for m in one.messages]
+    memory = Memory()
+    make_digest(replace(whole, messages=whole.messages[:-10]), memory=memory)
     return {
         "select_1000_answers": _median(lambda: select(answers, 3, "How do you do it?")),
         "digest_5000_messages": _median(lambda: make_digest(whole)),
+        "digest_5000_messages_of_a_running_chat": _median(lambda: _one_more(whole, memory)),
     }
+
+
+def _one_more(record, memory):
+    """The digest after one message more, with what the last one left in the memory."""
+    last = record.messages[-1]
+    more = replace(last, id=last.id + len(memory), text=f"{last.text} once more")
+    return make_digest(replace(record, messages=(*record.messages, more)), memory=memory)
 
 
 def _median(work):

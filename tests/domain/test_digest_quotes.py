@@ -1,10 +1,12 @@
 """A long answer is quoted by its best whole sentences, verbatim, with marks, and no cut opens a spoiler."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.digest import QUOTE_LENGTH, excerpt, make_digest, quote, spoilers
+from bot.domain.digest import QUOTE_LENGTH, Memory, excerpt, make_digest, quote, spoilers
 from tests.domain.making import a_chat, a_record, an_answer, an_asked_chat
 
 
@@ -131,3 +133,35 @@ def test_what_decided_is_told_in_figures():
     assert 0 < first.why.fit <= 1
     assert {"kettle", "chairs", "station", "hall"} == set(first.why.shared)
     assert quote(said[0]).why is None
+
+
+def lively(count):
+    return [
+        an_answer(
+            n, f"A{n % 2 + 1}: the {'abcdefg'[n % 7]} garden of harbour {n % 5} keeps lantern {n}", n % 9, n % 2 + 1
+        )
+        for n in range(count)
+    ]
+
+
+@given(counts=st.lists(st.integers(0, 30), max_size=4), gone=st.integers(0, 29))
+def test_a_memory_changes_nothing(counts, gone):
+    """Whatever was said, edited or withdrawn between two digests."""
+    memory = Memory()
+    for count in counts:
+        said = lively(count)
+        if gone < count:
+            said[gone] = replace(said[gone], text=None, is_left_out=True)
+        record = a_record(*said)
+        assert make_digest(record, memory=memory) == make_digest(record)
+
+
+def test_what_is_withdrawn_is_gone_from_the_memory_with_the_next_digest():
+    memory = Memory()
+    said = lively(12)
+    make_digest(a_record(*said), memory=memory)
+    before = len(memory)
+    hidden = [replace(message, text=None, is_left_out=True) for message in said]
+    make_digest(a_record(*hidden), memory=memory)
+    assert before > 12
+    assert len(memory) == 2

@@ -2,6 +2,7 @@
 
 from bot.domain.digest.loose_ends import Disagreement, OpenQuestion
 from bot.domain.digest.making import QUOTES_PER_QUESTION, Digest, QuestionDigest, make_digest
+from bot.domain.digest.memory import Memory
 from bot.domain.digest.picking import PER_PERSON
 from bot.domain.digest.quotes import QUOTE_LENGTH, Quote, Why, excerpt, quote, shorten, spoilers
 from bot.domain.digest.selection import Answer, Choice, Selector, select
@@ -15,6 +16,7 @@ __all__ = [
     "Choice",
     "Digest",
     "Disagreement",
+    "Memory",
     "OpenQuestion",
     "QuestionDigest",
     "Quote",

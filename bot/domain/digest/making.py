@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from bot.domain.chat import Chat, Question
 from bot.domain.digest.loose_ends import Disagreement, OpenQuestion, disagreements, unanswered
+from bot.domain.digest.memory import Memory
 from bot.domain.digest.picking import PER_PERSON, Picker
 from bot.domain.digest.quotes import Quote
 from bot.domain.digest.themes import Said, Theme, find_themes
 from bot.domain.links import SharedLink, collect_links
-from bot.domain.messages import ChatRecord
+from bot.domain.messages import ArchivedMessage, ChatRecord
 
 QUOTES_PER_QUESTION = 3
 # What an informal chat without questions shows.
@@ -66,6 +68,7 @@ def make_digest(
     quotes: int = QUOTES_PER_QUESTION,
     per_person: int = PER_PERSON,
     newcomers: frozenset[int] = frozenset(),
+    memory: Memory | None = None,
 ) -> Digest:
     """The digest of what the archive holds now; questions not yet asked are left out.
 
@@ -74,12 +77,18 @@ def make_digest(
         quotes: how many quotes a question has at most.
         per_person: how often one person is quoted at most in the whole digest.
         newcomers: ids of those who take part for the first time; of two answers worth the same theirs is quoted.
+        memory: of an earlier digest of the same chat; it saves work and changes nothing.
     """
     chat = record.chat
     said = sorted((m for m in record.messages if not m.by_machine and not m.is_deleted), key=lambda m: m.id)
-    picker = Picker(chat, said, per_person, newcomers)
+    memory = Memory() if memory is None else memory
+    picker = Picker(chat, said, per_person, newcomers, memory)
     asked = [question for question in chat.questions if question.message_id is not None]
-    under = [[m for m in said if question.number in m.questions] for question in asked]
+    filed: defaultdict[int, list[ArchivedMessage]] = defaultdict(list)
+    for message in said:
+        for number in message.questions:
+            filed[number].append(message)
+    under = [filed[question.number] for question in asked]
     if asked:
         chosen = picker.pick([(question.text, found) for question, found in zip(asked, under, strict=True)], quotes)
         highlights: tuple[Quote, ...] = ()
@@ -88,6 +97,8 @@ def make_digest(
         (highlights,) = picker.pick([("", said)], HIGHLIGHTS if quotes else 0)
     readable = [m for m in said if m.is_readable]
     texts = (Said(m.id, m.author_id, m.text or "", picker.words[m.id]) for m in readable)
+    themes = find_themes(texts, ignored=picker.ignored, memory=memory)
+    memory.forget_unused()
     return Digest(
         chat,
         messages=len(said),
@@ -97,7 +108,7 @@ def make_digest(
             for question, answers, found in zip(asked, under, chosen, strict=True)
         ),
         links=collect_links(said),
-        themes=find_themes(texts, ignored=picker.ignored),
+        themes=themes,
         highlights=highlights,
         unanswered=unanswered(readable, frozenset({chat.host_id})),
         disagreements=disagreements(readable),

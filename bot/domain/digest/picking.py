@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.chat import Chat
+from bot.domain.digest.memory import Memory
 from bot.domain.digest.quotes import Quote, Why, quote
 from bot.domain.digest.selection import Answer, Choice, Selector
 from bot.domain.digest.words import bare, content_stems, plain, question_at_end, singular, stem, words
@@ -60,7 +61,15 @@ class Picker:
         ignored: stems that everybody uses here.
     """
 
-    def __init__(self, chat: Chat, said: Sequence[ArchivedMessage], per_person: int, newcomers: frozenset[int]) -> None:
+    def __init__(
+        self,
+        chat: Chat,
+        said: Sequence[ArchivedMessage],
+        per_person: int,
+        newcomers: frozenset[int],
+        memory: Memory,
+    ) -> None:
+        self._memory = memory
         self._questions = len(chat.questions)
         self._prompts = frozenset(question.message_id for question in chat.questions)
         self._newcomers = newcomers
@@ -70,7 +79,7 @@ class Picker:
         self._room_for_talkers = 0
         self._per_person = per_person
         self._quoted: Counter[int] = Counter()
-        self.words = {m.id: words(m.text or "") for m in said if m.is_readable}
+        self.words = {m.id: self._words(m) for m in said if m.is_readable}
         # Everybody uses the chat's hashtag, and names say nothing of what it is about.
         self.ignored = frozenset({stem(plain(chat.hashtag)), stem(singular(plain(chat.hashtag)))} - {""})
 
@@ -87,18 +96,18 @@ class Picker:
         self._room_for_talkers = math.floor(min(share, 1.0) * count * len(parts))
         while True:
             self._quoted.clear()
-            picked = [self._pick(question, answers, count) for question, answers in parts]
+            picked = [self._pick(number, *part, count) for number, part in enumerate(parts)]
             fair = math.floor(share * sum(len(quotes) for quotes in picked))
             if share >= 1 or self._by_talkers() <= fair:
                 return picked
             # Fewer quotes by the talkative may leave fewer in all, so this may take more than one turn.
             self._room_for_talkers = min(fair, self._room_for_talkers - 1)
 
-    def _pick(self, question: str, answers: Sequence[ArchivedMessage], count: int) -> tuple[Quote, ...]:
+    def _pick(self, number: int, question: str, answers: Sequence[ArchivedMessage], count: int) -> tuple[Quote, ...]:
         readable = [m for m in answers if m.is_readable]
         wrote = Counter(m.author_id for m in readable)
-        priors = [self._prior(m) * wrote[m.author_id] ** -_CHANCES for m in readable]
-        selector = self._selector(question, readable, priors)
+        priors = [self._known_prior(m) * wrote[m.author_id] ** -_CHANCES for m in readable]
+        selector = self._selector(number, question, readable, priors)
         taken: set[int] = set()
         while len(selector.chosen) < count:
             choice = selector.choose_next({author: self._standing(author) for author in wrote if author not in taken})
@@ -111,12 +120,23 @@ class Picker:
         made = [_quoted(choice, readable, selector, worth, priors) for choice in selector.covered_by()]
         return tuple(sorted(made, key=lambda found: found.message_id))
 
-    def _selector(self, question: str, readable: Sequence[ArchivedMessage], priors: Sequence[float]) -> Selector:
-        answers = [
-            Answer(m.text or "", m.author_id, prior, words=self.words[m.id])
-            for m, prior in zip(readable, priors, strict=True)
-        ]
-        return Selector(answers, question, self.ignored)
+    def _words(self, message: ArchivedMessage) -> list[str]:
+        text = message.text or ""
+        return self._memory.recall("words", message.id, text, lambda: words(text))
+
+    def _selector(
+        self, number: int, question: str, readable: Sequence[ArchivedMessage], priors: Sequence[float]
+    ) -> Selector:
+        made_from = (question, [(m.id, m.text, prior) for m, prior in zip(readable, priors, strict=True)])
+
+        def compare() -> Selector:
+            answers = [
+                Answer(m.text or "", m.author_id, prior, words=self.words[m.id])
+                for m, prior in zip(readable, priors, strict=True)
+            ]
+            return Selector(answers, question, self.ignored)
+
+        return self._memory.recall("selector", number, made_from, compare).again()
 
     def _by_talkers(self) -> int:
         return sum(self._quoted[talker] for talker in self._talkers)
@@ -127,6 +147,10 @@ class Picker:
         if times >= self._per_person or is_full:
             return 0.0
         return (_FIRST_TIME if author in self._newcomers else 1.0) / (1 + times)
+
+    def _known_prior(self, message: ArchivedMessage) -> float:
+        made_from = (message.text, message.reply_to_id, message.replies, message.reactions, self._prompts)
+        return self._memory.recall("prior", message.id, made_from, lambda: self._prior(message))
 
     def _prior(self, message: ArchivedMessage) -> float:
         text = message.text or ""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from heapq import nsmallest
 
@@ -122,10 +123,26 @@ class Selector:
         self._reaches = {i: self._reach(i) for i in self._open}
         # What an answer could cover at most, without the work of comparing it with each other one.
         whole = self.vectors.whole(self._weights)
-        self._bounds = {
+        self._first_bounds = {
             i: math.fsum(value * whole[number] for number, value in reach.items()) * _ROUNDING
             for i, reach in self._reaches.items()
         }
+        self._bounds = dict(self._first_bounds)
+
+    def again(self) -> Selector:
+        """A selector of the same answers that has chosen nothing yet; what was compared is shared."""
+        fresh = copy(self)
+        fresh.begin()
+        return fresh
+
+    def begin(self) -> None:
+        """Forget what was chosen."""
+        self.chosen = []
+        self._covered = [0.0] * len(self.answers)
+        self._repeats = [0.0] * len(self.answers)
+        self._words_so_far = 0
+        self._open = list(self._reaches)
+        self._bounds = dict(self._first_bounds)
 
     def _candidates(self, usable: list[int]) -> list[int]:
         most = max(_FEWEST_CANDIDATES, min(_MOST_CANDIDATES, _COMPARISONS // max(len(usable), 1)))

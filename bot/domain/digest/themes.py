@@ -12,8 +12,9 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
+from bot.domain.digest.memory import Memory
 from bot.domain.digest.words import EMPTY_WORDS, plain, singular, stem, words
 
 THEMES_SHOWN = 5
@@ -83,7 +84,11 @@ _Key = tuple[str, ...]
 
 
 def find_themes(
-    said: Iterable[Said], count: int = THEMES_SHOWN, ignored: frozenset[str] = frozenset(), question: str = ""
+    said: Iterable[Said],
+    count: int = THEMES_SHOWN,
+    ignored: frozenset[str] = frozenset(),
+    question: str = "",
+    memory: Memory | None = None,
 ) -> tuple[Theme, ...]:
     """Up to `count` phrases, those that most people used first; none that fewer than two people used.
 
@@ -92,8 +97,13 @@ def find_themes(
         count: how many themes to find at most.
         ignored: stems that everybody uses here, such as the chat's hashtag.
         question: where all texts answer one question, its words count less.
+        memory: of an earlier look at the same texts.
     """
-    read = [_Read(text, ignored) for text in said]
+    memory = Memory() if memory is None else memory
+    read = [
+        memory.recall("read", text.id, (text.text, text.author, ignored), partial(_Read, text, ignored))
+        for text in said
+    ]
     people = len({text.author for text in read})
     shared = _shared_by_people(read)
     asked = frozenset(stem(singular(plain(word))) for word in words(question))
@@ -111,9 +121,8 @@ def _shared_by_people(read: Sequence[_Read]) -> dict[_Key, set[int | str]]:
     first: dict[_Key, int | str] = {}
     shared: dict[_Key, set[int | str]] = {}
     for text in read:
-        author, stems = text.author, text.stems
-        for start, end in text.phrases():
-            key = tuple(stems[start:end])
+        author = text.author
+        for key in text.keys:
             if key in shared:
                 shared[key].add(author)
             elif (before := first.setdefault(key, author)) != author:
@@ -138,6 +147,8 @@ class _Read:
             len(word) >= _FEWEST_LETTERS and word not in EMPTY_WORDS and cut not in ignored and not word.isdigit()
             for word, cut in zip(self.spelled, self.stems, strict=True)
         ]
+
+        self.keys = {tuple(self.stems[start:end]) for start, end in self.phrases()}
 
     def phrases(self) -> list[tuple[int, int]]:
         """Where runs of one to three words begin and end that begin and end with one that says something."""
@@ -187,9 +198,8 @@ def _themes(kept: Sequence[_Key], read: Sequence[_Read]) -> list[Theme]:
     spellings: dict[_Key, Counter[str]] = {key: Counter() for key in kept}
     people: dict[_Key, set[int | str]] = {key: set() for key in kept}
     messages: dict[_Key, set[int]] = {key: set() for key in kept}
-    begins = {key[0] for key in kept}
     for text in read:
-        if begins.isdisjoint(text.stems):
+        if text.keys.isdisjoint(kept):
             continue
         for start, end in text.phrases():
             key = tuple(text.stems[start:end])
