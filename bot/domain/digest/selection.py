@@ -25,6 +25,8 @@ from bot.domain.digest.words import content_stems, word_count, words
 WORDS_PER_QUOTE = 22
 # Fewer content stems than this and a text is only counted: "same here", "👍".
 _FEWEST_STEMS = 1
+# Of a very long text its beginning is compared; it isn't quoted whole anyway.
+_WORDS_READ = 200
 _ROUNDING = 1 + 1e-9
 _FIT_SHARPNESS = 0.8
 _FIT_OF_COVERAGE = 0.3
@@ -107,7 +109,7 @@ class Selector:
         self.answers = answers
         self._is_small = len(answers) <= _MANY
         found = [words(answer.text) if answer.words is None else answer.words for answer in answers]
-        stems = [content_stems(each, ignored) for each in found]
+        stems = [content_stems(each[:_WORDS_READ], ignored) for each in found]
         self.vectors = Vectors(stems, content_stems(words(question), ignored))
         self.spread = Counter(each for found_stems in stems for each in set(found_stems))
         self.lengths = [word_count(each) for each in found]

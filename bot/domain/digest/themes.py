@@ -23,6 +23,7 @@ _LONGEST = 3
 _SAME_PEOPLE = 0.25
 _OVERLAP = 0.6
 _FEWEST_LETTERS = 3
+_WORDS_READ = 200
 _COMMON_WEIGHT = 0.5
 _LENGTH_BONUS = 1.0
 _RARITY_POWER = 0.5
@@ -141,7 +142,7 @@ class _Read:
     def __init__(self, said: Said, ignored: frozenset[str]) -> None:
         self.id = said.id
         self.author = said.author
-        self.spelled = [plain(word) for word in (words(said.text) if said.words is None else said.words)]
+        self.spelled = [plain(word) for word in (words(said.text) if said.words is None else said.words)[:_WORDS_READ]]
         self.stems = [_key_of(word) for word in self.spelled]
         self._says = [
             len(word) >= _FEWEST_LETTERS and word not in EMPTY_WORDS and cut not in ignored and not word.isdigit()
