@@ -71,6 +71,22 @@ def doctor(
 
 
 @cli.command()
+def digest(
+    chat: Annotated[int, typer.Argument(min=1, help="The chat's number, as /chats and /chat show give it.")],
+    config: ConfigOption = None,
+    explain: Annotated[  # noqa: FBT002
+        bool, typer.Option("--explain", help="Also tell what each quote covers and why it was chosen.")
+    ] = False,
+) -> None:
+    """Print a chat's digest from the archive as plain text; nothing is changed or posted."""
+    from bot.explaining import explain as explained
+    from config.settings import load_settings
+
+    for line in explained(load_settings(config), chat, why=explain):
+        typer.echo(line)
+
+
+@cli.command()
 def rehearse(
     chat: Annotated[
         Optional[Path],  # noqa: UP045

@@ -17,21 +17,42 @@ _HOST = re.compile(r"[\w.\-]*\w[\w.\-]*|[\da-f:.]*:[\da-f:.]*")
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|ref_src|ref_url|s_cid|si", re.IGNORECASE)
 
 
+_SAME_PAGE = re.compile(r"(?:www|m|mobile)\.(?=[^.]+\.)")
+_MASKED = re.compile(r"\[([^\[\]\n]{3,200})\]\(\s*<?(https?://[^\s<>]+?)>?\s*(?:\"[^\"]*\"\s*)?\)", re.IGNORECASE)
+_THANKS = re.compile(
+    r"\b(?:thank(?:s|\s?you)?|thx|ty|bookmark(?:ed|ing)|sav(?:ed|ing)\s(?:this|that|it)|great\s(?:resource|link|read)"
+    r"|danke|merci|gracias|obrigad[oa]|grazie)\b",
+    re.IGNORECASE,
+)
+_TITLE_LENGTH = 100
+_FEWEST_IN_TITLE = 2
+_SPOILER_SIGN = "||"
+_LEAD = re.compile(r"(?:[@#]\w+|<[@#][&!]?\d+>|[>*_~`\"\u201c\-\u2022:\s])+")
+_BEFORE_AN_ADDRESS = " ([<:-\u2013\u2014>*_~`,;\u2192\u27a1\ufe0f\t\n"
+_LABEL = re.compile(r"^[aq]\d{1,2}\s?[:.)\-\u2013]+\s*", re.IGNORECASE)
+_TAGS = re.compile(r"(?:(?:^|\s)[@#]\w+[.!,]?)+$")
+_POINTERS = frozenset({"here", "at", "via", "see", "link", "cc", "ht", "h/t"})
+
+
 @dataclass(frozen=True, slots=True)
 class SharedLink:
     """An address that somebody shared.
 
     Attributes:
-        url: without tracking.
+        url: without tracking, as first written.
         shared_by: names of those who shared it, in order.
         message_id: where it was shared first.
         question: the question it was shared under, or None.
+        title: what somebody who shared it said about it, verbatim, or empty.
+        people: how many different people shared it or thanked for it.
     """
 
     url: str
     shared_by: tuple[str, ...]
     message_id: int
     question: int | None
+    title: str = ""
+    people: int = 1
 
 
 def find_urls(text: str) -> tuple[str, ...]:
@@ -67,19 +88,93 @@ def canonical(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), name + port, parts.path, query, parts.fragment))
 
 
+def same_page(url: str) -> str:
+    """What two addresses of one page have in common: neither scheme nor `www.`, a last slash or a place in the page.
+
+    A fragment that is an address itself (`#!/…`, `#/…`) stays.
+    """
+    parts = urlsplit(url)
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    host = _SAME_PAGE.sub("", parts.netloc, count=1)
+    return urlunsplit(("", host, parts.path.rstrip("/"), parts.query, fragment))
+
+
+class _Shared:
+    """What is gathered about one address."""
+
+    def __init__(self, url: str, message: ArchivedMessage) -> None:
+        self.url = url
+        self.first = message
+        self.names: dict[int, str] = {}
+        self.thanks: set[int] = set()
+        self.titles: list[str] = []
+
+    def link(self) -> SharedLink:
+        """The value."""
+        question = self.first.questions[0] if self.first.questions else None
+        names = tuple(dict.fromkeys(self.names.values()))
+        title = next((title for title in self.titles if title), "")
+        return SharedLink(self.url, names, self.first.id, question, title, len(self.thanks | set(self.names)))
+
+
 def collect_links(messages: Iterable[ArchivedMessage]) -> tuple[SharedLink, ...]:
-    """Every address that readable messages share, once, those that most people shared first."""
-    links: dict[str, SharedLink] = {}
-    for message in messages:
-        if not message.is_readable:
-            continue
+    """Every address that readable messages share, once; those first that most people shared or thanked for.
+
+    A reply with a word of thanks counts as thanks, once a person; reactions name nobody and don't count as people.
+    """
+    readable = [message for message in messages if message.is_readable]
+    found: dict[str, _Shared] = {}
+    shared_in: dict[int, list[_Shared]] = {}
+    for message in readable:
         for url in find_urls(message.text or ""):
-            key = url.rstrip("/")
-            seen = links.get(key)
-            if seen is None:
-                question = message.questions[0] if message.questions else None
-                links[key] = SharedLink(url, (message.author_name,), message.id, question)
-            elif message.author_name not in seen.shared_by:
-                names = (*seen.shared_by, message.author_name)
-                links[key] = SharedLink(seen.url, names, seen.message_id, seen.question)
-    return tuple(sorted(links.values(), key=lambda link: (-len(link.shared_by), link.message_id)))
+            shared = found.setdefault(same_page(url), _Shared(url, message))
+            shared.names.setdefault(message.author_id, message.author_name)
+            shared.titles.append(title_of(message.text or "", url))
+            shared_in.setdefault(message.id, []).append(shared)
+    for message in readable:
+        replied = shared_in.get(message.reply_to_id or 0, ())
+        if replied and _THANKS.search(message.text or ""):
+            for shared in replied:
+                shared.thanks.add(message.author_id)
+    links = [shared.link() for shared in found.values()]
+    return tuple(sorted(links, key=lambda link: (-link.people, link.message_id)))
+
+
+def title_of(text: str, url: str) -> str:
+    """What a message says about an address: a masked link's words, else the line before it, else the line after it.
+
+    Empty if it says fewer than two words, or where a spoiler is near: a title must not give it away.
+    """
+    if _SPOILER_SIGN in text:
+        return ""
+    for words, masked in _MASKED.findall(text):
+        if canonical(_trim(masked)) == url and not _URL.search(words):
+            return _shortened(" ".join(words.split()))
+    for match in _URL.finditer(text):
+        if canonical(_trim(match[0])) != url:
+            continue
+        before = _URL.split(text[: match.start()])[-1].rstrip("\n ").rpartition("\n")[2]
+        after = _URL.split(text[match.end() :])[0].strip().partition("\n")[0]
+        for side in (_tidy(before), _tidy(after)):
+            if len(re.findall(r"[^\W\d_]{2,}", side)) >= _FEWEST_IN_TITLE:
+                return _shortened(side)
+    return ""
+
+
+def _tidy(side: str) -> str:
+    lead = _LEAD.match(side)
+    side = side[lead.end() if lead else 0 :].rstrip(_BEFORE_AN_ADDRESS)
+    while (last := side.rpartition(" ")[2]).casefold() in _POINTERS:
+        side = side[: -len(last)].rstrip(_BEFORE_AN_ADDRESS)
+    side = _TAGS.sub("", _LABEL.sub("", side.strip())).strip()
+    return side[:-1].rstrip() if side.count('"') == 1 and side.endswith('"') else side
+
+
+def _shortened(title: str) -> str:
+    # What stands next to the address is said about it, so of a long line the last sentence, then its first words.
+    title = " ".join(title.split())
+    if len(title) > _TITLE_LENGTH:
+        title = re.split(r"(?<=[.!?])\s+", title)[-1]
+    if len(title) <= _TITLE_LENGTH:
+        return title
+    return title[: _TITLE_LENGTH + 1].rpartition(" ")[0].rstrip(" ,;:-") + " \u2026"

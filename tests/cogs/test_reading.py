@@ -32,7 +32,7 @@ async def test_a_digest_shows_prompts_quotes_counts_and_links_in_private(stage):
 async def test_a_long_digest_has_pages_whose_buttons_outlive_a_restart(stage, settings):
     chat, thread = await evening.begun_chat(stage, asked=3)
     for number in range(1, 4):
-        for name in ("Ana", "Tomás", "Ilse", "Omar"):
+        for name in ("Ana", "Tomás", "Ilse", "Omar", "Bea", "Wren"):
             await stage.person(name).send(thread, f"A{number}: {name} says " + f"word{number}{name} " * 20)
     result = await stage.newcomer.slash(stage.channel, "digest")
     assert "Page 1 of" in answer_of(result)

@@ -1,0 +1,34 @@
+"""What a newcomer reads instead of the whole chat: real quotes, themes and links; docs/digest.md says how."""
+
+from bot.domain.digest.loose_ends import Disagreement, OpenQuestion
+from bot.domain.digest.making import QUOTES_PER_QUESTION, Digest, QuestionDigest, make_digest
+from bot.domain.digest.memory import Memory
+from bot.domain.digest.picking import PER_PERSON
+from bot.domain.digest.quotes import QUOTE_LENGTH, Quote, Why, excerpt, quote, shorten, spoilers
+from bot.domain.digest.selection import Answer, Choice, Selector, select
+from bot.domain.digest.themes import Said, Theme, find_themes
+
+__all__ = [
+    "PER_PERSON",
+    "QUOTES_PER_QUESTION",
+    "QUOTE_LENGTH",
+    "Answer",
+    "Choice",
+    "Digest",
+    "Disagreement",
+    "Memory",
+    "OpenQuestion",
+    "QuestionDigest",
+    "Quote",
+    "Said",
+    "Selector",
+    "Theme",
+    "Why",
+    "excerpt",
+    "find_themes",
+    "make_digest",
+    "quote",
+    "select",
+    "shorten",
+    "spoilers",
+]

@@ -1,0 +1,113 @@
+"""Where a newcomer can join in: questions of participants that nobody replied to, and where people disagreed.
+
+Both are told by plain signs (a question mark at a sentence's end, a phrase of disagreeing), so that nothing is read
+into anybody's words; English phrases only. What these signs miss is missed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.domain.digest.quotes import Quote, quote
+from bot.domain.digest.words import EMPTY_WORDS, QUESTION_SIGNS, bare, content_stems, plain, question_at_end, words
+from bot.domain.messages import ArchivedMessage
+
+_FEWEST_WORDS = 5
+_FEWEST_STEMS = 2
+# "A2: might it be the chairs?" is an answer, and "RT @…" another's words.
+_ANSWERS = re.compile(r"\W*(?:@[\w.\-]+\W*)*a(?:ns(?:wer)?)?[\s.\-]?\d", re.IGNORECASE)
+_PASSED_ON = re.compile(r"(?:^|\s)RT @")
+# "Right?" and "agree?" after a statement ask for a nod, not for an answer.
+_NODS = "right no yes eh huh hm true agree agreed ok okay anyone really"
+_NOD = frozenset(_NODS.split())
+_DISAGREES = re.compile(
+    r"""\b(?:
+    i\ (?:respectfully\ |also\ |have\ to\ |must\ )?disagree
+    |not\ (?:so\ |entirely\ |really\ |quite\ )?sure\ i\ agree
+    |i\ don['\u2019]?t\ (?:really\ |quite\ |entirely\ )?agree
+    |(?:can['\u2019]?t|cannot|couldn['\u2019]?t)\ agree(?!\ more)
+    |(?:i['\u2019]?d|i\ would|let\ me|to|gently)\ push\ back|pushback\ on
+    |on\ the\ contrary|i\ beg\ to\ differ|i\ see\ it\ differently|devil['\u2019]?s\ advocate
+    |(?:i['\u2019]?m\ )?not\ convinced|i['\u2019]?m\ skeptical|i\ doubt\ (?:that|it|this)
+    |opposite\ experience|the\ opposite\ (?:is|was)\ true
+    )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+# Each of the above holds one of these; looking for them first is quicker.
+_HINTS = ("agree", "push", "contrary", "differ", "advocate", "convinced", "skeptical", "doubt", "opposite")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQuestion:
+    """A participant's question that nobody replied to.
+
+    Attributes:
+        quote: the message, or its question.
+        question: the chat's question it stands under, or None.
+    """
+
+    quote: Quote
+    question: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A reply that disagrees.
+
+    Attributes:
+        about: what it replies to; None where that isn't to be shown or the reply names no message.
+        quote: the reply.
+        sign: the words that tell it, verbatim.
+    """
+
+    about: Quote | None
+    quote: Quote
+    sign: str
+
+
+def unanswered(said: Iterable[ArchivedMessage], hosts: frozenset[int]) -> tuple[OpenQuestion, ...]:
+    """Questions by participants, in order, that no message replies to; hosts' questions steer the chat and don't count.
+
+    Args:
+        said: what people wrote, in order.
+        hosts: ids of the chat's hosts.
+    """
+    found = []
+    for message in said:
+        if not message.is_readable or message.author_id in hosts or message.replies or message.by_machine:
+            continue
+        if not any(sign in (message.text or "") for sign in QUESTION_SIGNS):
+            continue
+        if _ANSWERS.match(message.text or "") or _PASSED_ON.search(message.text or ""):
+            continue
+        if _is_question(bare(message.text or "")):
+            number = message.questions[0] if message.questions else None
+            found.append(OpenQuestion(quote(message), number))
+    return tuple(found)
+
+
+def _is_question(text: str) -> bool:
+    asked = words(question_at_end(text))
+    if len(asked) < _FEWEST_WORDS or len(content_stems(asked)) < _FEWEST_STEMS:
+        return False
+    return not all(plain(word) in _NOD | EMPTY_WORDS for word in asked)
+
+
+def disagreements(said: Iterable[ArchivedMessage]) -> tuple[Disagreement, ...]:
+    """Messages that say in words that they disagree with another person's, in order."""
+    messages = {message.id: message for message in said if message.is_readable and not message.by_machine}
+    found = []
+    for message in messages.values():
+        text = (message.text or "").casefold()
+        if not any(hint in text for hint in _HINTS):
+            continue
+        sign = _DISAGREES.search(message.text or "")
+        if sign is None:
+            continue
+        about = messages.get(message.reply_to_id or 0)
+        if about is not None and about.author_id == message.author_id:
+            continue
+        found.append(Disagreement(quote(about) if about else None, quote(message), sign[0]))
+    return tuple(found)

@@ -1,0 +1,115 @@
+"""A chat in brief: what was asked, the quotes that voice most of what was said, themes, links and loose ends."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from bot.domain.chat import Chat, Question
+from bot.domain.digest.loose_ends import Disagreement, OpenQuestion, disagreements, unanswered
+from bot.domain.digest.memory import Memory
+from bot.domain.digest.picking import PER_PERSON, Picker
+from bot.domain.digest.quotes import Quote
+from bot.domain.digest.themes import Said, Theme, find_themes
+from bot.domain.links import SharedLink, collect_links
+from bot.domain.messages import ArchivedMessage, ChatRecord
+
+QUOTES_PER_QUESTION = 3
+# What an informal chat without questions shows.
+HIGHLIGHTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDigest:
+    """One question's part of a digest.
+
+    Attributes:
+        question: the prompt.
+        answers: how many messages stand under it.
+        people: how many people wrote them.
+        quotes: at most as many as asked for, by different people, in order of time.
+    """
+
+    question: Question
+    answers: int
+    people: int
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A chat in brief.
+
+    Attributes:
+        chat: the chat.
+        messages: how many messages people wrote, those without a question included.
+        people: how many people wrote them.
+        questions: one entry for each question that was asked.
+        links: every address shared.
+        themes: phrases that several people used, those of most people first.
+        highlights: quotes of a chat in which no question was asked; else empty.
+        unanswered: questions by participants that nobody replied to.
+        disagreements: messages that say that they disagree.
+    """
+
+    chat: Chat
+    messages: int
+    people: int
+    questions: tuple[QuestionDigest, ...]
+    links: tuple[SharedLink, ...]
+    themes: tuple[Theme, ...] = ()
+    highlights: tuple[Quote, ...] = ()
+    unanswered: tuple[OpenQuestion, ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+def make_digest(
+    record: ChatRecord,
+    quotes: int = QUOTES_PER_QUESTION,
+    per_person: int = PER_PERSON,
+    newcomers: frozenset[int] = frozenset(),
+    memory: Memory | None = None,
+) -> Digest:
+    """The digest of what the archive holds now; questions not yet asked are left out.
+
+    Args:
+        record: the chat and all that was said in it.
+        quotes: how many quotes a question has at most.
+        per_person: how often one person is quoted at most in the whole digest.
+        newcomers: ids of those who take part for the first time; of two answers worth the same theirs is quoted.
+        memory: of an earlier digest of the same chat; it saves work and changes nothing.
+    """
+    chat = record.chat
+    said = sorted((m for m in record.messages if not m.by_machine and not m.is_deleted), key=lambda m: m.id)
+    memory = Memory() if memory is None else memory
+    picker = Picker(chat, said, per_person, newcomers, memory)
+    asked = [question for question in chat.questions if question.message_id is not None]
+    filed: defaultdict[int, list[ArchivedMessage]] = defaultdict(list)
+    for message in said:
+        for number in message.questions:
+            filed[number].append(message)
+    under = [filed[question.number] for question in asked]
+    if asked:
+        chosen = picker.pick([(question.text, found) for question, found in zip(asked, under, strict=True)], quotes)
+        highlights: tuple[Quote, ...] = ()
+    else:
+        chosen = []
+        (highlights,) = picker.pick([("", said)], HIGHLIGHTS if quotes else 0)
+    readable = [m for m in said if m.is_readable]
+    texts = (Said(m.id, m.author_id, m.text or "", picker.words[m.id]) for m in readable)
+    themes = find_themes(texts, ignored=picker.ignored, memory=memory)
+    memory.forget_unused()
+    return Digest(
+        chat,
+        messages=len(said),
+        people=len({m.author_id for m in said}),
+        questions=tuple(
+            QuestionDigest(question, len(answers), len({m.author_id for m in answers}), found)
+            for question, answers, found in zip(asked, under, chosen, strict=True)
+        ),
+        links=collect_links(said),
+        themes=themes,
+        highlights=highlights,
+        unanswered=unanswered(readable, frozenset({chat.host_id})),
+        disagreements=disagreements(readable),
+    )
