@@ -10,7 +10,7 @@ from bot.domain.desk import MoveKind, Outcome, mark
 from bot.domain.errors import BadInput
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of
-from bot.ui import desk
+from bot.ui import desk, unsure
 from bot.ui.controls import Control
 from bot.ui.forms import edit_form, extra_form, typed_into
 from cogs.hosts import require_host
@@ -112,6 +112,13 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
             async with kindly(interaction):
                 await self._allow(interaction, control.chat_id)
                 await self.bot.boards.show(interaction, control.chat_id)
+        elif control.doing.kind == "unsure":
+            async with kindly(interaction):
+                await self._allow(interaction, control.chat_id)
+                await self._show_unsure(interaction, control.chat_id)
+        elif control.doing.kind == "place":
+            async with kindly(interaction):
+                await self._place(interaction, control)
         elif control.doing.kind in _FORMS:
             async with kindly(interaction):
                 await self._open_form(interaction, control.chat_id, MoveKind(control.doing.kind))
@@ -173,6 +180,25 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
             return
         chat, number, text = await self._hosting.question_to_edit(chat_id)
         await interaction.response.send_modal(edit_form(chat, number, text, mark(text), say))
+
+    async def _show_unsure(self, interaction: Interaction, chat_id: int) -> None:
+        chat, waiting = await self._hosting.waiting(chat_id, unsure.SHOWN)
+        if not waiting:
+            await self.bot.boards.show(interaction, chat_id)
+            return
+        text, view = unsure.render(chat, waiting, texts_of(interaction))
+        self.bot.boards.leave(chat_id, interaction.user.id)
+        await interaction.response.edit_message(content=text, view=view)
+
+    async def _place(self, interaction: Interaction, control: Control) -> None:
+        await self._allow(interaction, control.chat_id)
+        message_id, number = unsure.read(control.doing.value)
+        kept = await self.bot.services.wording.file(
+            message_id, [number] if number else [], interaction.user.id, is_host=True
+        )
+        self.bot.marks.confirm(kept)
+        self.bot.boards.changed(control.chat_id)
+        await self._show_unsure(interaction, control.chat_id)
 
     async def _find(self, interaction: Interaction, chat_id: int | None) -> Chat:
         place = interaction.channel_id or 0

@@ -171,6 +171,23 @@ class Turnout:
     unsure: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A message that waits for a person to say where it belongs.
+
+    Attributes:
+        message_id: Discord's id.
+        name: its author's, as shown then.
+        text: as written.
+        guess: the number of the question that it most likely answers.
+    """
+
+    message_id: int
+    name: str
+    text: str
+    guess: int
+
+
 _PROMPTS = frozenset({ActionKind.ASK, ActionKind.WRAP_UP})
 
 

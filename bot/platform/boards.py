@@ -75,6 +75,12 @@ class Boards:
             await whisper(interaction, text, view)
         self._chats.setdefault(chat_id, _Chat()).desks[interaction.user.id] = _Open(interaction, now, note, confirm)
 
+    def leave(self, chat_id: int, person_id: int) -> None:
+        """A host looks at something else in the place of the desk; it isn't drawn over."""
+        chat = self._chats.get(chat_id)
+        if chat is not None:
+            chat.desks.pop(person_id, None)
+
     def changed(self, chat_id: int, *, at_once: bool = False) -> None:
         """Something happened in a chat; its open desks are drawn anew, soon or at once."""
         chat = self._chats.get(chat_id)

@@ -144,9 +144,10 @@ def _show_archive(console: Console, record: ChatRecord) -> None:
         "answers, filed by label": sum(any(f.basis == "label" for f in m.filings) for m in said),
         "answers, filed by reply": sum(any(f.basis == "reply" for f in m.filings) for m in said),
         "answers, filed by button": sum(any(f.basis == "button" for f in m.filings) for m in said),
-        "answers, filed by the question of the moment": sum(
-            any(f.basis == "inferred" for f in m.filings) for m in said
+        "answers, filed by time, words and company": sum(
+            any(f.basis == "inferred" and f.sure for f in m.filings) for m in said
         ),
+        "waiting for a host to say where": sum(m.is_unsure for m in said),
         "under no question": sum(not m.filings for m in said),
         "edited": sum(m.edited_at is not None for m in said),
         "deleted (words gone)": sum(m.is_deleted for m in said),

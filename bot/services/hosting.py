@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.chat import Chat
-from bot.domain.desk import Change, Lane, MoveKind, Press, Turnout
+from bot.domain.desk import Change, Lane, MoveKind, Press, Turnout, Waiting
 from bot.domain.errors import BadInput, Problem, WrongMoment
 from bot.services.finding import find_running
 from bot.services.ports import Chats, Clock, Desk, Platform
@@ -66,6 +67,15 @@ class Hosting:
         lane = await self._desk.lane(chat_id, now)
         turnout = await self._desk.turnout(chat_id)
         return Board(lane, turnout, self._platform.missing_permissions(lane.chat.channel_id), now)
+
+    async def waiting(self, chat_id: int, limit: int) -> tuple[Chat, Sequence[Waiting]]:
+        """Messages that wait for a person to say where they belong, the likeliest answers first.
+
+        Raises:
+            WrongMoment: there is no such chat.
+        """
+        chat = (await self._desk.lane(chat_id, self._clock.now())).chat
+        return chat, await self._desk.waiting(chat_id, limit)
 
     async def press(
         self,

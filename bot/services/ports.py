@@ -9,7 +9,7 @@ from typing import Protocol
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.consent import Erased
-from bot.domain.desk import Change, Lane, Press, Turnout
+from bot.domain.desk import Change, Lane, Press, Turnout, Waiting
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.values import Post, Posted, Relay, SavedMessage, Standing
@@ -176,6 +176,10 @@ class Desk(Protocol):
 
     async def turnout(self, chat_id: int) -> Turnout:
         """How many wrote and answered so far, and who hasn't been replied to."""
+        ...
+
+    async def waiting(self, chat_id: int, limit: int) -> Sequence[Waiting]:
+        """Messages that wait for a person to say where they belong, the likeliest answers first."""
         ...
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Text, cast, delete, distinct, exists, func, insert, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
-from bot.domain.desk import Change, Lane, Made, MoveKind, Outcome, Press, Turnout, Unanswered
+from bot.domain.desk import Change, Lane, Made, MoveKind, Outcome, Press, Turnout, Unanswered, Waiting
 from bot.domain.errors import Problem, WrongMoment
 from bot.domain.moves import SAME_WISH, decide
 from bot.domain.run import ActionState
@@ -74,6 +75,19 @@ class DeskStore:
             ).one()
             unsure = (await conn.execute(under.where(said, t.filings.c.sure.is_(False)))).one()
             return Turnout(*everything, *answers, await _unanswered(conn, chat_id), unsure[0])
+
+    async def waiting(self, chat_id: int, limit: int) -> Sequence[Waiting]:
+        """Messages that wait for a person to say where they belong, the likeliest answers first."""
+        query = (
+            select(t.messages.c.id, t.messages.c.author_name, t.messages.c.text, t.filings.c.question)
+            .join(t.filings, t.filings.c.message_id == t.messages.c.id)
+            .where(t.messages.c.chat_id == chat_id, t.messages.c.text.is_not(None), t.filings.c.sure.is_(False))
+            .order_by(t.filings.c.confidence.desc(), t.messages.c.id)
+            .limit(limit)
+        )
+        async with self._database.read() as conn:
+            rows = (await conn.execute(query)).all()
+        return [Waiting(row.id, row.author_name, row.text, row.question) for row in rows]
 
 
 async def _unanswered(conn: AsyncConnection, chat_id: int) -> tuple[Unanswered, ...]:

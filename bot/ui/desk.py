@@ -57,6 +57,14 @@ def render(
         *_figures(board, say),
         *_waiting(board, say),
     ]
+    if board.turnout.unsure:
+        lines.append(
+            say.plural(
+                "{count} message has no sure question yet; it isn't in the digest.",
+                "{count} messages have no sure question yet; they aren't in the digest.",
+                board.turnout.unsure,
+            )
+        )
     if board.obstacles:
         lines.append(missing_permissions(chat.channel_id, board.obstacles, say))
     until = discord.utils.format_dt(opened_at + KEPT_CURRENT, "t")
@@ -171,6 +179,9 @@ def _waiting(board: Board, say: Texts) -> list[str]:
 
 def _buttons(board: Board, say: Texts, confirm: MoveKind | None) -> list[list[ControlButton]]:
     rows = _moves(board, say)
+    if board.turnout.unsure:
+        label = say.plural("File {count} message", "File {count} messages", board.turnout.unsure)
+        rows.append([_button(board.chat, "unsure", 0, label)])
     if confirm is not None and board.lane.asks:
         label = say("Yes, end now") if confirm is MoveKind.END else say("Yes, wrap up")
         rows.insert(0, [_button(board.chat, confirm, 1, label, discord.ButtonStyle.danger)])

@@ -233,3 +233,29 @@ async def test_the_commands_do_what_the_buttons_do(stage):
     await host.command(thread, "end")
     assert (await evening.reload(stage, chat)).state == "late"
     assert evening.posts(thread) == PROMPTS
+
+
+async def test_what_has_no_sure_question_is_filed_with_one_tap(stage, settings):
+    chat, thread, host = await at_the_desk(stage, asked=2)
+    ana = stage.person("Ana")
+    # A word or two without a sign may answer anything.
+    first, second = [await ana.send(thread, text) for text in ("Twelve", "Mondays")]
+    await host.press("Refresh")
+    assert "2 messages have no sure question yet" in host.text
+    shown = await host.press("File 2 messages")
+    assert "Ana: Twelve ([open](https://discord.com/channels/" in shown.response.content
+    labels = [item["label"] for row in shown.response.components for item in row["components"]]
+    assert labels == ["1: Q2", "1: Q1", "1: none", "2: Q2", "2: Q1", "2: none", "Back to the desk"]
+    await stage.restart(settings)
+    shown = await stage.host.click(host.panel, label="1: Q1")
+    assert "Twelve" not in shown.response.content
+    last = await stage.host.click(shown.response, label="1: none")
+    assert "Host's desk" in last.response.content
+    assert "no sure question" not in last.response.content
+    kept = {m.id: m for m in (await evening.record(stage, chat)).messages}
+    assert [(f.question, f.basis) for f in kept[first.id].filings] == [(1, "host")]
+    assert kept[second.id].filings == ()
+    # The review at the end doesn't undo what a person ruled.
+    await stage.pass_time(3 * 60 * 60)
+    kept = {m.id: m for m in (await evening.record(stage, chat)).messages}
+    assert [(f.question, f.basis) for f in kept[first.id].filings] == [(1, "host")]
