@@ -15,6 +15,12 @@ class Guarding(commands.Cog):
         self.bot = bot
 
     @commands.Cog.listener()
+    async def on_ready(self) -> None:
+        """What changed while the bot was away was missed."""
+        for guild in self.bot.guilds:
+            await self._look(guild.id)
+
+    @commands.Cog.listener()
     async def on_raw_thread_update(self, payload: discord.RawThreadUpdateEvent) -> None:
         """A thread was locked, archived, opened again, renamed."""
         await self._look(payload.guild_id, payload.thread_id)

@@ -157,7 +157,8 @@ class DiscordPlatform:
             while True:
                 await self._budget.turn(Priority.LOOK)
                 page = [message async for message in channel.history(limit=_PAGE, before=before)]
-                found += [incoming(message, own_id) for message in page]
+                reads_text = self._client.intents.message_content
+                found += [incoming(message, own_id, reads_text=reads_text) for message in page]
                 if len(page) < _PAGE:
                     return found[::-1]
                 before = page[-1]

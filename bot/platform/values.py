@@ -11,12 +11,13 @@ from bot.domain.messages import Attachment, Incoming
 _SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
 
 
-def incoming(message: discord.Message, own_id: int) -> Incoming:
+def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) -> Incoming:
     """A message as the archive takes it.
 
     Args:
         message: from an event or from history.
         own_id: the bot's user id, to mark its own messages.
+        reads_text: whether the bot asked Discord for the text of messages.
     """
     reference = message.reference
     replies = reference is not None and message.type is discord.MessageType.reply
@@ -32,9 +33,17 @@ def incoming(message: discord.Message, own_id: int) -> Incoming:
         by_machine=message.author.bot,
         is_system=message.type not in _SPEECH,
         is_own=message.author.id == own_id,
+        is_unread=not reads_text and _is_bare(message, own_id),
         attachments=tuple(_attachment(file) for file in message.attachments),
         reactions=tuple(_reactions(message)),
     )
+
+
+def _is_bare(message: discord.Message, own_id: int) -> bool:
+    """Whether a message came without its words: without the intent Discord sends only those that mention the bot."""
+    says_something = _text(message) or message.attachments or message.stickers
+    mentioned = any(user.id == own_id for user in message.mentions)
+    return not says_something and not mentioned and message.author.id != own_id
 
 
 def _reactions(message: discord.Message) -> Iterator[tuple[str, int]]:

@@ -60,6 +60,14 @@ async def add_filings(
         await _write(conn, {message.id: Verdict(tuple(Filing(number, Basis.LABEL) for number in signs))})
         return
     room = await rooms.of(conn, chat)
+    if message.is_unread:
+        # Nothing is known of it but what it replies to.
+        replied = [q.number for q in chat.questions if q.message_id is not None and q.message_id == message.reply_to_id]
+        verdict = Verdict(tuple(Filing(number, Basis.REPLY) for number in replied))
+        room.forget(message.id)
+        room.place(message.id, verdict)
+        await _write(conn, {message.id: verdict})
+        return
     if message.reply_to_id is not None and room.verdict(message.reply_to_id) is None:
         posted = await conn.execute(select(t.actions.c.id).where(t.actions.c.message_id == message.reply_to_id))
         if posted.first() is not None:
