@@ -149,10 +149,10 @@ def _each(zone: str, names: str) -> dict[str, tuple[str, ...]]:
 PLACES: dict[str, tuple[str, ...]] = {
     **_each(
         "America/New_York",
-        "new york, nyc, ny, boston, massachusetts, connecticut, maine, new hampshire, vermont, rhode island,"
-        "new jersey, pennsylvania, philadelphia, pittsburgh, washington dc, dc, maryland, delaware, virginia,"
-        "west virginia, north carolina, south carolina, georgia, atlanta, florida, miami, orlando, ohio, cleveland, columbus,"
-        "michigan, detroit, indiana, kentucky, louisville",
+        "new york, nyc, ny, boston, massachusetts, connecticut, maine, new hampshire, vermont, rhode island, "
+        "new jersey, pennsylvania, philadelphia, pittsburgh, washington dc, dc, maryland, delaware, virginia, "
+        "west virginia, north carolina, south carolina, georgia, atlanta, florida, miami, orlando, ohio, "
+        "cleveland, columbus, michigan, detroit, indiana, kentucky, louisville",
     ),
     **_each(
         "America/Chicago",
