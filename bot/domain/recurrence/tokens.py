@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 # What must not be passed over: a phrase in which one of these is left was not understood.
-WEIGHTY = frozenset("TWOMDREAFKHZ~IXSC")
+WEIGHTY = frozenset("TWOMDREAFKHZ~XC")
 
 
 @dataclass(frozen=True, slots=True)
