@@ -81,7 +81,7 @@ def word(code: str) -> Handler:
 
 def zone_name(match: re.Match[str], cursor: Cursor) -> Found:
     """`Europe/London`, `UTC+2`."""
-    said = resolve(match[0], cursor.zone, cursor.now)
+    said = resolve(match[0].removesuffix(" time"), cursor.zone, cursor.now)
     return ("Z", said) if said else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -79,6 +80,21 @@ def read_rrule(phrase: str, zone: str, now: datetime, minutes: int) -> Reading:
         raise BadInput(Problem.SCHEDULE_NEVER, words=[match[1]])
     sittings = tuple(sitting(context, rule, at, home, long, start) for at in times or [EVENING])
     return Reading(Schedule(sittings), tuple(context.notes))
+
+
+def rules_text(schedule: Schedule) -> str:
+    """The rules as RFC 5545 writes them, one a line; sittings on the same days become one rule where that is possible.
+
+    `UNTIL` is an instant in UTC, as the RFC asks for a start with a zone.
+    """
+    first = schedule.sittings[0]
+    same = all(replace(one, at=first.at, begins_on=first.begins_on) == first for one in schedule.sittings)
+    minutes = {one.at.minute for one in schedule.sittings}
+    if len(schedule.sittings) > 1 and same and len(minutes) == 1 and first.rule.count is None:
+        hours = ",".join(str(one.at.hour) for one in sorted(schedule.sittings, key=lambda one: one.at))
+        last = max(one.at for one in schedule.sittings)
+        return first.rule.text(last, first.zone, f"BYHOUR={hours};BYMINUTE={minutes.pop()};BYSECOND=0")
+    return "\n".join(one.rule.text(one.at, one.zone) for one in schedule.sittings)
 
 
 def _parts(text: str) -> dict[str, str]:

@@ -44,7 +44,7 @@ _NOISE: list[Spelling] = [
     _p(rf"\b(?:{h.any_of(IDIOMS)})\b", h.token("w")),
 ]
 _ZONES: list[Spelling] = [
-    _p(r"[A-Z][A-Za-z]+(?:/[A-Za-z_]+(?:[+-]\d+)?)+(?: time\b)?", h.zone_name, 0),
+    _p(r"[A-Z][A-Za-z]+(?:/[A-Za-z_]+(?:-[A-Za-z]+)*(?:[+-]\d+)?)+(?: time\b)?", h.zone_name, 0),
     _p(r"(?:UTC|GMT)\s?[+-]\s?\d{1,2}(?::?[0-5]\d)?(?![\d:])", h.zone_name),
 ]
 _DATES: list[Spelling] = [

@@ -8,8 +8,8 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("ET", "EDT"), ("America/New_York",)),
     "EST": ("America/New_York", "Australia/Sydney"),
     "CT": ("America/Chicago",),
-    "CST": ("America/Chicago", "Asia/Shanghai", "America/Havana"),
-    "CDT": ("America/Chicago", "America/Havana"),
+    "CST": ("America/Chicago", "Asia/Shanghai"),
+    "CDT": ("America/Chicago",),
     **dict.fromkeys(("MT", "MDT"), ("America/Denver",)),
     "MST": ("America/Denver", "America/Phoenix"),
     **dict.fromkeys(("PT", "PDT"), ("America/Los_Angeles",)),
@@ -57,7 +57,7 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
     "WAST": ("Africa/Windhoek",),
 }
 # These mean different clocks in different countries: whatever is taken is shown for confirmation.
-AMBIGUOUS = frozenset({"CST", "CDT", "IST", "BST", "AST", "GMT", "MST", "ECT", "AMT", "GST", "WST"})
+AMBIGUOUS = frozenset({"CST", "IST", "BST", "AST", "GMT", "MST", "ECT", "AMT", "GST", "WST"})
 # Words that are abbreviations only where they stand in capitals: "Eat", "at the west end", "art", "I. St.".
 ONLY_CAPITALS = frozenset(
     {"ART", "CAT", "EAT", "PET", "WEST", "WET", "WAT", "COT", "Z", "MT", "CT", "IST", "ICT", "ET"}
