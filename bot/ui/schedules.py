@@ -64,7 +64,8 @@ SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     Problem.SCHEDULE_NOT_UNDERSTOOD: _not_understood,
     Problem.SCHEDULE_NO_DAY: lambda f, say: say("I find no day in {words}.", words=_words(f)) + " " + _examples(say),
     Problem.SCHEDULE_WHICH_WEEK: lambda f, say: say(
-        "Which {weekday} of the month is meant by {words}? Say “the second {weekday} of the month”, or “every {weekday}”.",
+        "Which {weekday} of the month is meant by {words}? Say “the second {weekday} of the month”, or "
+        "“every {weekday}”.",
         words=_words(f),
         weekday=_weekday(f["weekday"]),
     ),
@@ -122,9 +123,8 @@ def note_line(note: Note, say: Texts) -> str:
 
 
 def _months_without(f: Facts, say: Texts) -> str:
-    if f["weekday"] is None:
-        return say("Months without a day {n} are left out.", n=f["n"])
-    return say("Months with only four {weekday}s have none: about two in three.", weekday=_weekday(f["weekday"]))
+    months = ", ".join(f"{calendar.month_name[month.month]} {month.year}" for month in f["months"])
+    return say("Not every month has such a day. In the coming twelve, these have none: {months}.", months=months)
 
 
 def _holidays(f: Facts, say: Texts) -> str:

@@ -177,7 +177,7 @@ def _nth(context: Context, match: re.Match[str], beat: Beat | None) -> Pattern:
         context.refuse(Problem.SCHEDULE_NEVER, start, end)
     rule = _nth_rule(numbers, days, months, inner)
     if _LAST_NTH in numbers and len(days) < _LAST_NTH:
-        context.note(NoteKind.MONTHS_WITHOUT, n=_LAST_NTH, weekday=days[0])
+        context.note(NoteKind.MONTHS_WITHOUT)
     return Pattern(rule, start, end, joined=joined)
 
 
@@ -234,7 +234,7 @@ def _month_days(context: Context, beat: Beat | None) -> list[Pattern]:
     for index in range(start - every, end):
         tape.use(index, index + 1)
     if any(number > 28 for number in numbers):  # noqa: PLR2004 - the shortest month
-        context.note(NoteKind.MONTHS_WITHOUT, n=max(numbers), weekday=None)
+        context.note(NoteKind.MONTHS_WITHOUT)
     return [Pattern(Rule(Frequency.MONTHLY, interval, (), tuple(numbers)), start - every, end)]
 
 

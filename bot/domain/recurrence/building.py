@@ -15,7 +15,7 @@ from bot.domain.recurrence.dates import dates_from, falls_on, first_date
 from bot.domain.recurrence.days import day_in_year, month_end
 from bot.domain.recurrence.occurrences import instant
 from bot.domain.recurrence.rules import Frequency, Nth, Rule
-from bot.domain.recurrence.schedule import Changes, Key, NoteKind, Schedule, Sitting
+from bot.domain.recurrence.schedule import Changes, Key, Note, NoteKind, Schedule, Sitting
 from bot.domain.recurrence.tokens import Named
 
 MOST_MINUTES = 31 * 24 * 60
@@ -158,3 +158,16 @@ def with_exceptions(context: Context, schedule: Schedule, bounds: Bounds) -> Sch
 def never_comes(sitting: Sitting) -> bool:
     """Whether no date fits its rule and bounds."""
     return first_date(sitting.rule, sitting.begins_on, sitting.begins_on) is None
+
+
+def with_months(note: Note, schedule: Schedule, today: date) -> Note:
+    """The note on months without a date, with the first of each such month among the coming twelve."""
+    if note.kind is not NoteKind.MONTHS_WITHOUT:
+        return note
+    one = schedule.sittings[0]
+    rule = replace(one.rule, interval=1, count=None, until=None)
+    months = [today.replace(day=1) + relativedelta(months=n) for n in range(12)]
+    wanted = [month for month in months if not rule.by_month or month.month in rule.by_month]
+    firsts = [(month, first_date(rule, month, month)) for month in wanted]
+    none = [month for month, day in firsts if day is None or day > month_end(month.year, month.month)]
+    return Note(NoteKind.MONTHS_WITHOUT, {"months": none})

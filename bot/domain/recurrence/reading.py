@@ -17,6 +17,7 @@ from bot.domain.recurrence.building import (
     start_date,
     until_date,
     with_exceptions,
+    with_months,
     with_spans,
 )
 from bot.domain.recurrence.context import Context
@@ -84,6 +85,7 @@ class _Reader:
             raise BadInput(Problem.SCHEDULE_NEVER, words=[context.tape.text])
         schedule = with_exceptions(context, Schedule(tuple(sittings), slow=self.is_slow), self.bounds)
         self._note_outcome(schedule)
+        context.notes = [with_months(note, schedule, context.today) for note in context.notes]
         notes = sorted(context.notes, key=lambda note: not note.to_confirm)
         return Reading(schedule, tuple(notes), self.bounds.holidays)
 

@@ -79,15 +79,11 @@ def _rule(rule: Rule, begins_on: date) -> str:
 
 def _yearly(rule: Rule, begins_on: date) -> str:
     if rule.by_day:
-        within = _within(rule, begins_on)
-        return (
-            f"the {within} of {_list(_months(rule))} {_every(rule)}"
-            if rule.by_month
-            else f"the {within} of {_every(rule)}"
-        )
+        months = f"{_list(_months(rule))} " if rule.by_month else ""
+        return f"the {_within(rule, begins_on)} of {months}{_every(rule)}"
     days = rule.by_month_day or (begins_on.day,)
-    months = rule.by_month or (begins_on.month,)
-    return f"{_every(rule)} on {_list([f'{day} {calendar.month_name[month]}' for month in months for day in days])}"
+    named = [f"{day} {calendar.month_name[month]}" for month in rule.by_month or (begins_on.month,) for day in days]
+    return f"{_every(rule)} on {_list(named)}"
 
 
 def _every(rule: Rule) -> str:
