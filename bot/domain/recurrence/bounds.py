@@ -63,6 +63,11 @@ def find_bounds(context: Context) -> Bounds:
         while (match := context.tape.first(pattern)) is not None:
             read(context, bounds, match)
             context.tape.use(match.start(), match.end())
+    for match in re.finditer(r"E?M(?:[,&/-]+M)*", context.tape.codes):
+        # "The last Thursday of November" is one day of a year; "Thursdays in November" are in that month.
+        if not re.search(r"O[W,&/]*$", context.tape.codes[: match.start()]):
+            bounds.months = _month_list(context, *match.span())
+            context.tape.use(*match.span())
     return bounds
 
 
@@ -250,8 +255,6 @@ _LIMITS = (
     (r"X[w,]?W", _until),
     (r"Ie?U", _this_unit),
     (r"K", _in_month_of_year),
-    (r"(?<![OWU])(?<![OWU]E)M(?:[,&/-]+M)*", _in_months),
-    (r"(?<=[_W])EM(?:[,&/-]+M)*", _in_months),
     (r"Y", _in_year),
     (r"C", _span),
 )
