@@ -57,7 +57,7 @@ def find_beat(context: Context) -> Beat | None:
         BadInput: two of them that contradict each other.
     """
     tape, found = context.tape, []
-    for match in re.finditer(r"F|E?A(?:&E)?U|E[NO]U|E(?:P?)U|EP", tape.codes):
+    for match in re.finditer(r"F|E?A(?:&E)?U|E[NO]U|EU|EP|E(?=,?_*D)", tape.codes):
         beat = _beat(context, match)
         if beat is not None and not _belongs_to_nth(tape.codes, match):
             found.append(beat)
@@ -84,6 +84,8 @@ def _beat(context: Context, match: re.Match[str]) -> Beat | None:
         if value[2] in TWO_MEANINGS:
             context.note(NoteKind.WORD_TAKEN, words=value[2], taken=f"every {value[0]} {value[1]}s")
         return Beat(value[0], value[1], start, end)
+    if match[0] == "E":
+        return Beat(1, "year", start, end)
     if match[0] == "EP":
         return Beat(1, "day", start, end)
     unit = str(tape.value(end - 1))

@@ -15,7 +15,10 @@ from bot.domain.recurrence.tokens import Days, Named
 
 _WEEK = timedelta(weeks=1)
 _SUNDAY, _DECEMBER = 6, 12
-_LATER = re.compile(r"later|following|next|move|moving|postpone|push|third|instead", re.IGNORECASE)
+_LATER = re.compile(
+    r"later|following|next|move|moving|postpone|push|instead|\b(?:or|to|on) the (?:second|third|fourth|fifth|\d)",
+    re.IGNORECASE,
+)
 _ASKED = re.compile(r"\bask|decide|check with|hosts? (?:will )?(?:choose|say)", re.IGNORECASE)
 _STILL = re.compile(r"includ|even (?:on|if|when)|also on|regardless", re.IGNORECASE)
 
@@ -74,7 +77,7 @@ def find_bounds(context: Context) -> Bounds:
 def _holidays(context: Context, bounds: Bounds) -> None:
     """Holidays: "unless it is a holiday, then a week later"."""
     tape = context.tape
-    match = tape.first(r"(?:~[^.TZ~]*)?H(?:[^.TZEA]*(?=[.]|$))?")
+    match = tape.first(r"(?:&OW?w*)?(?:~[^.TZ~]*)?H(?:[^.TZEA]*(?=[.]|$))?")
     if match is None:
         return
     words = tape.text[tape.tokens[match.start()].start :].partition("\n")[0]
@@ -247,7 +250,7 @@ def _span(context: Context, bounds: Bounds, match: re.Match[str]) -> None:
 _LIMITS = (
     (r"[SB]?R", _range),
     (r"S[,w]?K(?=[-X])", _start),
-    (r"(?<![WUOE])[SB]?M[-&X]M(?![-&,]M)", _in_months),
+    (r"S?M[-X]M(?![-&,]M)|BM[-&]M", _in_months),
     (r"SE?[w,]?(?:I[w]?)?W?[,_]*[DK]", _start),
     (r"S[w,]?(?:I?W(?!P?XW)(?!.*W)|[MY])", _start),
     (r"(?:X|(?<=_)-)[w,]?e?[DKMYU]", _until),

@@ -8,16 +8,19 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadInput, Problem
+from bot.domain.recurrence.dates import first_date
 from bot.domain.recurrence.lexicon import (
     ADVERBS,
     DAY_GROUPS,
     FEASTS,
     MONTHS,
+    MOVING_FEASTS,
     NUMBERS,
     ORDINALS,
     WEEKDAYS,
 )
 from bot.domain.recurrence.places import ABBREVIATIONS, MANY_ZONES, ONLY_CAPITALS, PLACES, REGIONS
+from bot.domain.recurrence.rules import Frequency, Nth, Rule
 from bot.domain.recurrence.tokens import Clock, Days, Named, Token
 from bot.domain.recurrence.zones import is_place, resolve
 
@@ -248,6 +251,19 @@ def figures(match: re.Match[str], _cursor: Cursor) -> Found:
 def feast(match: re.Match[str], _cursor: Cursor) -> Found:
     """Christmas Eve."""
     return "D", Named(*FEASTS[match[1].casefold()])
+
+
+def moving_feast(match: re.Match[str], cursor: Cursor) -> Found:
+    """The next Thanksgiving."""
+    month, weekday, n = MOVING_FEASTS[match[1].casefold()]
+    rule = Rule(Frequency.YEARLY, 1, (Nth(weekday, n),), (), (month,))
+    day = first_date(rule, cursor.today, cursor.today)
+    return ("D", Named(day.month, day.day, day.year)) if day else None
+
+
+def unknown_zone(_match: re.Match[str], cursor: Cursor) -> Found:
+    """Such as "8 pm Mars time": not to be passed over."""
+    return ("z", None) if cursor.before == "T" else None
 
 
 def adverb(match: re.Match[str], _cursor: Cursor) -> Found:

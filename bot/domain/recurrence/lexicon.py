@@ -115,6 +115,15 @@ FEASTS: dict[str, tuple[int, int]] = {
     "boxing day": (12, 26),
     "new year's eve": (12, 31),
 }
+# Days that move: month, weekday (0 is Monday) and which one of the month, -1 the last.
+MOVING_FEASTS: dict[str, tuple[int, int, int]] = {
+    "thanksgiving day": (11, 3, 4),
+    "thanksgiving": (11, 3, 4),
+    "labor day": (9, 0, 1),
+    "memorial day": (5, 0, -1),
+    "mother's day": (5, 6, 2),
+    "father's day": (6, 6, 3),
+}
 # Said of something that goes on: with them a single weekday is every week's.
 HABIT = (
     "always",
@@ -172,4 +181,6 @@ IDIOMS = (
     "may not",
     "everyone",
     "24/7",
+    "until further notice",
+    "for the foreseeable future",
 )

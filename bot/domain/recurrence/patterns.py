@@ -11,6 +11,7 @@ from bot.domain.recurrence.lexicon import (
     FEASTS,
     IDIOMS,
     MONTHS,
+    MOVING_FEASTS,
     NUMBERS,
     ORDINALS,
     UNITS,
@@ -136,6 +137,7 @@ _BOUNDS: list[Spelling] = [
     ),
     _p(r"\b(?:the )?end of\b", h.token("e")),
     _p(rf"\b({h.any_of(FEASTS)})\b", h.feast),
+    _p(rf"\b({h.any_of(MOVING_FEASTS)})\b", h.moving_feast),
     _p(r"\b(?:public |bank |federal |national |statutory |school )?holidays?\b", h.token("H")),
 ]
 _DAYS: list[Spelling] = [
@@ -169,6 +171,7 @@ _PLACES: list[Spelling] = [
         h.zone,
     ),
     _p(r"\b([A-Z][\w.]+(?: [A-Z][\w]+)?)(\s(?:local )?time\b)?", h.city, 0),
+    _p(r"[A-Z]\w+(?: [A-Z]\w+)? time\b|(?!LAST|BEST|HOST|POST|FAST|MOST|JUST)[A-Z]{1,2}[SD]T\b", h.unknown_zone, 0),
 ]
 _REST: list[Spelling] = [
     _p(rf"\b({h.any_of(UNITS)})s?\b", lambda m, _: ("U", UNITS[m[1].casefold()])),

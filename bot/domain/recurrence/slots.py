@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.errors import BadInput, Problem
 from bot.domain.recurrence.context import Context
 from bot.domain.recurrence.schedule import EVENING, NoteKind
-from bot.domain.recurrence.tokens import Clock
+from bot.domain.recurrence.tokens import Clock, Days
 from bot.domain.recurrence.zones import Said, is_summer_time, offsets
 
 _NOON = 12
@@ -145,21 +145,28 @@ def _check_listed_zones(context: Context, zones: list[Said], match: re.Match[str
 
 def _half(context: Context, start: Clock, end: Clock | None, part: str, zone: str) -> str:
     """Whether a time without am or pm is in the morning."""
-    if end is not None and end.half in {"am", "pm"}:
-        later = _clock_time(end)
-        same = _clock_time(replace(start, half=end.half))
-        return end.half if same < later else ("am" if end.half == "pm" else "pm")
+    if end is not None and (half := _half_of_range(start, end)):
+        return half
     if (end is not None and end.half == "24") or start.hour == 0:
         return "24"
-    if part == "morning":
-        return "am"
     if part:
-        return "pm"
+        return "am" if part == "morning" else "pm"
     if start.with_minutes and not zone.startswith(_TWELVE_HOURS):
         return "24"
     half = "am" if _LATE_MORNING <= start.hour < _NOON else "pm"
     context.note(NoteKind.HALF_OF_DAY_ASSUMED, time=_clock_time(replace(start, half=half)))
     return half
+
+
+def _half_of_range(start: Clock, end: Clock) -> str:
+    if not end.half:
+        # "9-5", "11-1" go over noon.
+        return "am" if end.hour < start.hour < _NOON else ""
+    if end.half == "24":
+        return ""
+    same = _clock_time(replace(start, half=end.half))
+    other = "am" if end.half == "pm" else "pm"
+    return end.half if same < _clock_time(end) else other
 
 
 def _clock_time(clock: Clock) -> time:
@@ -184,6 +191,7 @@ def _merged(context: Context, slots: list[Slot]) -> list[Slot]:
     for slot in slots:
         same = next((other for other in kept if _same_instant(context, other, slot)), None)
         if same is not None:
+            _drop_weekday(context, slot)
             _note_drift(context, same, slot)
             index = kept.index(same)
             # The server's own zone is the one that its people read.
@@ -197,6 +205,20 @@ def _merged(context: Context, slots: list[Slot]) -> list[Slot]:
         else:
             kept.append(slot)
     return kept
+
+
+def _drop_weekday(context: Context, slot: Slot) -> None:
+    """The day on which it is, elsewhere: "Thursdays 8pm ET (Fridays 10am AEST)"."""
+    tape = context.tape
+    weekdays = {day for token in tape.tokens if isinstance(token.value, Days) for day in token.value.days}
+    index = slot.start - 1
+    while index > 0 and tape.codes[index] in ",_":
+        index -= 1
+    beside = tape.tokens[index].value if index >= 0 else None
+    if isinstance(beside, Days) and len(beside.days) == 1 and len(weekdays) > 1:
+        day = beside.days[0]
+        if (day - 1) % 7 in weekdays or (day + 1) % 7 in weekdays:
+            tape.use(index, index + 1)
 
 
 def _contradicts(context: Context, one: Slot, other: Slot) -> bool:

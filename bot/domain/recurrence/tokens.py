@@ -3,8 +3,8 @@
 T time, W weekday, O ordinal, N number, M month, Y year, D date, R "from date to date", U unit of time,
 E every, A every other, F "monthly", Z zone, L length, P part of day, C "for six weeks", S starting, X until,
 ~ except, - to or a dash, & and, comma, / slash, ( and ) parentheses, I this or next, e "end of", H holiday,
-K month of a year, Q a question each day, B between, h hashtag, full stop a sentence's end, w any other word,
-_ a token that has been made use of.
+K month of a year, z an unknown zone, Q a question each day, B between, h hashtag, full stop a sentence's end,
+w any other word, _ a token that has been made use of.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 # What must not be passed over: a phrase in which one of these is left was not understood.
-WEIGHTY = frozenset("TWOMDREAFKHZ~XC")
+WEIGHTY = frozenset("TWOMDREAFKHZz~XC")
 
 
 @dataclass(frozen=True, slots=True)
