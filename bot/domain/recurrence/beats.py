@@ -75,6 +75,11 @@ def _belongs_to_nth(codes: str, match: re.Match[str]) -> bool:
     return match.start() > 0 and re.search(r"(?:O[,&/]*)+(?:W[,&/]*)+$|O$", codes[: match.start()]) is not None
 
 
+def _beat_at(context: Context, start: int, end: int) -> Beat | None:
+    match = re.compile(r"E[NO]U|[EA]U").match(context.tape.codes, start, end)
+    return _beat(context, match) if match is not None else None
+
+
 def _beat(context: Context, match: re.Match[str]) -> Beat | None:
     tape, (start, end) = context.tape, match.span()
     if match[0] == "F":
@@ -230,9 +235,11 @@ def _month_days(context: Context, beat: Beat | None) -> list[Pattern]:
     every = start > 0 and tape.codes[start - 1] == "E"
     if not (says_month or every or day_unit) or not all(-_LONGEST_MONTH <= n <= _LONGEST_MONTH for n in numbers):
         return []
+    inner = re.search(r"E[NO]U$|[EA]U$", match[0])
+    if inner is not None and (own := _beat_at(context, start + inner.start(), end)) is not None:
+        beat = own
+        numbers = _numbers(context, start, start + inner.start())
     interval = beat.interval if beat is not None and beat.unit == "month" else 1
-    if "A" in match[0]:
-        interval = 2
     for index in range(start - every, end):
         tape.use(index, index + 1)
     if any(number > 28 for number in numbers):  # noqa: PLR2004 - the shortest month
