@@ -4,6 +4,7 @@ A row: the phrase, its rules, wall-clock times, the zone and the length in minut
 or times.
 """
 
+# ruff: noqa: RUF001 - people write dashes and full-width figures
 NY, CHICAGO, LA, LONDON = "America/New_York", "America/Chicago", "America/Los_Angeles", "Europe/London"
 SYDNEY, BERLIN = "Australia/Sydney", "Europe/Berlin"
 
