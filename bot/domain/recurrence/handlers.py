@@ -159,8 +159,8 @@ def spoken_clock(match: re.Match[str], _cursor: Cursor) -> Found:
     if not (before or match["clock"] or match["half"] or match["thirty"]):
         return None
     hour = int(said) if said.isdigit() else NUMBERS[said]
-    minute = 30 if before.startswith("half") or match["thirty"] else 15 if before.startswith("quarter") else 0
-    if before.endswith(("to", "before", "til", "till", "of")):
+    minute = 30 if before.startswith("half") or match["thirty"] else 15 if "quarter" in before else 0
+    if before.strip().endswith((" to", "before", " til", " till", " of")):
         hour, minute = hour - 1 or _NOON, 60 - minute
     half = f"{match['half'].lower()}m" if match["half"] else ""
     return ("T", Clock(hour, minute, half, with_minutes=bool(minute))) if 1 <= hour <= _NOON else None

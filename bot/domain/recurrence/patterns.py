@@ -82,7 +82,7 @@ _TIMES: list[Spelling] = [
     ),
     _p(r"\b((?:[01]\d|2[0-3])[0-5]\d)(\s?(?:hrs?|hours|h|z)\b)?(?![\d/]|:)", h.military),
     _p(
-        r"\b(?P<before>(?:half|quarter)(?: past| to| of| after| before| till?)? )?"
+        r"\b(?P<before>(?:half(?: past)?|(?:a )?quarter (?:past|to|of|after|before|till?)) )?"
         rf"(?P<hour>{_NUMBER_WORDS}|\d{{1,2}})(?P<thirty>[ -]thirty)?(?P<clock>\s?o'clock)?"
         r"(?:\s?\b(?P<half>[ap])\.?m\b\.?)?",
         h.spoken_clock,
