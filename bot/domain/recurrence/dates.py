@@ -15,7 +15,7 @@ from bot.domain.recurrence.rules import Frequency, Nth, Rule
 # The 29th of February on a given weekday comes every 28 years, and over 2100 after 40. What comes rarer never comes.
 YEARS_SEARCHED = 41
 # A rule with COUNT is counted once from its beginning.
-MAX_COUNT = 5_000
+MAX_COUNT = 1_000
 _FREQUENCIES: dict[Frequency, Literal[0, 1, 2, 3]] = {
     Frequency.DAILY: rrule.DAILY,
     Frequency.WEEKLY: rrule.WEEKLY,
@@ -81,8 +81,14 @@ def completed(rule: Rule, begins_on: date) -> Rule:
                 pass
     elif rule.by_week_no and not (by_day or by_month_day or rule.by_year_day):
         by_day = (Nth(begins_on.weekday()),)
+    frequency = rule.frequency
+    if frequency is Frequency.MONTHLY and rule.interval == 1 and by_month and not rule.by_set_pos:
+        # The same dates, and dateutil passes over the other months: "the fifth Monday of February" may be 28 years off.
+        frequency = Frequency.YEARLY
+    if frequency is Frequency.DAILY and rule.interval == 1 and by_month_day and not rule.by_set_pos:
+        frequency = Frequency.YEARLY if by_month else Frequency.MONTHLY
     return Rule(
-        rule.frequency,
+        frequency,
         rule.interval,
         by_day,
         by_month_day,
@@ -97,11 +103,34 @@ def completed(rule: Rule, begins_on: date) -> Rule:
 
 
 def is_impossible(rule: Rule) -> bool:
-    """Whether its days of the month are in none of its months, such as 31 February; dateutil searches 300 ms."""
+    """Whether it can be seen that it has no dates, such as 31 February; dateutil would search for up to a second."""
+    if rule.by_set_pos and min(map(abs, rule.by_set_pos)) > _most_in_period(rule):
+        return True
     if not rule.by_month_day:
         return False
     longest = max(_LONGEST_MONTHS.get(month, 31) for month in rule.by_month or range(1, _MONTHS + 1))
-    return min(map(abs, rule.by_month_day)) > longest
+    if min(map(abs, rule.by_month_day)) > longest:
+        return True
+    weeks = {day.n for day in rule.by_day}
+    counts_in_months = rule.frequency is Frequency.MONTHLY or bool(rule.by_month)
+    if counts_in_months and weeks and min(*weeks, *rule.by_month_day, 1) > 0:
+        return not weeks & {(day - 1) // 7 + 1 for day in rule.by_month_day}
+    return False
+
+
+def _most_in_period(rule: Rule) -> int:
+    """How many dates a rule can have in one of its periods at most, before BYSETPOS chooses among them."""
+    match rule.frequency:
+        case Frequency.DAILY:
+            return 1
+        case Frequency.WEEKLY:
+            return len(rule.by_day) or 1
+        case Frequency.MONTHLY if rule.by_month_day:
+            return len(rule.by_month_day)
+        case Frequency.MONTHLY:
+            return min(sum(1 if day.n else 5 for day in rule.by_day) or 1, 31)
+        case Frequency.YEARLY:
+            return 366
 
 
 @lru_cache(maxsize=256)

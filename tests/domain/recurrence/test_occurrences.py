@@ -1,7 +1,7 @@
 """Every occurrence is at its wall-clock time, none twice and none missing, wherever one begins to look."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice
+from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,14 +58,13 @@ def test_none_is_doubled_and_none_is_missing_wherever_one_restarts(rule, zone, h
     assert len(set(found)) == len(found)
 
 
-@given(rule=rules, begins=st.dates(date(2020, 1, 1), date(2030, 1, 1)), ahead=st.integers(0, 6000))
+@given(rule=rules, begins=st.dates(date(2020, 1, 1), date(2024, 1, 1)), ahead=st.integers(0, 2000))
 def test_dates_are_those_of_dateutil_from_wherever_one_looks(rule, begins, ahead):
-    first = begins + timedelta(days=ahead)
+    first, last = begins + timedelta(days=ahead), date(2032, 12, 31)
     expanded = rrule.rrulestr(rule.text(), dtstart=datetime.combine(begins, time()))
-    expected = [at.date() for at in expanded.between(datetime.combine(first, time()), datetime(2047, 1, 1), inc=True)]  # noqa: DTZ001
-    found = [day for day in islice(dates_from(rule, begins, first), 8) if day < date(2047, 1, 1)]
-    assert found == expected[: len(found)]
-    assert len(found) == min(8, len(expected)) or len(expected) > len(found) == 8
+    between = expanded.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)
+    found = takewhile(lambda day: day <= last, dates_from(rule, begins, first))
+    assert list(islice(found, 60)) == [at.date() for at in between][:60]
 
 
 @given(at=st.times(), zone=st.sampled_from(ZONES), weekday=st.integers(0, 6))
