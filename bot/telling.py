@@ -55,12 +55,17 @@ def tell(question: Question, now: datetime) -> bool:
         reading = read_phrase(question.phrase, zone, since)
         dates = list(islice(preview(reading.schedule, since, count=question.count), question.count))
     except Refusal as refusal:
-        text, words = problem_sentence(refusal, say), refusal.facts.get("words", [])
+        text, words = problem_sentence(refusal, say), refusal.facts.get("words") or _named(refusal)
         typer.echo(json.dumps({"error": text, "words": words}, ensure_ascii=False) if question.as_json else text)
         return False
     show = _json if question.as_json else _text
     typer.echo(show(reading, dates, since, say))
     return True
+
+
+def _named(refusal: Refusal) -> list[object]:
+    """The words at fault of a problem that names them otherwise."""
+    return [refusal.facts[key] for key in ("zone", "typed") if key in refusal.facts]
 
 
 def _zone(typed: str, now: datetime) -> str:

@@ -34,7 +34,7 @@ def sentence(schedule: Schedule, today: date | None = None) -> str:
         if earlier is not None and replace(earlier, at=sitting.at) == sitting:
             parts[-1] = _with_time(parts[-1], sitting)
         else:
-            parts.append(f"{_days(sitting, schedule)} {_hours(sitting)}{_limits(sitting, today)}")
+            parts.append(f"{_days(sitting, schedule)}, {_hours(sitting)}{_limits(sitting, today)}")
     said = "; and ".join(parts)
     dates = sorted({key.on for key in schedule.changes.cancelled})
     if dates:
@@ -58,7 +58,7 @@ def _days(sitting: Sitting, schedule: Schedule) -> str:
     rule = sitting.rule
     if rule.is_once:
         slow = "slow chat " if schedule.slow else ""
-        return f"{slow}once, on {_weekday_date(sitting.begins_on)},"
+        return f"{slow}once, on {_weekday_date(sitting.begins_on)}"
     slow = "slow chat, " if schedule.slow else ""
     return slow + _rule(rule, sitting.begins_on)
 
@@ -143,7 +143,7 @@ def _hours(sitting: Sitting) -> str:
     if sitting.minutes < _DAY_MINUTES:
         return f"{_span(sitting)} {sitting.zone} time"
     days, rest = divmod(sitting.minutes, _DAY_MINUTES)
-    length = f"for {sitting.minutes} minutes" if rest else f"{days} days long"
+    length = f"for {sitting.minutes} minutes" if rest else f"{days} {'day' if days == 1 else 'days'} long"
     return f"at {clock(sitting.at)} {sitting.zone} time, {length}"
 
 

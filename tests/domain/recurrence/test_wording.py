@@ -123,10 +123,10 @@ def test_what_was_understood_comes_back_from_its_sentence(phrase):
 
 def test_a_beginning_that_changes_nothing_is_left_out():
     schedule = read_phrase("every Thursday 8pm ET", "UTC", NOW).schedule
-    assert sentence(schedule, NOW.date()) == "Every Thursday 8 pm to 9 pm America/New_York time"
+    assert sentence(schedule, NOW.date()) == "Every Thursday, 8 pm to 9 pm America/New_York time"
     assert sentence(schedule).endswith(", starting 26 November 2026")
     other = read_phrase("every other Thursday 8:30pm ET until Christmas", "UTC", NOW).schedule
     assert sentence(other, NOW.date()) == (
-        "Every other Thursday 8:30 pm to 9:30 pm America/New_York time, starting 26 November 2026, "
+        "Every other Thursday, 8:30 pm to 9:30 pm America/New_York time, starting 26 November 2026, "
         "until 25 December 2026"
     )
