@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from bot.domain.errors import Problem
 from bot.domain.recurrence.context import Context
 from bot.domain.recurrence.lexicon import HABIT, TWO_MEANINGS
-from bot.domain.recurrence.rules import LAST, Frequency, Nth, Rule
+from bot.domain.recurrence.rules import LAST, QUARTERS, Frequency, Nth, Rule
 from bot.domain.recurrence.schedule import NoteKind
 from bot.domain.recurrence.tokens import Days
 
-_QUARTERS = (1, 4, 7, 10)
 _QUARTER_ENDS = (3, 6, 9, 12)
 _MONTHS_OF_QUARTER = 3
 _LAST_NTH = 5
@@ -212,7 +211,7 @@ def _nth_rule(numbers: list[int], days: tuple[int, ...], months: tuple[int, ...]
             Frequency.YEARLY if len(months) == 1 else Frequency.MONTHLY, 1, by_day, (), months, by_set_pos=set_pos
         )
     if beat is not None and beat.unit == "quarter":
-        months = _QUARTER_ENDS if numbers[0] == LAST else _QUARTERS
+        months = _QUARTER_ENDS if numbers[0] == LAST else QUARTERS
         return Rule(Frequency.MONTHLY, 1, by_day, (), months, by_set_pos=set_pos)
     if beat is not None and beat.unit == "year":
         return Rule(Frequency.YEARLY, beat.interval, by_day, by_set_pos=set_pos)
@@ -244,7 +243,8 @@ def _month_days(context: Context, beat: Beat | None) -> list[Pattern]:
         tape.use(index, index + 1)
     if any(number > 28 for number in numbers):  # noqa: PLR2004 - the shortest month
         context.note(NoteKind.MONTHS_WITHOUT)
-    return [Pattern(Rule(Frequency.MONTHLY, interval, (), tuple(numbers)), start - every, end)]
+    months = QUARTERS if beat is not None and beat.unit == "quarter" else ()
+    return [Pattern(Rule(Frequency.MONTHLY, interval, (), tuple(numbers), months), start - every, end)]
 
 
 def _weekdays(context: Context, beat: Beat | None) -> list[Pattern]:

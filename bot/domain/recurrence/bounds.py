@@ -205,9 +205,16 @@ def _end_of_unit(context: Context, bounds: Bounds, unit: str, match: re.Match[st
         context.refuse(Problem.SCHEDULE_NOT_UNDERSTOOD, match.start(), match.end())
 
 
+def _start_of_unit(context: Context, bounds: Bounds, match: re.Match[str]) -> None:
+    """Such as "starting next week": only the beginning."""
+    until = bounds.until
+    _this_unit(context, bounds, match)
+    bounds.until = until
+
+
 def _this_unit(context: Context, bounds: Bounds, match: re.Match[str]) -> None:
     """Such as "Daily this week", "Tuesdays next month"."""
-    word, unit = context.tape.value(match.start()), context.tape.value(match.end() - 1)
+    word, unit = context.tape.values(*match.span(), "I")[0], context.tape.value(match.end() - 1)
     today, later = context.today, word in {"next", "following"}
     if unit == "week":
         monday = today - timedelta(days=today.weekday()) + (_WEEK if later else timedelta())
@@ -254,8 +261,9 @@ _LIMITS = (
     (r"SE?[w,]?(?:I[w]?)?W?[,_]*[DK]", _start),
     (r"S[w,]?(?:I?W(?!P?XW)(?!.*W)|[MY])", _start),
     (r"(?:X|(?<=_)-)[w,]?e?[DKMYU]", _until),
+    (r"S[w,]?IU", _start_of_unit),
     (r"X[w,]?IU", _until),
-    (r"X[w,]?W", _until),
+    (r"(?<!W)(?<!WP)X[w,]?W", _until),
     (r"Ie?U", _this_unit),
     (r"K", _in_month_of_year),
     (r"Y", _in_year),

@@ -171,3 +171,21 @@ def with_months(note: Note, schedule: Schedule, today: date) -> Note:
     firsts = [(month, first_date(rule, month, month)) for month in wanted]
     none = [month for month, day in firsts if day is None or day > month_end(month.year, month.month)]
     return Note(NoteKind.MONTHS_WITHOUT, {"months": none})
+
+
+def united(sittings: list[Sitting]) -> list[Sitting]:
+    """Days of one kind at the same time become one rule: "first Monday and third Wednesday"."""
+    kept: list[Sitting] = []
+    for one in sittings:
+        for index, other in enumerate(kept):
+            same = replace(other.rule, by_day=()) == replace(one.rule, by_day=())
+            same = same and (other.at, other.zone, other.minutes) == (one.at, one.zone, one.minutes)
+            if same and one.rule.by_day and one.rule.interval == 1 and not one.rule.by_set_pos:
+                days = dict.fromkeys((*other.rule.by_day, *one.rule.by_day))
+                begins = min(other.begins_on, one.begins_on)
+                kept[index] = replace(other, rule=replace(other.rule, by_day=tuple(days)), begins_on=begins)
+                break
+        else:
+            if one not in kept:
+                kept.append(one)
+    return kept

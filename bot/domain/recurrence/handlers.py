@@ -101,6 +101,9 @@ def zone(match: re.Match[str], cursor: Cursor) -> Found:
 def _may_be_zone(words: str, cursor: Cursor) -> bool:
     bare = words.upper().replace(".", "")
     behind_time = cursor.before in {"T", "N"}
+    if cursor.before == "," and len(cursor.tokens) > 1 and cursor.tokens[-2].code in "TP" and is_place(words):
+        # "8 pm, new york": at the end of what is said, it is where.
+        return re.match(r"\s*(?:$|[.,;!?()])", cursor.text[cursor.at + len(words) :]) is not None
     if cursor.before == "(":
         behind_time = len(cursor.tokens) > 1 and cursor.tokens[-2].code in "TNZP"
         return behind_time and (bare not in ONLY_CAPITALS or words.isupper())

@@ -181,6 +181,9 @@ IDIOMS = (
     "may not",
     "everyone",
     "24/7",
+    "us & canada",
+    "us and canada",
+    "us/canada",
     "until further notice",
     "for the foreseeable future",
 )

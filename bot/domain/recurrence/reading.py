@@ -15,6 +15,7 @@ from bot.domain.recurrence.building import (
     never_comes,
     sitting,
     start_date,
+    united,
     until_date,
     with_exceptions,
     with_months,
@@ -56,7 +57,12 @@ def read_phrase(phrase: str, zone: str, now: datetime, minutes: int = DEFAULT_MI
     if looks_like_rrule(phrase):
         return read_rrule(phrase, zone, now, minutes)
     text = tidy(phrase)
-    return _Reader(Context(tokenize(text, zone, now), zone, now), minutes).read()
+    try:
+        return _Reader(Context(tokenize(text, zone, now), zone, now), minutes).read()
+    except BadInput as refused:
+        if refused.problem is Problem.SCHEDULE_NEVER and not refused.facts["words"]:
+            raise BadInput(Problem.SCHEDULE_NEVER, words=[text]) from None
+        raise
 
 
 class _Reader:
@@ -124,6 +130,9 @@ class _Reader:
         # "Our first one", "the second chat": not every ordinal counts days.
         for match in list(tape.find(r"O(?=w(?!w?[EA]?[UW]))")):
             tape.use(*match.span())
+        for match in list(tape.find(r"~(?=[w,]*(?:[._]|$))")):
+            if tape.value(match.start()) in {"if", "when", "whenever"}:
+                tape.use(*match.span())
         left = tape.left()
         if left:
             raise BadInput(Problem.SCHEDULE_NOT_UNDERSTOOD, words=left)
@@ -186,7 +195,7 @@ class _Reader:
             self._check_days(patterns)
             for pattern in patterns:
                 found += self._of_pattern(pattern, slots, start, found)
-        return self._united(found)
+        return united(found)
 
     def _of_pattern(
         self, pattern: Pattern, slots: list[Slot], start: date | None, earlier: list[Sitting]
@@ -274,12 +283,22 @@ class _Reader:
         if beat.unit == "week":
             rule = Rule(Frequency.WEEKLY, beat.interval, (Nth(start.weekday()),))
         elif beat.unit == "year":
-            rule = Rule(Frequency.YEARLY, beat.interval, (), (start.day,), (start.month,))
+            return self._each_year(beat.interval, start)
         else:
             interval = 3 if beat.unit == "quarter" else beat.interval
             rule = Rule(Frequency.MONTHLY, interval, (), (start.day,))
             self.context.note(NoteKind.PATTERN_ASSUMED, day=start.day)
         return self._with_times(self._limited(rule, start), self.slots, start)
+
+    def _each_year(self, interval: int, start: date) -> list[Sitting]:
+        days = {(start.month, start.day): start}
+        for _, named in self.dates[1:]:
+            days[named.month, named.day] = day_in_year(self.context, named, roams=False, after=start)
+        found: list[Sitting] = []
+        for day in days.values():
+            rule = self._limited(Rule(Frequency.YEARLY, interval, (), (day.day,), (day.month,)), day)
+            found += self._with_times(rule, self.slots, day)
+        return found
 
     def _over_days(self) -> list[Sitting]:
         """From one date to another: a slow chat, or an hour on each of the days."""
@@ -353,24 +372,6 @@ class _Reader:
             gaps = [(after - day) % 7 or 7 for day, after in zip(days, days[1:] + days[:1], strict=True)]
             return min(gaps) * _DAY_MINUTES
         return _DAY_MINUTES
-
-    @staticmethod
-    def _united(sittings: list[Sitting]) -> list[Sitting]:
-        """Days of one kind at the same time become one rule: "first Monday and third Wednesday"."""
-        kept: list[Sitting] = []
-        for one in sittings:
-            for index, other in enumerate(kept):
-                same = replace(other.rule, by_day=()) == replace(one.rule, by_day=())
-                same = same and (other.at, other.zone, other.minutes) == (one.at, one.zone, one.minutes)
-                if same and one.rule.by_day and one.rule.interval == 1 and not one.rule.by_set_pos:
-                    days = dict.fromkeys((*other.rule.by_day, *one.rule.by_day))
-                    begins = min(other.begins_on, one.begins_on)
-                    kept[index] = replace(other, rule=replace(other.rule, by_day=tuple(days)), begins_on=begins)
-                    break
-            else:
-                if one not in kept:
-                    kept.append(one)
-        return kept
 
     def _note_outcome(self, schedule: Schedule) -> None:
         context = self.context

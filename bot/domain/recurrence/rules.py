@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 DAY_CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 LAST = -1
+# The months with which quarters of a year begin.
+QUARTERS = (1, 4, 7, 10)
 
 
 class Frequency(StrEnum):

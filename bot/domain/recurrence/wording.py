@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from bot.domain.recurrence.dates import first_date
-from bot.domain.recurrence.rules import LAST, Frequency, Nth, Rule
+from bot.domain.recurrence.rules import LAST, QUARTERS, Frequency, Nth, Rule
 from bot.domain.recurrence.schedule import Schedule, Sitting
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", LAST: "last", -2: "second to last"}
@@ -70,6 +70,8 @@ def _rule(rule: Rule, begins_on: date) -> str:
     if plain and by_weeks:
         every_day = rule.frequency is Frequency.DAILY and not rule.by_day
         said = (_every(rule) if every_day else _weekly(rule, begins_on)) + _in_months(rule)
+    elif plain and rule.frequency is Frequency.MONTHLY and rule.by_month_day and rule.by_month:
+        said = f"the {_within(rule, begins_on)} of every quarter" if rule.by_month == QUARTERS else ""
     elif plain and rule.frequency is Frequency.MONTHLY:
         said = f"the {_within(rule, begins_on)} of {_list(_months(rule)) if rule.by_month else _every(rule)}"
     elif plain and rule.frequency is Frequency.YEARLY:

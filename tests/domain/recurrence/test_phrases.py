@@ -70,7 +70,7 @@ def test_there_are_many_phrases():
         ("FREQ=DAILY;BYHOUR=1,2,3,4;BYMINUTE=0,15,30,45", Problem.SCHEDULE_TOO_OFTEN, ["BYHOUR=1,2,3,4"]),
         ("6th Thursday of the month at 8pm", Problem.SCHEDULE_NEVER, ["6th Thursday of the month"]),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31", Problem.SCHEDULE_NEVER, ["FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=31"]),
-        ("every day except weekdays and weekends, 8pm", Problem.SCHEDULE_NEVER, []),
+        ("daily 8pm except weekdays and weekends", Problem.SCHEDULE_NEVER, ["daily 8pm except weekdays and weekends"]),
         (
             "Tuesdays 8pm from 5 March 2027 until 1 February 2027",
             Problem.SCHEDULE_END_BEFORE_START,
