@@ -179,7 +179,7 @@ def _nth(context: Context, match: re.Match[str], beat: Beat | None) -> Pattern:
         context.note(NoteKind.WORD_TAKEN, words=tape.words(start, end), taken="once a month")
     if inner is not None and inner.unit in {"week", "day"}:
         context.refuse(Problem.SCHEDULE_BEATS_CONTRADICT, min(start, inner.start), max(end, inner.end))
-    if any(abs(number) > _LAST_NTH for number in numbers):
+    if any(not 1 <= abs(number) <= _LAST_NTH for number in numbers):
         context.refuse(Problem.SCHEDULE_NEVER, start, end)
     rule = _nth_rule(numbers, days, months, inner)
     if _LAST_NTH in numbers and len(days) < _LAST_NTH:
@@ -232,7 +232,7 @@ def _month_days(context: Context, beat: Beat | None) -> list[Pattern]:
     says_month = "month" in units or "quarter" in units or (beat is not None and beat.unit in {"month", "quarter"})
     numbers = _numbers(context, start, end) or [v for v in tape.values(start, end, "N") if isinstance(v, int)]
     every = start > 0 and tape.codes[start - 1] == "E"
-    if not (says_month or every or day_unit) or not all(-_LONGEST_MONTH <= n <= _LONGEST_MONTH for n in numbers):
+    if not (says_month or every or day_unit) or not all(1 <= abs(n) <= _LONGEST_MONTH for n in numbers):
         return []
     inner = re.search(r"E[NO]U$|[EA]U$", match[0])
     if inner is not None and (own := _beat_at(context, start + inner.start(), end)) is not None:

@@ -192,7 +192,8 @@ def days_long(match: re.Match[str], _cursor: Cursor) -> Found:
 
 def span(match: re.Match[str], cursor: Cursor) -> Found:
     """`for six weeks`, `8 sessions`."""
-    return None if cursor.before == "E" else ("C", (_count(match["n"]), match["u"].casefold().rstrip("s")))
+    amount = _count(match["n"])
+    return None if cursor.before == "E" or not amount else ("C", (amount, match["u"].casefold().rstrip("s")))
 
 
 def _count(number: str) -> int:

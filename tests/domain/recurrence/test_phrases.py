@@ -305,6 +305,8 @@ PIECES = st.sampled_from(
     phrase=st.text(max_size=60) | st.lists(PIECES, max_size=14).map(" ".join), zone=st.sampled_from(["UTC", NY, LONDON])
 )
 @example(phrase="²pm ٣ every", zone="UTC")
+@example(phrase="every Tuesday noon 0 evenings", zone="UTC")
+@example(phrase="0th Tuesday of the month", zone="UTC")
 def test_no_text_does_worse_than_to_be_refused(phrase, zone):
     try:
         reading = read(phrase, zone)

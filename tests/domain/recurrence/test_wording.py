@@ -86,7 +86,7 @@ def sittings(draw):
     begins_on = first_date(Rule(**{**{f: getattr(rule, f) for f in rule.__slots__}, "interval": 1}), start, start)
     if begins_on is None:
         begins_on = start
-    ending = draw(st.none() | st.integers(2, 500) | st.dates(date(2032, 1, 1), date(2039, 12, 31)))
+    ending = draw(st.none() | st.integers(2, 500) | st.dates(date(2040, 1, 1), date(2060, 12, 31)))
     at = time(draw(st.integers(0, 23)), draw(st.sampled_from([0, 15, 30, 45, 59])))
     minutes = draw(st.integers(1, 1439) | st.sampled_from([1440, 2880, 10080, 1500]))
     fields = {f: getattr(rule, f) for f in rule.__slots__}
