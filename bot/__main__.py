@@ -117,6 +117,31 @@ def rehearse(
     raise typer.Exit(play(chat, folder=folder, serve=serve, speed=speed, port=port))
 
 
+@cli.command()
+def when(
+    phrase: Annotated[str, typer.Argument(help="Such as: every other Thursday, 8-9 pm ET, until the end of June.")],
+    zone: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--zone", help="The time zone where the phrase names none; else the settings' default zone."),
+    ] = None,
+    since: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--from", help="The date from which on to look, such as 2027-01-31; else now."),
+    ] = None,
+    count: Annotated[int, typer.Option("--count", min=0, max=5000, help="How many dates.")] = 5,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,  # noqa: FBT002
+    config: ConfigOption = None,
+) -> None:
+    """Tell what a schedule's words mean: the rule, and the next dates in UTC and local time."""
+    from bot.runtime.clock import DiscordClock
+    from bot.telling import Question, tell
+    from config.settings import load_settings
+
+    home = zone or load_settings(config).chats.default_zone
+    question = Question(phrase, home, since, count, as_json)
+    raise typer.Exit(0 if tell(question, DiscordClock().now()) else 1)
+
+
 def main() -> None:
     """The console script; a problem that the operator can solve ends it with a sentence and status 2."""
     try:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from dateutil import parser, tz
 
 from bot.domain.errors import BadInput, Problem
+from bot.domain.recurrence.places import ABBREVIATIONS, PLACES
 
 # "8.30 pm" and "20h30" are how half of Europe writes a time; dateutil reads only the colon. Not in 2026.12.03.
 _DOTTED_TIME = re.compile(r"(?<![\d.])(\d{1,2})[.h](\d{2})(?=\s*(?:[ap]\.?m\b|$|\s))", re.IGNORECASE)
@@ -17,15 +18,8 @@ _DOTTED_TIME = re.compile(r"(?<![\d.])(\d{1,2})[.h](\d{2})(?=\s*(?:[ap]\.?m\b|$|
 _AMBIGUOUS_DATE = re.compile(r"(?<![\d/.:-])\d{1,2}\s?[/.-]\s?\d{1,2}(?![\d:])")
 _WORDS = ((r"(?:12\s+)?(?:noon|midday)", "12:00"), (r"(?:12\s+)?midnight", "00:00"))
 
-# What these letters mean changes with the season, or the database has them for a zone without summer time.
-_SAID = {
-    **dict.fromkeys(("et", "est", "edt"), ("America/New_York",)),
-    **dict.fromkeys(("ct", "cst", "cdt"), ("America/Chicago",)),
-    **dict.fromkeys(("mt", "mst", "mdt"), ("America/Denver", "America/Phoenix")),
-    **dict.fromkeys(("pt", "pst", "pdt"), ("America/Los_Angeles",)),
-    **dict.fromkeys(("aest", "aedt"), ("Australia/Sydney", "Australia/Brisbane")),
-    **dict.fromkeys(("uk", "bst"), ("Europe/London",)),
-}
+# What other letters mean changes with the season, or the database has them for a zone without summer time.
+_CLEAR = frozenset({"utc", "uct", "gmt", "zulu", "z"})
 # Names of the database that say nothing about a place, or the country's name for a zone that has a city's.
 _NO_ZONES = frozenset({"localtime", "factory"})
 _NO_CITIES = ("Brazil/", "Canada/", "Chile/", "Etc/", "Mexico/", "SystemV/", "posix/", "right/")
@@ -38,8 +32,9 @@ def check_zone(name: str) -> str:
         BadInput: there is no such zone; carries up to three that look like it.
     """
     wanted = re.sub(r"[\s_]+", "_", name.strip()).casefold()
-    if wanted in _SAID:
-        raise BadInput(Problem.ZONE_UNKNOWN, zone=name.strip(), suggestions=list(_SAID[wanted]))
+    said = ABBREVIATIONS.get(wanted.upper()) or (PLACES["uk"] if wanted == "uk" else None)
+    if said is not None and wanted not in _CLEAR:
+        raise BadInput(Problem.ZONE_UNKNOWN, zone=name.strip(), suggestions=list(said)[:3])
     # Built per call: the tz database may be updated under a bot that runs for months.
     names = {zone.casefold(): zone for zone in available_timezones() if zone.casefold() not in _NO_ZONES}
     cities = {

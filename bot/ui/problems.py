@@ -10,6 +10,7 @@ import discord
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import MissingPermissions, Problem, Refusal, TryLater
+from bot.ui.schedules import SENTENCES as SCHEDULE_SENTENCES
 from bot.ui.texts import Texts, permission_name
 
 Facts = Mapping[str, Any]
@@ -221,4 +222,5 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
         "You asked to be left out of the archive, so I don't post answers for you. You can write in the thread as "
         "you like; your words aren't kept. `/privacy include-me` changes that."
     ),
+    **SCHEDULE_SENTENCES,
 }

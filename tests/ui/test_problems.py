@@ -16,6 +16,35 @@ SAY = Texts()
 LONG = "W" * 100
 WALL = datetime(2027, 3, 14, 2, 30)  # noqa: DTZ001 - a wall clock has no zone
 
+WORDS = ["every blursday", LONG]
+SCHEDULES = {
+    Problem.SCHEDULE_EMPTY: ({}, "For example: “every Thursday"),
+    Problem.SCHEDULE_TOO_LONG: ({"length": 6000, "limit": 500}, "6000 characters; I read up to 500"),
+    Problem.SCHEDULE_NOT_UNDERSTOOD: ({}, "I don't understand “every blursday”, “WWW"),
+    Problem.SCHEDULE_NO_DAY: ({}, "no day in “every blursday”"),
+    Problem.SCHEDULE_WHICH_WEEK: ({"weekday": 3}, "Which Thursday of the month"),
+    Problem.SCHEDULE_DAYS_CONTRADICT: ({}, "contradict each other"),
+    Problem.SCHEDULE_BEATS_CONTRADICT: ({}, "how often in two ways"),
+    Problem.SCHEDULE_ZONES_DISAGREE: ({}, "not the same moment"),
+    Problem.SCHEDULE_TIME_IMPOSSIBLE: ({}, "no time of day"),
+    Problem.SCHEDULE_DATE_IMPOSSIBLE: ({"words": ["31 February"]}, "No year has a “31 February”"),
+    Problem.SCHEDULE_WRONG_WEEKDAY: ({"date": WALL.date(), "weekday": 2}, "14 March 2027 is a Sunday, not a Wednesday"),
+    Problem.SCHEDULE_TOO_OFTEN: ({}, "is too often"),
+    Problem.SCHEDULE_NEVER: ({}, "no date fits it"),
+    Problem.SCHEDULE_END_BEFORE_START: (
+        {"start": WALL.date(), "end": WALL.date() - timedelta(days=1)},
+        "end on 13 March 2027, before it starts on 14 March 2027",
+    ),
+    Problem.SCHEDULE_TOO_LONG_CHAT: ({"minutes": 10**9, "most": 44640}, "1 to 44640 minutes"),
+    Problem.RRULE_UNREADABLE: ({}, "I can't read “every blursday”"),
+    Problem.RRULE_COUNT_AND_UNTIL: ({}, "Leave one of them out"),
+    Problem.CALENDAR_UNKNOWN: ({"calendar": "Germny", "suggestions": ["Germany (DE)"]}, "Did you mean Germany (DE)?"),
+    Problem.CALENDAR_REGION_UNKNOWN: (
+        {"calendar": "US", "words": ["ZZ"], "suggestions": ["US-AZ"]},
+        "“ZZ”. Did you mean US-AZ?",
+    ),
+}
+
 # What each problem carries at its longest, and a piece of what its sentence must say.
 FACTS = {
     Problem.START_UNREADABLE: ({"typed": LONG}, LONG),
@@ -62,6 +91,7 @@ FACTS = {
     Problem.NOT_YOURS: ({}, "Only its author"),
     Problem.NOT_YOURS_TO_FILE: ({}, "Only its author and hosts"),
     Problem.LEFT_OUT: ({}, "`/privacy include-me`"),
+    **{problem: (facts | {"words": facts.get("words", WORDS)}, says) for problem, (facts, says) in SCHEDULES.items()},
 }
 
 
@@ -107,7 +137,10 @@ def test_other_facts_make_other_sentences():
 def test_what_the_domain_refuses_can_be_said_as_it_is():
     with pytest.raises(BadInput) as refused:
         check_zone("EST")
-    assert sentence(refused.value, SAY) == "I don't know a time zone “EST”. Did you mean `America/New_York`?"
+    assert (
+        sentence(refused.value, SAY)
+        == "I don't know a time zone “EST”. Did you mean `America/New_York`, `Australia/Sydney`?"
+    )
 
 
 def test_missing_permissions_are_named_with_the_channel():

@@ -1,0 +1,69 @@
+"""Takes a phrase apart into tokens; what the pieces are is in `patterns.py`."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+
+from bot.domain.recurrence.handlers import Cursor
+from bot.domain.recurrence.patterns import SPELLINGS
+from bot.domain.recurrence.tokens import Tape, Token
+
+_SIGNS = str.maketrans({"½": ".5", "\N{NO-BREAK SPACE}": " ", "*": " ", "`": " ", "•": ".", "·": ".", "~": " "})
+_DASHES = re.compile(r"\s*(?:[\u2010-\u2015\u2212]|--+)\s*")
+_QUOTES = re.compile("[\u2018\u2019\u02bc]")
+_STUCK_MERIDIEM = re.compile(r"(?<=\d)(\s?[ap]\.?m\.?)(?=[A-Z]{2,4}\b)", re.IGNORECASE)
+# How American television says it: at 8 in the east, which is 7 Central.
+_EAST_AND_CENTRAL = re.compile(r"\b(\d{1,2}(?::\d\d)?)\s?/\s?\d{1,2}(?::\d\d)?\s?c\b", re.IGNORECASE)
+_BRITISH = re.compile(r"\b(?:GMT\s?/\s?BST|BST\s?/\s?GMT)\b")
+_SO_MANY_DAYS = re.compile(
+    r"\b(\d{1,3}|two|three|four|five|six|eight|ten|twelve) ((?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
+    re.IGNORECASE,
+)
+_STUCK_ZONE = re.compile(r"(?<=\d)(?=(?:[ECMPA]|AE|NZ|AK|H)[SD]?T\b|GMT\b|UTC\b|BST\b|CEST?\b)")
+
+
+def tidy(phrase: str) -> str:
+    """The phrase with one kind of digit, dash, quote and space, and air between a time and the zone stuck to it."""
+    text = unicodedata.normalize("NFKC", phrase.translate(_SIGNS))
+    text = _DASHES.sub(" - ", _QUOTES.sub("'", text)).replace("\u2044", "/")
+    text = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
+    text = _BRITISH.sub("UK time", _EAST_AND_CENTRAL.sub(r"\1 pm ET", text))
+    text = _SO_MANY_DAYS.sub(r"\2 \1 times", text)
+    text = _STUCK_ZONE.sub(" ", _STUCK_MERIDIEM.sub(r"\1 ", text))
+    return re.sub(r"[ \t]+", " ", text.replace("\r", "")).strip()
+
+
+def tokenize(text: str, server_zone: str, now: datetime) -> Tape:
+    """The tokens of a tidy phrase.
+
+    Args:
+        text: see `tidy`.
+        server_zone: IANA name; decides what ambiguous abbreviations are.
+        now: aware UTC; decides what "tomorrow" is.
+
+    Raises:
+        BadInput: a time or a date that can't be, or something that would come every minute.
+    """
+    cursor = Cursor(text, server_zone, now)
+    while cursor.at < len(text):
+        token = _next(cursor)
+        if token is None:
+            cursor.at += 1
+            continue
+        if token.code:
+            cursor.tokens.append(token)
+        cursor.at = token.end
+    return Tape(text, cursor.tokens)
+
+
+def _next(cursor: Cursor) -> Token | None:
+    for pattern, handler in SPELLINGS:
+        match = pattern.match(cursor.text, cursor.at)
+        if match is None or match.end() == cursor.at:
+            continue
+        found = handler(match, cursor)
+        if found is not None:
+            return Token(*found, match.start(), match.end())
+    return None
