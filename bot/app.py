@@ -92,15 +92,7 @@ def build(settings: Settings) -> App:
     hosting = Hosting(DeskStore(database), chats, platform, clock)
     boards = Boards(hosting, clock, tasks)
     guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
-    running = Running(
-        agenda,
-        chats,
-        archive,
-        platform,
-        clock,
-        archiving=archiving,
-        guarding=guarding,
-    )
+    running = Running(agenda, chats, archive, platform, clock, archiving=archiving, guarding=guarding)
     services = Services(
         planning=Planning(chats, agenda, platform, clock, _defaults(settings)),
         answering=Answering(chats, archive, people, clock),
@@ -129,16 +121,8 @@ def build(settings: Settings) -> App:
         await tasks.stop()
         await database.close()
 
-    bot.equip(
-        services,
-        boards,
-        marks,
-        host_role=settings.chats.host_role,
-        begin=begin,
-        end=end,
-        wake=ticker.wake,
-        retry=ticker.retry,
-    )
+    role = settings.chats.host_role
+    bot.equip(services, boards, marks, host_role=role, begin=begin, end=end, wake=ticker.wake, retry=ticker.retry)
     return App(bot, database, services, chats)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 import discord
@@ -9,6 +10,8 @@ import discord
 from bot.domain.messages import Attachment, Incoming
 
 _SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
+# The numbers of those whose words a webhook carries lie below this.
+_CARRIED = 1 << 56
 
 
 def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) -> Incoming:
@@ -24,7 +27,7 @@ def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) 
     return Incoming(
         id=message.id,
         thread_id=message.channel.id,
-        author_id=message.author.id,
+        author_id=_author_id(message),
         author_name=message.author.display_name,
         posted_at=message.created_at,
         text=_text(message),
@@ -37,6 +40,18 @@ def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) 
         attachments=tuple(_attachment(file) for file in message.attachments),
         reactions=tuple(_reactions(message)),
     )
+
+
+def _author_id(message: discord.Message) -> int:
+    """Who wrote it: a webhook carries words of many people, each under a name of theirs, so each has a number here.
+
+    No account has a number below zero.
+    """
+    author = message.author
+    if message.webhook_id != author.id:
+        return author.id
+    named = hashlib.blake2b(f"{author.id}:{author.name}".encode(), digest_size=7)
+    return -int.from_bytes(named.digest()) - _CARRIED
 
 
 def _is_bare(message: discord.Message, own_id: int) -> bool:

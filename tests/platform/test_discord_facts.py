@@ -83,16 +83,15 @@ async def test_wherever_the_bot_is_cut_off_the_host_is_told_once(stage, settings
     caplog.clear()
 
 
-async def test_the_desk_opens_from_the_private_message_for_its_host_alone(stage):
+async def test_the_desk_opens_from_the_private_message(stage):
     await evening.begun_chat(stage)
     deny(stage, "send_messages_in_threads")
     await stage.pass_time(1)
     channel_id = stage.env.backend.dm_channels[stage.host.id]
     stored = list(stage.env.backend.messages[channel_id].values())[-1]
     message = to_discord_message(stage.env, stored)
-    host = stage.env.create_user  # placeholder
-    result = await host.click(message, label="Host's desk")
-    assert "Host's desk" in answer_of(result)
+    result = await stage.host.user.click(message, label="Host's desk")
+    assert "**Host's desk" in answer_of(result)
     assert "I lack **Send Messages in Threads**" in answer_of(result)
 
 
