@@ -22,6 +22,7 @@ from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
 from bot.services.answering import Answering
 from bot.services.archiving import Archiving
+from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.planning import Defaults, Planning
 from bot.services.privacy import Privacy
@@ -43,7 +44,15 @@ from config.settings import Settings
 
 _log = logging.getLogger(__name__)
 
-EXTENSIONS = ("cogs.scheduling", "cogs.hosting", "cogs.answering", "cogs.wording", "cogs.reading", "cogs.privacy")
+EXTENSIONS = (
+    "cogs.scheduling",
+    "cogs.hosting",
+    "cogs.answering",
+    "cogs.wording",
+    "cogs.reading",
+    "cogs.privacy",
+    "cogs.guarding",
+)
 
 
 @dataclass(slots=True)
@@ -76,27 +85,20 @@ def build(settings: Settings) -> App:
     chats, agenda, archive = ChatStore(database), AgendaStore(database), ArchiveStore(database, rooms)
     people, notes = PeopleStore(database, rooms), NoteStore(database)
     tasks, clock = Tasks(), DiscordClock()
-    bot = ShelftalkBot(tasks)
+    bot = ShelftalkBot(tasks, reads_text=settings.discord.message_content)
     budget = Budget()
     platform, marks = DiscordPlatform(bot, budget), Marks(bot, budget, tasks)
     archiving = Archiving(archive, chats, platform, clock)
     hosting = Hosting(DeskStore(database), chats, platform, clock)
     boards = Boards(hosting, clock, tasks)
-    running = Running(
-        agenda,
-        chats,
-        archive,
-        platform,
-        clock,
-        watch=archiving.watch,
-        unwatch=archiving.unwatch,
-        catch_up=archiving.catch_up,
-    )
+    guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
+    running = Running(agenda, chats, archive, platform, clock, archiving=archiving, guarding=guarding)
     services = Services(
         planning=Planning(chats, agenda, platform, clock, _defaults(settings)),
         answering=Answering(chats, archive, people, clock),
         archiving=archiving,
         hosting=hosting,
+        guarding=guarding,
         reading=Reading(chats, archive),
         privacy=Privacy(people, clock),
         wording=Wording(WordStore(database, rooms), clock),
@@ -119,7 +121,8 @@ def build(settings: Settings) -> App:
         await tasks.stop()
         await database.close()
 
-    bot.equip(services, boards, marks, host_role=settings.chats.host_role, begin=begin, end=end, wake=ticker.wake)
+    role = settings.chats.host_role
+    bot.equip(services, boards, marks, host_role=role, begin=begin, end=end, wake=ticker.wake, retry=ticker.retry)
     return App(bot, database, services, chats)
 
 

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from bot.app import point_at
-from bot.platform.permissions import invite_permissions, least_intents, missing_in
+from bot.platform.permissions import invite_permissions, missing_in
 from bot.runtime.clock import DiscordClock
 from bot.runtime.health import is_healthy
 from bot.storage.migrate import check, current_revision, head_revision
@@ -114,7 +114,7 @@ async def _discord(settings: Settings, token: str) -> list[Finding]:
             await client.login(token)
             return [
                 Finding(Level.GOOD, f"Discord accepts the token; the bot is called {client.user}."),
-                *_intents(client),
+                *_intents(client, asked=settings.discord.message_content),
                 *await _servers(client),
             ]
     except discord.LoginFailure:
@@ -127,13 +127,25 @@ async def _discord(settings: Settings, token: str) -> list[Finding]:
         await client.close()
 
 
-def _intents(client: discord.Client) -> Iterator[Finding]:
+def _intents(client: discord.Client, *, asked: bool) -> Iterator[Finding]:
     flags = client.application_flags
-    if least_intents().message_content and not (flags.gateway_message_content or flags.gateway_message_content_limited):
+    granted = flags.gateway_message_content or flags.gateway_message_content_limited
+    if not asked:
+        yield Finding(
+            Level.NOTE,
+            "The bot doesn't read messages' text (discord.message_content is false). People answer by button and "
+            "/answer; what they write otherwise is counted, and its words are missing.",
+            "Set discord.message_content to true; Discord allows it."
+            if granted
+            else "Switch on Message Content Intent on the Bot page of Discord's developer portal, then set "
+            "discord.message_content to true.",
+        )
+    elif not granted:
         yield Finding(
             Level.BAD,
             "The bot may not read messages' text.",
-            "Switch on Message Content Intent on the Bot page of Discord's developer portal.",
+            "Switch on Message Content Intent on the Bot page of Discord's developer portal, or set "
+            "discord.message_content to false and run without.",
         )
     else:
         yield Finding(Level.GOOD, "The bot may read messages' text.")

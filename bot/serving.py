@@ -56,7 +56,8 @@ async def _run(settings: Settings, token: str) -> None:
     except discord.PrivilegedIntentsRequired as error:
         raise SetupProblem(
             "Discord doesn't let the bot read messages' text.",
-            "Switch on Message Content Intent on the Bot page of Discord's developer portal.",
+            "Switch on Message Content Intent on the Bot page of Discord's developer portal. To run without it, set "
+            "discord.message_content = false; people then answer by button and /answer.",
         ) from error
     except (aiohttp.ClientError, OSError) as error:
         # Later losses of the connection discord.py mends by itself; this is one at the very start.

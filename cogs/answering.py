@@ -12,6 +12,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.errors import TryLater
+from bot.domain.messages import Incoming
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
 from bot.platform.values import incoming
@@ -36,7 +37,7 @@ class Answering(commands.Cog):
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """A new message."""
-        kept = await self._kept(self._archiving.on_message(incoming(message, self._own_id())))
+        kept = await self._kept(self._archiving.on_message(self._incoming(message)))
         if kept is not None:
             self.bot.marks.confirm(kept)
             self.bot.boards.changed(kept.chat.id)
@@ -45,7 +46,7 @@ class Answering(commands.Cog):
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """A message was edited, or Discord added a preview to it."""
         # What people react with comes in events of its own.
-        edited = replace(incoming(payload.message, self._own_id()), reactions=None)
+        edited = replace(self._incoming(payload.message), reactions=None)
         kept = await self._kept(self._archiving.on_edit(edited))
         if kept is not None:
             self.bot.marks.confirm(kept)
@@ -164,6 +165,9 @@ class Answering(commands.Cog):
             _log.warning("what was said couldn't be saved, will be fetched again: %s", error)
             self.bot.catch_up_later()
             return None
+
+    def _incoming(self, message: discord.Message) -> Incoming:
+        return incoming(message, self._own_id(), reads_text=self.bot.reads_text)
 
     def _own_id(self) -> int:
         return self.bot.user.id if self.bot.user is not None else 0

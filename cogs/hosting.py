@@ -212,7 +212,8 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         return chat
 
     async def _allow(self, interaction: Interaction, chat_id: int) -> Chat:
-        chat = await self._hosting.find(interaction.guild_id or 0, 0, chat_id)
+        # In a private message only whoever planned the chat passes: there are no roles.
+        chat = await self._hosting.find(interaction.guild_id, 0, chat_id)
         self._require(interaction, chat)
         return chat
 

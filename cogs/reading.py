@@ -42,7 +42,7 @@ class Reading(commands.Cog):
     async def help(self, interaction: Interaction) -> None:
         """One screen of help."""
         async with kindly(interaction):
-            await whisper(interaction, help_ui.how_to_take_part(texts_of(interaction)))
+            await whisper(interaction, self._help(interaction))
 
     @commands.Cog.listener()
     async def on_control(self, interaction: Interaction, control: Control) -> None:
@@ -54,7 +54,10 @@ class Reading(commands.Cog):
                 case "programme":
                     await self._show_programme(interaction)
                 case "help":
-                    await whisper(interaction, help_ui.how_to_take_part(texts_of(interaction)))
+                    await whisper(interaction, self._help(interaction))
+
+    def _help(self, interaction: Interaction) -> str:
+        return help_ui.how_to_take_part(texts_of(interaction), reads_text=self.bot.reads_text)
 
     async def _show_programme(self, interaction: Interaction) -> None:
         listed = await self._reading.programme(interaction.guild_id or 0, may_see(interaction))

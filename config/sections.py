@@ -70,6 +70,11 @@ class DiscordSettings(_Section):
         description="The bot's token, from the Bot page of Discord's developer portal; keep it secret.",
         examples=["abc.def.ghi"],
     )
+    message_content: bool = Field(
+        default=True,
+        description="Whether the bot reads what people write in a chat's thread. It needs Message Content Intent.",
+        examples=[True],
+    )
     api_base: WebAddress = Field(
         default="https://discord.com/api/v10",
         description="Where Discord's HTTP API is. Change it only for a proxy or a simulated Discord.",

@@ -6,6 +6,7 @@ ShelftalkError
 │   ├── NotAllowed       the person isn't a host of this chat
 │   └── WrongMoment      the chat's state doesn't allow it (it is over, it is running, it is cancelled)
 ├── MissingPermissions   Discord doesn't let the bot do it; names the permissions and the channel
+│   └── Gone             there is no such channel or thread any more
 ├── TryLater             Discord or the disk is out of reach for now; what was due stays due
 └── SetupProblem         the operator's to solve: settings, database, files; carries its own sentence
 
@@ -119,6 +120,17 @@ class MissingPermissions(ShelftalkError):
         super().__init__(f"missing permissions in channel {channel_id}: {', '.join(missing) or 'unknown'}")
         self.channel_id = channel_id
         self.missing = missing
+
+
+class Gone(MissingPermissions):
+    """Somebody deleted the channel or thread.
+
+    Args:
+        channel_id: which.
+    """
+
+    def __str__(self) -> str:
+        return f"there is no channel or thread {self.channel_id} any more"
 
 
 class TryLater(ShelftalkError):

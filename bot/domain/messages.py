@@ -95,6 +95,7 @@ class Incoming:
         by_machine: whether a bot or webhook wrote it.
         is_system: Discord's own notice, such as that somebody pinned a message.
         is_own: this bot wrote it.
+        is_unread: Discord told that it was written, not what: the bot has no right to read it.
         attachments: the files with it.
         reactions: emoji and how many people chose it; None where Discord didn't say.
     """
@@ -110,6 +111,7 @@ class Incoming:
     by_machine: bool = False
     is_system: bool = False
     is_own: bool = False
+    is_unread: bool = False
     attachments: tuple[Attachment, ...] = ()
     reactions: tuple[tuple[str, int], ...] | None = None
 
@@ -119,7 +121,7 @@ class ArchivedMessage:
     """A message as the archive holds it.
 
     Attributes:
-        text: None once its author deleted it or asked to be left out.
+        text: None once its author deleted it or asked to be left out, or where the bot had no right to read it.
         author_name: empty where the author asked to be left out.
         is_deleted: its author or a moderator deleted it; id, author and time remain.
         is_left_out: its author asked to be left out.
@@ -148,6 +150,11 @@ class ArchivedMessage:
     def is_readable(self) -> bool:
         """Whether it may be shown to others."""
         return self.text is not None and not self.is_deleted and not self.is_left_out
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether the bot had no right to read it."""
+        return self.text is None and not self.is_deleted and not self.is_left_out
 
     @property
     def questions(self) -> tuple[int, ...]:

@@ -106,6 +106,7 @@ class ActionKind(StrEnum):
     AMEND = auto()
     RETRACT = auto()
     CALL_OFF = auto()
+    TELL = auto()
 
 
 class ActionState(StrEnum):
@@ -124,7 +125,8 @@ class Action:
     Attributes:
         chat_id: whose chat.
         kind: what to do.
-        number: the question's number for ASK, the answer's id for RELAY, AMEND and RETRACT, else 0.
+        number: the question's number for ASK, the answer's id for RELAY, AMEND and RETRACT, the obstacle's for TELL,
+            else 0.
         step: the place in the chat's sequence; actions of one lane are done in this order.
         lane: `run` for the chat's sequence, else the key of an action that waits for nobody.
         due_at: aware UTC.

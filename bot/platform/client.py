@@ -19,6 +19,7 @@ from bot.platform.permissions import least_intents
 from bot.runtime.tasks import Tasks
 from bot.services.answering import Answering
 from bot.services.archiving import Archiving
+from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
@@ -39,25 +40,31 @@ class Services:
     answering: Answering
     archiving: Archiving
     hosting: Hosting
+    guarding: Guarding
     reading: Reading
     privacy: Privacy
     wording: Wording
 
 
 class ShelftalkBot(commands.Bot):
-    """The client; `equip` gives it the rest of the house before it logs in."""
+    """The client; `equip` gives it the rest of the house before it logs in.
+
+    Args:
+        tasks: where background work runs.
+        reads_text: whether it asks Discord for the text of messages.
+    """
 
     services: Services
     boards: Boards
     marks: Marks
     host_role: str
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, *, reads_text: bool = True) -> None:
         super().__init__(
             command_prefix=commands.when_mentioned,
             help_command=None,
             tree_cls=KindCommandTree,
-            intents=least_intents(),
+            intents=least_intents(message_content=reads_text),
             allowed_mentions=discord.AllowedMentions.none(),
             # Ids and raw events do; what isn't kept can't go stale.
             max_messages=None,
@@ -68,6 +75,7 @@ class ShelftalkBot(commands.Bot):
         self._begin: Callable[[], Awaitable[None]] | None = None
         self._end: Callable[[], Awaitable[None]] | None = None
         self._wake: Callable[[], None] | None = None
+        self._retry: Callable[[], None] | None = None
         self._missed_again = False
         self._ending = asyncio.Lock()
         self._catch_up_timer: asyncio.TimerHandle | None = None
@@ -82,6 +90,7 @@ class ShelftalkBot(commands.Bot):
         begin: Callable[[], Awaitable[None]],
         end: Callable[[], Awaitable[None]],
         wake: Callable[[], None],
+        retry: Callable[[], None],
     ) -> None:
         """Give the client what it works with.
 
@@ -93,11 +102,12 @@ class ShelftalkBot(commands.Bot):
             begin: once-only work after login and before the first event.
             end: writes what is buffered and lets go of everything; called once, at the end.
             wake: tells the ticker that something may be due.
+            retry: tells it that what failed lately may succeed now.
         """
         self.services = services
         self.boards, self.marks = boards, marks
         self.host_role = host_role
-        self._begin, self._end, self._wake = begin, end, wake
+        self._begin, self._end, self._wake, self._retry = begin, end, wake, retry
 
     async def setup_hook(self) -> None:
         """Once-only work."""
@@ -108,6 +118,10 @@ class ShelftalkBot(commands.Bot):
     async def on_ready(self) -> None:
         """A fresh READY may come at any time: what happened before it was missed."""
         _log.info("ready as %s in %d servers", self.user, len(self.guilds))
+        if not self.reads_text:
+            _log.warning(
+                "discord.message_content is off: what people write isn't read; answers come by button and /answer"
+            )
         self.catch_up()
         self.wake()
 
@@ -115,6 +129,16 @@ class ShelftalkBot(commands.Bot):
         """Something may be due."""
         if self._wake is not None:
             self._wake()
+
+    def retry(self) -> None:
+        """What failed lately may succeed now."""
+        if self._retry is not None:
+            self._retry()
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether Discord tells the bot what people write."""
+        return self.intents.message_content
 
     def catch_up(self) -> None:
         """Fetch what was missed in open chats, in the background, until it has succeeded."""

@@ -1,28 +1,28 @@
-"""The port `Platform` on discord.py: ids in, values out, by REST alone, so that no cache has to be warm."""
+"""The port `Platform` on discord.py: ids in, values out, so that no cache has to be warm."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from typing import Final
 
 import aiohttp
 import discord
 
 from bot.domain.chat import Chat
-from bot.domain.errors import MissingPermissions, TryLater
+from bot.domain.errors import Gone, MissingPermissions, TryLater
 from bot.domain.messages import Incoming
+from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind
 from bot.platform.budget import Budget, Priority
 from bot.platform.permissions import missing_in
+from bot.platform.threads import IS_SHUT, UNKNOWN_CHANNEL, Threads
 from bot.platform.values import incoming
 from bot.services.values import Post, Posted
 from bot.ui.controls import control_prefix
 from bot.ui.posts import render, thread_name
-
-T = TypeVar("T")
 
 _PAGE = 100
 # What an earlier try posted stands close behind the moment of that try, even in a busy channel.
@@ -47,35 +47,59 @@ class DiscordPlatform:
     def __init__(self, client: discord.Client, budget: Budget) -> None:
         self._client = client
         self._budget = budget
+        self._threads = Threads(client, budget)
 
     async def post(self, post: Post) -> Posted:
         """Say something; a nonce keeps Discord from taking the same post twice within minutes."""
-        rendered = render(post)
-        first = post.action.kind in _PROMPTS
-        channel = self._channel(post.channel_id)
         with self._translated(post.channel_id):
-            await self._budget.turn(Priority.PROMPT if first else Priority.POST)
-            message = await channel.send(
-                rendered.content,
-                view=rendered.view,
-                nonce=nonce(post),
-                allowed_mentions=discord.AllowedMentions.none(),
-                suppress_embeds=True,
-            )
+            if post.channel_id != post.chat.thread_id:
+                return await self._send(post)
+            try:
+                return await self._send_in_thread(post, afresh=False)
+            except discord.HTTPException as error:
+                # Somebody shut it a moment ago, or while the bot was away.
+                if error.code not in IS_SHUT:
+                    raise
+                return await self._send_in_thread(post, afresh=True)
+
+    async def _send_in_thread(self, post: Post, *, afresh: bool) -> Posted:
+        thread = await self._threads.get(post.channel_id, afresh=afresh)
+        if thread is None:
+            raise Gone(post.channel_id)
+        if post.chat.is_open:
+            # Nobody could answer a question in a locked thread. What is posted for a person leaves a lock as it is.
+            await self._threads.open_up(thread, unlock=post.action.kind in _PROMPTS)
+            return await self._send(post)
+        async with self._threads.as_found(thread):
+            return await self._send(post)
+
+    async def _send(self, post: Post) -> Posted:
+        rendered = render(post, reads_text=self._client.intents.message_content)
+        first = post.action.kind in _PROMPTS
+        await self._budget.turn(Priority.PROMPT if first else Priority.POST)
+        message = await self._channel(post.channel_id).send(
+            rendered.content,
+            view=rendered.view,
+            nonce=nonce(post),
+            allowed_mentions=discord.AllowedMentions.none(),
+            suppress_embeds=True,
+        )
         return Posted(message.id, message.created_at)
 
     async def edit(self, post: Post, message_id: int) -> None:
         """Give one of the bot's own messages the words that it should have now; does nothing if it is gone."""
-        rendered = render(post)
+        rendered = render(post, reads_text=self._client.intents.message_content)
         message = self._channel(post.channel_id).get_partial_message(message_id)
         with self._translated(post.channel_id):
-            await self._budget.turn(Priority.POST)
-            try:
-                await message.edit(
-                    content=rendered.content, view=rendered.view, allowed_mentions=discord.AllowedMentions.none()
-                )
-            except discord.NotFound:
+            thread = await self._threads.get(post.channel_id)
+            if thread is None:
                 return
+            async with self._threads.as_found(thread):
+                await self._budget.turn(Priority.POST)
+                with suppress(discord.NotFound):
+                    await message.edit(
+                        content=rendered.content, view=rendered.view, allowed_mentions=discord.AllowedMentions.none()
+                    )
 
     async def find(self, post: Post, since: datetime) -> Posted | None:
         """Look behind an earlier try for a message of ours with a control of that action."""
@@ -92,7 +116,7 @@ class DiscordPlatform:
     async def open_thread(self, chat: Chat, message_id: int) -> int:
         """Open the thread of a message; Discord gives it the message's own id."""
         with self._translated(chat.channel_id):
-            if await self._thread(message_id) is not None:
+            if await self._threads.get(message_id, afresh=True) is not None:
                 return message_id
             await self._budget.turn(Priority.PROMPT)
             channel = self._client.get_partial_messageable(chat.channel_id, guild_id=chat.guild_id)
@@ -108,29 +132,20 @@ class DiscordPlatform:
     async def close_thread(self, thread_id: int) -> None:
         """Lock and archive a thread; does nothing to one that is closed or gone."""
         with self._translated(thread_id):
-            thread = await self._thread(thread_id)
-            if thread is None or (thread.locked and thread.archived):
-                return
-            await self._budget.turn(Priority.POST)
-            await thread.edit(locked=True, archived=True)
+            thread = await self._threads.get(thread_id, afresh=True)
+            if thread is not None and not (thread.locked and thread.archived):
+                await self._threads.shut(thread, locked=True)
 
     async def delete(self, thread_id: int, message_id: int) -> None:
         """Take down one of the bot's own messages; does nothing if it is gone."""
         with self._translated(thread_id):
-            thread = await self._thread(thread_id)
+            thread = await self._threads.get(thread_id, afresh=True)
             if thread is None:
                 return
-            was_archived = thread.archived
-            if was_archived:
-                # Discord refuses to change anything in an archived thread.
-                await self._request(thread.edit, archived=False)
-            try:
-                await self._request(thread.get_partial_message(message_id).delete)
-            except discord.NotFound:
-                return
-            finally:
-                if was_archived:
-                    await self._request(thread.edit, archived=True, locked=thread.locked)
+            async with self._threads.as_found(thread):
+                await self._budget.turn(Priority.POST)
+                with suppress(discord.NotFound):
+                    await thread.get_partial_message(message_id).delete()
 
     async def history(self, thread_id: int) -> Sequence[Incoming]:
         """Everything that stands in a thread now, oldest first."""
@@ -142,7 +157,8 @@ class DiscordPlatform:
             while True:
                 await self._budget.turn(Priority.LOOK)
                 page = [message async for message in channel.history(limit=_PAGE, before=before)]
-                found += [incoming(message, own_id) for message in page]
+                reads_text = self._client.intents.message_content
+                found += [incoming(message, own_id, reads_text=reads_text) for message in page]
                 if len(page) < _PAGE:
                     return found[::-1]
                 before = page[-1]
@@ -151,6 +167,22 @@ class DiscordPlatform:
         """What the bot would need in a channel and hasn't got."""
         channel = self._client.get_channel(channel_id)
         return missing_in(channel) if isinstance(channel, discord.TextChannel) else ("view_channel",)
+
+    async def obstacles(self, chat: Chat, *, afresh: bool = False) -> tuple[Obstacle, ...]:
+        """What stands in a chat's way; with `afresh` Discord is asked even if it is known."""
+        with self._translated(chat.channel_id):
+            return await self._threads.obstacles(chat, afresh=afresh)
+
+    async def private_channel(self, person_id: int) -> int:
+        """Where to write to a person in private."""
+        with self._translated(person_id):
+            await self._budget.turn(Priority.POST)
+            try:
+                return (await self._client.create_dm(discord.Object(person_id))).id
+            except discord.HTTPException as error:
+                if error.status == _TOO_MANY or error.status >= _SERVER_ERROR:
+                    raise
+                raise MissingPermissions(person_id) from error
 
     def _channel(self, channel_id: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(channel_id)
@@ -161,24 +193,16 @@ class DiscordPlatform:
             raise TryLater("not logged in yet")
         return user.id
 
-    async def _thread(self, thread_id: int) -> discord.Thread | None:
-        await self._budget.turn(Priority.LOOK)
-        try:
-            channel = await self._client.fetch_channel(thread_id)
-        except discord.NotFound:
-            return None
-        return channel if isinstance(channel, discord.Thread) else None
-
-    async def _request(self, call: Callable[..., Awaitable[T]], **arguments: object) -> T:
-        await self._budget.turn(Priority.POST)
-        return await call(**arguments)
-
     @contextmanager
     def _translated(self, channel_id: int) -> Iterator[None]:
         """Discord's and the network's errors become the two kinds that the services know."""
         try:
             yield
-        except (discord.Forbidden, discord.NotFound) as error:
+        except discord.NotFound as error:
+            if error.code == UNKNOWN_CHANNEL:
+                raise Gone(channel_id) from error
+            raise MissingPermissions(channel_id, self._lacking(channel_id)) from error
+        except discord.Forbidden as error:
             raise MissingPermissions(channel_id, self._lacking(channel_id)) from error
         except discord.RateLimited as error:
             raise TryLater("Discord's rate limit", error.retry_after) from error

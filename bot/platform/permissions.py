@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import discord
 
-# What a chat needs in its channel. Threads have permissions of their own: Send Messages is not enough in one.
-NEEDED = (
-    "view_channel",
-    "send_messages",
-    "create_public_threads",
-    "send_messages_in_threads",
-    "manage_threads",
-    "read_message_history",
-)
+from bot.domain.obstacles import NEEDED
+
 # Welcome but not needed: without it answers are filed all the same, only not confirmed by a reaction.
 WELCOME = ("add_reactions",)
 
@@ -22,12 +15,16 @@ def invite_permissions() -> discord.Permissions:
     return discord.Permissions(**dict.fromkeys((*NEEDED, *WELCOME), True))
 
 
-def least_intents() -> discord.Intents:
-    """What the bot hears of: servers and their channels, messages with their text, reactions; nothing else."""
+def least_intents(*, message_content: bool) -> discord.Intents:
+    """What the bot hears of: servers and their channels, messages, reactions; nothing else.
+
+    Args:
+        message_content: whether it asks for the text of messages too, which the operator has to switch on in Discord.
+    """
     intents = discord.Intents.none()
     intents.guilds = True
     intents.guild_messages = True
-    intents.message_content = True
+    intents.message_content = message_content
     intents.guild_reactions = True
     return intents
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 import discord
@@ -9,21 +10,24 @@ import discord
 from bot.domain.messages import Attachment, Incoming
 
 _SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
+# The numbers of those whose words a webhook carries lie below this.
+_CARRIED = 1 << 56
 
 
-def incoming(message: discord.Message, own_id: int) -> Incoming:
+def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) -> Incoming:
     """A message as the archive takes it.
 
     Args:
         message: from an event or from history.
         own_id: the bot's user id, to mark its own messages.
+        reads_text: whether the bot asked Discord for the text of messages.
     """
     reference = message.reference
     replies = reference is not None and message.type is discord.MessageType.reply
     return Incoming(
         id=message.id,
         thread_id=message.channel.id,
-        author_id=message.author.id,
+        author_id=_author_id(message),
         author_name=message.author.display_name,
         posted_at=message.created_at,
         text=_text(message),
@@ -32,9 +36,29 @@ def incoming(message: discord.Message, own_id: int) -> Incoming:
         by_machine=message.author.bot,
         is_system=message.type not in _SPEECH,
         is_own=message.author.id == own_id,
+        is_unread=not reads_text and _is_bare(message, own_id),
         attachments=tuple(_attachment(file) for file in message.attachments),
         reactions=tuple(_reactions(message)),
     )
+
+
+def _author_id(message: discord.Message) -> int:
+    """Who wrote it: a webhook carries words of many people, each under a name of theirs, so each has a number here.
+
+    No account has a number below zero.
+    """
+    author = message.author
+    if message.webhook_id != author.id:
+        return author.id
+    named = hashlib.blake2b(f"{author.id}:{author.name}".encode(), digest_size=7)
+    return -int.from_bytes(named.digest()) - _CARRIED
+
+
+def _is_bare(message: discord.Message, own_id: int) -> bool:
+    """Whether a message came without its words: without the intent Discord sends only those that mention the bot."""
+    says_something = _text(message) or message.attachments or message.stickers
+    mentioned = any(user.id == own_id for user in message.mentions)
+    return not says_something and not mentioned and message.author.id != own_id
 
 
 def _reactions(message: discord.Message) -> Iterator[tuple[str, int]]:

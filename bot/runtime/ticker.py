@@ -42,7 +42,7 @@ class Ticker:
         running: who does it.
         clock: when it is now.
         tasks: where it runs.
-        changed: called with a chat's number whenever something was done in it.
+        changed: called with a chat's number whenever something was done in it or refused.
     """
 
     def __init__(
@@ -62,6 +62,11 @@ class Ticker:
         """Look now at what is due; called at the start and whenever a row was added or moved."""
         if not self._stopped:
             self._again = not self._tasks.start("ticker", self._look(), then=self._looked)
+
+    def retry(self) -> None:
+        """Try at once what failed lately: what stood in its way may be gone."""
+        self._resting.clear()
+        self.wake()
 
     def stop(self) -> None:
         """Start nothing more."""
@@ -101,6 +106,7 @@ class Ticker:
         except MissingPermissions as error:
             _log.warning("%s has to wait: %s", action.key, error)
             self._rest(name, _LONGEST_REST)
+            self._changed(action.chat_id)
         except TryLater as error:
             _log.warning("%s has to wait: %s", action.key, error)
             self._rest(name, timedelta(seconds=error.retry_after) if error.retry_after else None)

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.chat import Chat
+from bot.domain.chat import OPEN_STATES, Chat
 from bot.domain.desk import Change, Lane, MoveKind, Press, Turnout, Waiting
-from bot.domain.errors import BadInput, Problem, WrongMoment
+from bot.domain.errors import BadInput, MissingPermissions, Problem, TryLater, WrongMoment
+from bot.domain.obstacles import Obstacle
 from bot.services.finding import find_running
 from bot.services.ports import Chats, Clock, Desk, Platform
 
@@ -20,13 +21,13 @@ class Board:
     Attributes:
         lane: the chat, and what is still to come.
         turnout: how many wrote, and who waits for a word.
-        obstacles: the permissions that the bot lacks in the chat's channel, by discord.py's names.
+        obstacles: what stands in the chat's way in Discord, the worst first.
         at: when it was drawn up (aware UTC).
     """
 
     lane: Lane
     turnout: Turnout
-    obstacles: tuple[str, ...]
+    obstacles: tuple[Obstacle, ...]
     at: datetime
 
     @property
@@ -44,18 +45,23 @@ class Hosting:
         self._platform = platform
         self._clock = clock
 
-    async def find(self, guild_id: int, place_id: int, chat_id: int | None = None) -> Chat:
+    async def find(self, guild_id: int | None, place_id: int, chat_id: int | None = None) -> Chat:
         """The chat that a host means: the one named, else the one running in this thread or channel, else the only one.
+
+        Args:
+            guild_id: the server; None in a private message, where a chat has to be named.
+            place_id: the channel or thread in which the host is.
+            chat_id: the chat's number, if it is named.
 
         Raises:
             BadInput: there is none, or several and none of them here.
         """
         if chat_id is not None:
             chat = await self._chats.get(chat_id)
-            if chat is None or chat.guild_id != guild_id:
+            if chat is None or guild_id not in {None, chat.guild_id}:
                 raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
             return chat
-        return await find_running(self._chats, guild_id, place_id)
+        return await find_running(self._chats, guild_id or 0, place_id)
 
     async def board(self, chat_id: int) -> Board:
         """How a chat stands now.
@@ -66,7 +72,16 @@ class Hosting:
         now = self._clock.now()
         lane = await self._desk.lane(chat_id, now)
         turnout = await self._desk.turnout(chat_id)
-        return Board(lane, turnout, self._platform.missing_permissions(lane.chat.channel_id), now)
+        return Board(lane, turnout, await self._obstacles(lane.chat), now)
+
+    async def _obstacles(self, chat: Chat) -> tuple[Obstacle, ...]:
+        if chat.state not in OPEN_STATES:
+            return ()
+        try:
+            return await self._platform.obstacles(chat)
+        except (TryLater, MissingPermissions):
+            # The desk must open, above all when something is wrong.
+            return ()
 
     async def waiting(self, chat_id: int, limit: int) -> tuple[Chat, Sequence[Waiting]]:
         """Messages that wait for a person to say where they belong, the likeliest answers first.

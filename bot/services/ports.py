@@ -11,6 +11,7 @@ from bot.domain.chat import Chat, ChatState
 from bot.domain.consent import Erased
 from bot.domain.desk import Change, Lane, Press, Turnout, Waiting
 from bot.domain.messages import ChatRecord, Incoming, Kept
+from bot.domain.obstacles import Obstacle
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.values import Post, Posted, Relay, SavedMessage, Standing
 
@@ -61,6 +62,18 @@ class Platform(Protocol):
         """What the bot would need in a channel and hasn't got, by discord.py's names.
 
         Only `view_channel` where it doesn't know the channel.
+        """
+        ...
+
+    async def obstacles(self, chat: Chat, *, afresh: bool = False) -> tuple[Obstacle, ...]:
+        """What stands in a chat's way, the worst first; with `afresh` Discord is asked even if it is known."""
+        ...
+
+    async def private_channel(self, person_id: int) -> int:
+        """Where to write to a person in private.
+
+        Raises:
+            MissingPermissions: there is no such person, or they can't be written to.
         """
         ...
 
@@ -155,6 +168,14 @@ class Agenda(Protocol):
 
     async def message_of(self, chat_id: int, kind: ActionKind) -> int | None:
         """The message that an action of this kind posted."""
+        ...
+
+    async def add(self, actions: Sequence[Action]) -> None:
+        """Make actions due, at once; one that is there stays as it is."""
+        ...
+
+    async def numbers_of(self, chat_id: int, kind: ActionKind) -> Sequence[int]:
+        """The numbers of a chat's actions of one kind, done or not."""
         ...
 
 

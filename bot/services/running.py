@@ -7,11 +7,11 @@ that instead.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import MissingPermissions
+from bot.domain.obstacles import ObstacleKind
 from bot.domain.run import (
     EVENT_OF,
     TRANSITIONS,
@@ -22,6 +22,8 @@ from bot.domain.run import (
     least_gap,
     next_state,
 )
+from bot.services.archiving import Archiving
+from bot.services.guarding import Guarding
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
 from bot.services.values import Post, Posted
 
@@ -34,9 +36,8 @@ class Running:
     """Does one due action after another.
 
     Args:
-        watch: called with a chat and its thread's id before the thread opens, so that its first message is kept.
-        unwatch: called with a thread's id once it is closed.
-        catch_up: fetches what was said in a chat's thread while nobody listened.
+        archiving: learns of a thread before it opens, so that its first message is kept, and once it is closed.
+        guarding: finds out why Discord refused something and has the host told.
     """
 
     def __init__(
@@ -47,18 +48,16 @@ class Running:
         platform: Platform,
         clock: Clock,
         *,
-        watch: Callable[[int, int], None],
-        unwatch: Callable[[int], None],
-        catch_up: Callable[[Chat], Awaitable[None]],
+        archiving: Archiving,
+        guarding: Guarding,
     ) -> None:
         self._agenda = agenda
         self._chats = chats
         self._archive = archive
         self._platform = platform
         self._clock = clock
-        self._watch = watch
-        self._unwatch = unwatch
-        self._catch_up = catch_up
+        self._archiving = archiving
+        self._guarding = guarding
 
     async def perform(self, action: Action) -> None:
         """Do one due action and record it; safe to repeat at any point.
@@ -80,6 +79,13 @@ class Running:
             return
         # What is claimed stays as it is now: a host may have changed a question or held the chat until this moment.
         chat = await self._chats.get(action.chat_id) or chat
+        try:
+            await self._do(action, chat)
+        except MissingPermissions as error:
+            if not await self._give_up(action, chat, error):
+                raise
+
+    async def _do(self, action: Action, chat: Chat) -> None:
         match action.kind:
             case ActionKind.THREAD:
                 await self._open_thread(action, chat)
@@ -94,12 +100,41 @@ class Running:
                 await self._amend(action, chat)
             case ActionKind.RETRACT:
                 await self._retract(action, chat)
+            case ActionKind.TELL:
+                await self._tell(action, chat)
             case _:
                 await self._post(action, chat)
+
+    async def _give_up(self, action: Action, chat: Chat, error: MissingPermissions) -> bool:
+        """Have the host told why something can't be done; whether it never can."""
+        if action.kind is ActionKind.TELL:
+            _log.info("chat %d: its host can't be told in private", chat.id)
+            await self._agenda.record(action, outcome=ActionState.DROPPED)
+            return True
+        found = await self._guarding.heed(chat, error)
+        if action.lane == "run" or all(one.kind is not ObstacleKind.DELETED for one in found):
+            return False
+        if action.kind is ActionKind.RELAY:
+            await self._keep_unposted(action, chat)
+        await self._agenda.record(action, outcome=ActionState.DROPPED)
+        return True
+
+    async def _tell(self, action: Action, chat: Chat) -> None:
+        place = await self._platform.private_channel(chat.host_id)
+        posted = await self._post_once(Post(action, chat, place))
+        await self._agenda.record(action, posted=posted)
+
+    async def _keep_unposted(self, action: Action, chat: Chat) -> None:
+        """Archive an answer that can't be posted any more, under its own number in place of a message's."""
+        relay = await self._archive.relay(action.number)
+        if relay is not None and chat.thread_id is not None:
+            await self._archive.relay_posted(relay, chat.thread_id, Posted(relay.id, relay.given_at))
 
     async def _stands(self, action: Action, chat: Chat) -> bool:
         """Whether an earlier try of what comes too late now has been posted after all."""
         if action.state is not ActionState.TRIED or action.first_tried_at is None:
+            return False
+        if action.kind is ActionKind.TELL:
             return False
         try:
             return await self._platform.find(self._describe(action, chat), action.first_tried_at) is not None
@@ -113,6 +148,8 @@ class Running:
             call_off = Action(chat.id, ActionKind.CALL_OFF, due_at=self._clock.now(), number=1, lane="call_off")
             await self._chats.cancel(chat, ChatState.CANCELLED, (call_off,))
             return
+        if action.kind is ActionKind.RELAY:
+            await self._keep_unposted(action, chat)
         event = EVENT_OF.get(action.kind)
         known = event is not None and event in TRANSITIONS[chat.state]
         step = (chat.state, next_state(chat.state, event)) if event and known else None
@@ -153,18 +190,18 @@ class Running:
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return
         # A thread has the id of the message it hangs on, so it can be listened to before it is there.
-        self._watch(chat.id, opening)
+        self._archiving.watch(chat.id, opening)
         thread_id = await self._platform.open_thread(chat, opening)
         await self._agenda.record(action, thread_id=thread_id)
         if action.state is ActionState.TRIED:
             opened = await self._chats.get(chat.id)
             if opened is not None:
-                await self._catch_up(opened)
+                await self._archiving.catch_up(opened)
 
     async def _close(self, action: Action, chat: Chat) -> None:
         if chat.thread_id is not None:
             await self._platform.close_thread(chat.thread_id)
-            self._unwatch(chat.thread_id)
+            self._archiving.unwatch(chat.thread_id)
         await self._archive.review(chat.id, last=True)
         await self._agenda.record(action, step=self._step(action, chat))
 

@@ -43,7 +43,6 @@ class Standing:
         message_id: Discord's id.
         author_id: whose words they are.
         text: as written.
-        by_machine: whether a bot or webhook wrote it.
         questions: under which it stands without doubt.
     """
 
@@ -51,7 +50,6 @@ class Standing:
     message_id: int
     author_id: int
     text: str
-    by_machine: bool
     questions: tuple[int, ...]
 
 

@@ -22,11 +22,11 @@ class Wording:
         """Where a message stands, for somebody who may say where it belongs.
 
         Raises:
-            BadInput: it isn't a message of a chat, or a bot wrote it.
+            BadInput: it isn't a message of a chat.
             NotAllowed: the person is neither its author nor a host.
         """
         standing = await self._words.standing(message_id)
-        if standing is None or standing.by_machine:
+        if standing is None:
             raise BadInput(Problem.MESSAGE_UNKNOWN)
         if person_id != standing.author_id and not is_host and person_id != standing.chat.host_id:
             raise NotAllowed(Problem.NOT_YOURS_TO_FILE)

@@ -130,6 +130,16 @@ class AgendaStore:
             found: int | None = (await conn.execute(query)).scalar_one_or_none()
             return found
 
+    async def add(self, actions: Sequence[Action]) -> None:
+        """Make actions due, at once; one that is there stays as it is."""
+        await self._database.write(lambda conn: insert_actions(conn, actions))
+
+    async def numbers_of(self, chat_id: int, kind: ActionKind) -> Sequence[int]:
+        """The numbers of a chat's actions of one kind, done or not."""
+        query = select(t.actions.c.number).where(t.actions.c.chat_id == chat_id, t.actions.c.kind == kind)
+        async with self._database.read() as conn:
+            return list((await conn.execute(query)).scalars())
+
 
 async def insert_actions(conn: AsyncConnection, actions: Sequence[Action]) -> None:
     """Make actions due, on a connection that is open already; one that is there stays as it is."""

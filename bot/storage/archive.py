@@ -242,7 +242,7 @@ async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_butto
             author_id=message.author_id,
             author_name=message.author_name,
             posted_at=message.posted_at,
-            text=None if hidden else message.text,
+            text=None if hidden or message.is_unread else message.text,
             edited_at=message.edited_at,
             reply_to_id=message.reply_to_id,
             by_machine=message.by_machine,
@@ -255,17 +255,20 @@ async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_butto
 
 async def _update(conn: AsyncConnection, rooms: Rooms, chat: Chat, row: RowMapping, message: Incoming) -> bool:
     newer = message.edited_at is not None and (row["edited_at"] is None or message.edited_at > row["edited_at"])
+    # What could not be read when it came may be readable now.
+    newer |= row["text"] is None and not message.is_unread
     if not newer or row["by_button"] is not None:
         return False
-    if message.text != row["text"]:
-        if chat.is_open:
+    text = None if message.is_unread else message.text
+    if text != row["text"]:
+        if chat.is_open and row["text"] is not None:
             await conn.execute(
-                insert(t.versions).values(message_id=message.id, replaced_at=message.edited_at, text=row["text"] or "")
+                insert(t.versions).values(message_id=message.id, replaced_at=message.edited_at, text=row["text"])
             )
         message = replace(message, reply_to_id=row["reply_to_id"])
         await add_filings(conn, rooms, chat, message, None)
     await conn.execute(
-        update(t.messages).where(t.messages.c.id == message.id).values(text=message.text, edited_at=message.edited_at)
+        update(t.messages).where(t.messages.c.id == message.id).values(text=text, edited_at=message.edited_at)
     )
     await conn.execute(delete(t.links).where(t.links.c.message_id == message.id))
     await conn.execute(delete(t.attachments).where(t.attachments.c.message_id == message.id))

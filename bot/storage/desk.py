@@ -102,7 +102,9 @@ async def _unanswered(conn: AsyncConnection, chat_id: int) -> tuple[Unanswered, 
     replied = select(m.c.author_id).join(other, (other.c.reply_to_id == m.c.id) & by_another).where(here)
     last = (
         select(func.max(m.c.id).label("id"))
-        .where(here, m.c.text.is_not(None), m.c.author_id.not_in(hosts), m.c.author_id.not_in(replied))
+        # Not by their words: what the bot may not read has none, and its author waits all the same.
+        .where(here, m.c.deleted_at.is_(None), m.c.left_out.is_(False))
+        .where(m.c.author_id.not_in(hosts), m.c.author_id.not_in(replied))
         .group_by(m.c.author_id)
     )
     rows = await conn.execute(

@@ -56,10 +56,18 @@ async def add_filings(
     """File a message, and what replies to it, on a connection that is open already."""
     signs, basis = await _signs(conn, chat, message.id, message.text, by_button)
     if message.by_machine:
-        # A bridge may carry a person's labelled answer; what else a bot says answers no question.
-        await _write(conn, {message.id: Verdict(tuple(Filing(number, Basis.LABEL) for number in signs))})
+        # A bridge or a moderator's tool may carry a person's answer, with its label; a host may say so of any other.
+        await _write(conn, {message.id: Verdict(tuple(Filing(number, basis or Basis.LABEL) for number in signs))})
         return
     room = await rooms.of(conn, chat)
+    if message.is_unread:
+        # Nothing is known of it but what it replies to.
+        replied = [q.number for q in chat.questions if q.message_id is not None and q.message_id == message.reply_to_id]
+        verdict = Verdict(tuple(Filing(number, Basis.REPLY) for number in replied))
+        room.forget(message.id)
+        room.place(message.id, verdict)
+        await _write(conn, {message.id: verdict})
+        return
     if message.reply_to_id is not None and room.verdict(message.reply_to_id) is None:
         posted = await conn.execute(select(t.actions.c.id).where(t.actions.c.message_id == message.reply_to_id))
         if posted.first() is not None:
@@ -85,7 +93,14 @@ async def review(conn: AsyncConnection, rooms: Rooms, chat: Chat) -> int:
 async def file_as_ruled(conn: AsyncConnection, rooms: Rooms, chat: Chat, row: RowMapping) -> None:
     """File a message anew once a person has ruled where it stands."""
     message = Incoming(
-        row["id"], row["thread_id"], row["author_id"], "", row["posted_at"], row["text"], reply_to_id=row["reply_to_id"]
+        row["id"],
+        row["thread_id"],
+        row["author_id"],
+        "",
+        row["posted_at"],
+        row["text"],
+        reply_to_id=row["reply_to_id"],
+        by_machine=row["by_machine"],
     )
     await add_filings(conn, rooms, chat, message, row["by_button"])
 

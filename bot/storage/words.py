@@ -117,7 +117,6 @@ def _stands(chat: Chat, row: RowMapping, questions: tuple[int, ...]) -> Standing
         message_id=row["id"],
         author_id=row["author_id"],
         text=row["text"],
-        by_machine=row["by_machine"],
         questions=questions,
     )
 

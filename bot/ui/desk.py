@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import discord
 
@@ -12,17 +13,24 @@ from bot.domain.digest import shorten
 from bot.domain.messages import jump_url
 from bot.domain.run import ActionKind
 from bot.services.hosting import Board
+from bot.ui import obstacles
 from bot.ui.controls import ControlButton, Doing, free_control_id, rows_of
 from bot.ui.digest import escape
 from bot.ui.lists import state_name
 from bot.ui.posts import MAX_CONTENT
-from bot.ui.problems import missing_permissions
 from bot.ui.texts import Texts
 
 # Discord lets a private answer be changed for 15 minutes after the press that made it.
 KEPT_CURRENT = timedelta(minutes=14)
-_QUESTION_LENGTH = 200
-_NAMES = 8
+
+
+class _Size(NamedTuple):
+    question_length: int
+    names: int
+
+
+# The first at which the desk fits in a message is taken; nothing is cut off its end.
+_SIZES = (_Size(200, 8), _Size(200, 4), _Size(100, 2), _Size(30, 0))
 
 
 def desk_button(chat_id: int, say: Texts) -> ControlButton:
@@ -42,6 +50,12 @@ def render(
         say: the host's language.
         confirm: the move that waits for a yes, or None.
     """
+    texts = (_text(board, note, opened_at, say, size) for size in _SIZES)
+    text = next((text for text in texts if len(text) <= MAX_CONTENT), "")
+    return text, rows_of(*_buttons(board, say, confirm))
+
+
+def _text(board: Board, note: str, opened_at: datetime, say: Texts, size: _Size) -> str:
     chat = board.chat
     title = discord.utils.escape_markdown(chat.title)
     lines = [
@@ -52,10 +66,11 @@ def render(
             state=state_name(chat.state, say),
         ),
         *([f"> {note}"] if note else []),
-        *_now(board, say),
-        *_next(board, say),
+        *obstacles.lines(board.obstacles, chat, say),
+        *_now(board, say, size),
+        *_next(board, say, size),
         *_figures(board, say),
-        *_waiting(board, say),
+        *_waiting(board, say, size),
     ]
     if board.turnout.unsure:
         lines.append(
@@ -65,11 +80,9 @@ def render(
                 board.turnout.unsure,
             )
         )
-    if board.obstacles:
-        lines.append(missing_permissions(chat.channel_id, board.obstacles, say))
     until = discord.utils.format_dt(opened_at + KEPT_CURRENT, "t")
     lines.append(say("-# Only you see this. It keeps itself current until {time}; any button renews it.", time=until))
-    return "\n".join(lines)[:MAX_CONTENT], rows_of(*_buttons(board, say, confirm))
+    return "\n".join(lines)
 
 
 def what_happened(change: Change, kind: MoveKind, say: Texts) -> str:
@@ -99,7 +112,7 @@ def what_happened(change: Change, kind: MoveKind, say: Texts) -> str:
     return done[kind]
 
 
-def _now(board: Board, say: Texts) -> list[str]:
+def _now(board: Board, say: Texts, size: _Size) -> list[str]:
     current = board.chat.current_question
     if current is None or current.asked_at is None:
         return [say("**Now:** introductions")]
@@ -109,12 +122,12 @@ def _now(board: Board, say: Texts) -> list[str]:
             number=current.number,
             count=len(board.chat.questions),
             when=discord.utils.format_dt(current.asked_at, "R"),
-            text=_short(current.text),
+            text=_short(current.text, size),
         )
     ]
 
 
-def _next(board: Board, say: Texts) -> list[str]:
+def _next(board: Board, say: Texts, size: _Size) -> list[str]:
     chat, coming = board.chat, board.lane.coming
     if coming is None:
         return _ending(board, say)
@@ -128,7 +141,7 @@ def _next(board: Board, say: Texts) -> list[str]:
     else:
         what = say("**Next:** at {time} ({soon})", time=at, soon=soon)
     if coming.kind is ActionKind.ASK and question is not None:
-        tail = say("Q{number}: {text}", number=coming.number, text=_short(question.text))
+        tail = say("Q{number}: {text}", number=coming.number, text=_short(question.text, size))
     else:
         tail = say("the wrap-up")
     return [f"{what} {tail}", *_ending(board, say)]
@@ -164,16 +177,24 @@ def _figures(board: Board, say: Texts) -> list[str]:
     return [everything + say("; {answers} to Q{number} by {people}", answers=answers, number=current.number, people=by)]
 
 
-def _waiting(board: Board, say: Texts) -> list[str]:
+def _waiting(board: Board, say: Texts, size: _Size) -> list[str]:
     waiting = board.turnout.unanswered
     if not waiting or board.chat.thread_id is None:
         return []
     names = [
         f"[{escape(one.name)}]({jump_url(board.chat.guild_id, board.chat.thread_id, one.message_id)})"
-        for one in waiting[:_NAMES]
+        for one in waiting[: size.names]
     ]
-    if len(waiting) > _NAMES:
-        names.append(say("{count} more", count=len(waiting) - _NAMES))
+    if not names:
+        return [
+            say.plural(
+                "**Nobody has replied yet to** {count} person",
+                "**Nobody has replied yet to** {count} people",
+                len(waiting),
+            )
+        ]
+    if len(waiting) > size.names:
+        names.append(say("{count} more", count=len(waiting) - size.names))
     return [say("**Nobody has replied yet to** {names}", names=", ".join(names))]
 
 
@@ -222,5 +243,5 @@ def _button(
     return ControlButton(free_control_id(chat.id, Doing(kind, value)), label, style)
 
 
-def _short(text: str) -> str:
-    return escape(shorten(text, _QUESTION_LENGTH))
+def _short(text: str, size: _Size) -> str:
+    return escape(shorten(text, size.question_length))

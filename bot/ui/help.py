@@ -5,14 +5,28 @@ from __future__ import annotations
 from bot.ui.texts import Texts
 
 
-def how_to_take_part(say: Texts) -> str:
-    """What the button and the command show to one person."""
+def how_to_take_part(say: Texts, *, reads_text: bool = True) -> str:
+    """What the button and the command show to one person.
+
+    Args:
+        say: their language.
+        reads_text: whether the bot can read what people write in the thread.
+    """
+    if reads_text:
+        taking_part = say(
+            "**Taking part** Write in the chat's thread. Begin an answer with its question's number: “A2: …”. "
+            "A reply to the question works, and so does the Answer button below it. Late is fine. If you can't write "
+            "in the thread, the button and `/answer` post for you."
+        )
+    else:
+        taking_part = say(
+            "**Taking part** Press the Answer button below a question, or type `/answer`: I post it in the thread for "
+            "you. I can't read what you write there yourself, except a reply to a question or a message that mentions "
+            "me. Late is fine."
+        )
     return "\n".join(
         [
-            say(
-                "**Taking part** Write in the chat's thread. Begin an answer with its question's number: “A2: …”. "
-                "A reply to the question works, and so does the Answer button below it. Late is fine."
-            ),
+            taking_part,
             say(
                 "**Reading along** Nobody has to write. `/digest` shows you in private what was said so far, or "
                 "last time; `/chats` shows what is coming, in your own time."

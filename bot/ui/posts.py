@@ -8,9 +8,11 @@ from datetime import timedelta
 import discord
 
 from bot.domain.chat import Chat
+from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind
 from bot.services.values import Post
 from bot.ui.controls import ControlButton, Doing, control_id, view_of
+from bot.ui.obstacles import sentence
 from bot.ui.texts import Texts, texts_for
 
 MAX_CONTENT = 2_000
@@ -31,10 +33,16 @@ class Rendered:
     view: discord.ui.View
 
 
-def render(post: Post) -> Rendered:
-    """What a post says, in the language of its chat."""
+def render(post: Post, *, reads_text: bool = True) -> Rendered:
+    """What a post says, in the language of its chat.
+
+    Args:
+        post: what to say.
+        reads_text: whether the bot can read what people write in the thread.
+    """
     say = texts_for(post.chat.locale)
-    lines, label, doing = _SPEECH[post.action.kind](post, say)
+    speech = _SPEECH if reads_text else _SPEECH | _SPEECH_UNREAD
+    lines, label, doing = speech[post.action.kind](post, say)
     buttons = [(label, doing)]
     if post.action.kind in _FOR_HOSTS_TOO:
         buttons.append((say("Host's desk"), Doing("desk")))
@@ -103,6 +111,23 @@ def _open(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
 
 
 def _welcome(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    how = say(
+        "To answer, write in this thread, best with the question's number, like “A1: …”. A reply to the question "
+        "works too, and so does the Answer button below it. Late answers are welcome."
+    )
+    return _greet(post, how, say)
+
+
+def _welcome_unread(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    how = say(
+        "To answer, press the Answer button below the question or type `/answer`. I can't read what is written here "
+        "otherwise: talk as you like, but it isn't kept, unless the message replies to a question or mentions me. "
+        "Late answers are welcome."
+    )
+    return _greet(post, how, say)
+
+
+def _greet(post: Post, how: str, say: Texts) -> tuple[list[str], str, Doing]:
     chat = post.chat
     first = discord.utils.format_dt(chat.starts_at + _minutes(chat.pace.welcome), "t")
     greeting = [
@@ -113,16 +138,21 @@ def _welcome(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     lines = [
         *(line for line in greeting if line),
         "",
-        say(
-            "To answer, write in this thread, best with the question's number, like “A1: …”. A reply to the question "
-            "works too, and so does the Answer button below it. Late answers are welcome."
-        ),
+        how,
         say("What is said in this thread is archived. To be left out, now or later, type `/privacy leave-me-out`."),
     ]
     return lines, say("How to take part"), Doing("help")
 
 
 def _ask(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    return _put(post, say("-# Answer with “A{number}: …”, a reply, or the button.", number=post.action.number), say)
+
+
+def _ask_unread(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    return _put(post, say("-# Answer with the button, `/answer`, or a reply to this message."), say)
+
+
+def _put(post: Post, hint: str, say: Texts) -> tuple[list[str], str, Doing]:
     question = post.question
     number = post.action.number
     heading = say("Q{number} of {count}", number=number, count=len(post.chat.questions))
@@ -131,7 +161,7 @@ def _ask(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
         f"**{heading}**",
         text,
         "",
-        say("-# Answer with “A{number}: …”, a reply, or the button.", number=number),
+        hint,
     ]
     return lines, say("Answer Q{number}", number=number), Doing("answer", number)
 
@@ -176,6 +206,13 @@ def _call_off(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     return [line], say("What is coming"), Doing("programme")
 
 
+def _tell(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    lines = [_title(post.chat), sentence(Obstacle.of_number(post.action.number), post.chat, say)]
+    if post.chat.thread_id is not None and post.chat.is_open:
+        lines.append(f"<#{post.chat.thread_id}>")
+    return lines, say("Host's desk"), Doing("desk")
+
+
 def _minutes(minutes: int) -> timedelta:
     return timedelta(minutes=minutes)
 
@@ -189,4 +226,7 @@ _SPEECH = {
     ActionKind.WRAP_UP: _wrap_up,
     ActionKind.RELAY: _relay,
     ActionKind.CALL_OFF: _call_off,
+    ActionKind.TELL: _tell,
 }
+# What is said otherwise where the bot can't read messages.
+_SPEECH_UNREAD = {ActionKind.WELCOME: _welcome_unread, ActionKind.ASK: _ask_unread}

@@ -297,7 +297,9 @@ class _Page:
         """What stands in a message's place; empty if it may be shown."""
         if message.is_readable:
             return ""
-        if message.is_left_out or not message.is_deleted:
+        if message.is_unread:
+            return self.say("the bot had no right to read this message")
+        if message.is_left_out:
             return self.say("left out at its author's wish")
         return self.say("deleted by its author or a moderator")
 

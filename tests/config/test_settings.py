@@ -283,7 +283,7 @@ def test_each_variable_that_the_example_file_names_works():
     by_variable = {setting.variable: setting for setting in each_setting()}
     for variable in names:
         setting = by_variable[variable]
-        fallbacks = {int: "12", bool: "true", str: "https://changed.example"}
+        fallbacks = {int: "12", bool: str(not setting.default).lower(), str: "https://changed.example"}
         value = others.get(setting.name) or {
             "discord.gateway": "wss://changed.example",
             "logging.level": "ERROR",

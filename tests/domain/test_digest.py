@@ -117,7 +117,7 @@ GONE = [
     {"is_left_out": True, "text": None, "author_name": ""},
     {"is_left_out": True},
     {"text": None},
-    {"by_machine": True},
+    {"by_machine": True, "filings": ()},
 ]
 
 

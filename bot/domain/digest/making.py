@@ -80,7 +80,9 @@ def make_digest(
         memory: of an earlier digest of the same chat; it saves work and changes nothing.
     """
     chat = record.chat
-    said = sorted((m for m in record.messages if not m.by_machine and not m.is_deleted), key=lambda m: m.id)
+    # What stands under a question is somebody's answer, though a bridge or a moderator's tool carried it here.
+    spoken = (m for m in record.messages if not m.is_deleted and (m.questions or not m.by_machine))
+    said = sorted(spoken, key=lambda m: m.id)
     memory = Memory() if memory is None else memory
     picker = Picker(chat, said, per_person, newcomers, memory)
     asked = [question for question in chat.questions if question.message_id is not None]
