@@ -20,6 +20,7 @@ from bot.platform.sync import sync_commands
 from bot.runtime.clock import DiscordClock
 from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
+from bot.services.anonymity import AnonymousAnswers
 from bot.services.answering import Answering
 from bot.services.archiving import Archiving
 from bot.services.guarding import Guarding
@@ -30,6 +31,7 @@ from bot.services.reading import Reading
 from bot.services.running import Running
 from bot.services.wording import Wording
 from bot.storage.agenda import AgendaStore
+from bot.storage.anonymity import AnonymityStore
 from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
 from bot.storage.copies import discard_old_copies
@@ -48,6 +50,7 @@ EXTENSIONS = (
     "cogs.scheduling",
     "cogs.hosting",
     "cogs.answering",
+    "cogs.approving",
     "cogs.wording",
     "cogs.reading",
     "cogs.privacy",
@@ -93,9 +96,11 @@ def build(settings: Settings) -> App:
     boards = Boards(hosting, clock, tasks)
     guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
     running = Running(agenda, chats, archive, platform, clock, archiving=archiving, guarding=guarding)
+    answering = Answering(chats, archive, people, clock)
     services = Services(
         planning=Planning(chats, agenda, platform, clock, _defaults(settings)),
-        answering=Answering(chats, archive, people, clock),
+        answering=answering,
+        anonymous=AnonymousAnswers(answering, AnonymityStore(database), chats, archive, clock),
         archiving=archiving,
         hosting=hosting,
         guarding=guarding,

@@ -17,11 +17,15 @@ from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
 from bot.platform.values import incoming
 from bot.ui.controls import Control, read_control
-from bot.ui.forms import answer_form, typed_into
+from bot.ui.forms import anonymous_form, answer_form, typed_into
+from bot.ui.help import given_anonymously
+from bot.ui.texts import texts_for
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+_FORMS = frozenset({"answer", "anonymous"})
 
 
 class Answering(commands.Cog):
@@ -31,6 +35,7 @@ class Answering(commands.Cog):
         self.bot = bot
         self._archiving = bot.services.archiving
         self._answering = bot.services.answering
+        self._anonymous = bot.services.anonymous
 
     # Each listener queues its work before its first await, so that events are kept in their order.
 
@@ -99,45 +104,64 @@ class Answering(commands.Cog):
 
     @commands.Cog.listener()
     async def on_control(self, interaction: Interaction, control: Control) -> None:
-        """The Answer button."""
-        if control.doing.kind == "answer":
+        """The buttons below a question."""
+        if control.doing.kind in _FORMS:
             async with kindly(interaction):
-                await self._open_form(interaction, control.chat_id, control.doing.value)
+                anonymous = control.doing.kind == "anonymous"
+                await self._open_form(interaction, control.chat_id, control.doing.value, anonymous=anonymous)
 
     @commands.Cog.listener()
     async def on_form(self, interaction: Interaction, control: Control) -> None:
         """The answer's form was sent."""
-        if control.doing.kind == "answer":
+        if control.doing.kind in _FORMS:
             typed = typed_into(interaction)
             async with kindly(interaction, keep=typed):
-                await self._answer(interaction, control.chat_id, control.doing.value, typed)
+                give = self._answer_anonymously if control.doing.kind == "anonymous" else self._answer
+                await give(interaction, control.chat_id, control.doing.value, typed)
 
     @app_commands.command(description="Answer a question of the running chat; it is posted in its thread for you")
     @app_commands.guild_only()
     @app_commands.describe(
         text="Your answer; leave it out and a form opens",
         question="The question's number; the latest one, if you say nothing",
+        anonymously="Yes: without your name, where the chat allows it",
     )
     async def answer(
         self,
         interaction: Interaction,
         text: app_commands.Range[str, 1, 4000] | None = None,
         question: app_commands.Range[int, 1, 99] | None = None,
+        anonymously: bool = False,  # noqa: FBT001, FBT002 - Discord calls it by name
     ) -> None:
         """Answer without looking for the button."""
         async with kindly(interaction, keep=text or ""):
             guild_id, place_id = interaction.guild_id or 0, interaction.channel_id or 0
             chat, number = await self._answering.find_question(guild_id, place_id, question)
             if text is None:
-                await self._open_form(interaction, chat.id, number)
+                await self._open_form(interaction, chat.id, number, anonymous=anonymously)
             else:
-                await self._answer(interaction, chat.id, number, text)
+                give = self._answer_anonymously if anonymously else self._answer
+                await give(interaction, chat.id, number, text)
 
-    async def _open_form(self, interaction: Interaction, chat_id: int, number: int) -> None:
-        found = await self._answering.open_question(chat_id, number, interaction.user.id)
-        await interaction.response.send_modal(
-            answer_form(found.chat, found.question, found.answered, texts_of(interaction))
+    async def _open_form(self, interaction: Interaction, chat_id: int, number: int, *, anonymous: bool) -> None:
+        service, form = (self._anonymous, anonymous_form) if anonymous else (self._answering, answer_form)
+        found = await service.open_question(chat_id, number, interaction.user.id)
+        await interaction.response.send_modal(form(found.chat, found.question, found.answered, texts_of(interaction)))
+
+    async def _answer_anonymously(self, interaction: Interaction, chat_id: int, number: int, text: str) -> None:
+        # The post is in the server's language, as the chat is.
+        posted_in = texts_for((interaction.guild_locale or interaction.locale).value)
+        chat, given = await self._anonymous.give(
+            chat_id,
+            number,
+            press_id=interaction.id,
+            person_id=interaction.user.id,
+            nobody=posted_in("Anonymous"),
+            text=text,
         )
+        self.bot.wake()
+        self.bot.boards.changed(chat.id)
+        await whisper(interaction, given_anonymously(given, number, texts_of(interaction)))
 
     async def _answer(self, interaction: Interaction, chat_id: int, number: int, text: str) -> None:
         changed = await self._answering.answer(

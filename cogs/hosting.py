@@ -13,7 +13,7 @@ from bot.platform.replies import Interaction, kindly, texts_of
 from bot.ui import desk, unsure
 from bot.ui.controls import Control
 from bot.ui.forms import edit_form, extra_form, typed_into
-from cogs.hosts import require_host
+from cogs.hosts import allow_host, require_host, require_host_of
 
 _FORMS = frozenset({MoveKind.ASK, MoveKind.EDIT})
 # What a press carries of what its presser saw; for the others the value says whether it is confirmed.
@@ -110,11 +110,11 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         """The desk's buttons."""
         if control.doing.kind == "desk":
             async with kindly(interaction):
-                await self._allow(interaction, control.chat_id)
+                await allow_host(self.bot, interaction, control.chat_id)
                 await self.bot.boards.show(interaction, control.chat_id)
         elif control.doing.kind == "unsure":
             async with kindly(interaction):
-                await self._allow(interaction, control.chat_id)
+                await allow_host(self.bot, interaction, control.chat_id)
                 await self._show_unsure(interaction, control.chat_id)
         elif control.doing.kind == "place":
             async with kindly(interaction):
@@ -125,7 +125,7 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         elif control.doing.kind in set(MoveKind):
             kind, value = MoveKind(control.doing.kind), control.doing.value
             async with kindly(interaction):
-                await self._allow(interaction, control.chat_id)
+                await allow_host(self.bot, interaction, control.chat_id)
                 seen = value if kind in _SEEN else None
                 await self._press(
                     interaction, control.chat_id, kind, expected=seen, confirmed=seen is None and value > 0
@@ -137,7 +137,7 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         if control.doing.kind in _FORMS:
             typed = typed_into(interaction)
             async with kindly(interaction, keep=typed):
-                await self._allow(interaction, control.chat_id)
+                await allow_host(self.bot, interaction, control.chat_id)
                 kind = MoveKind(control.doing.kind)
                 expected = control.doing.value if kind is MoveKind.EDIT else None
                 await self._press(interaction, control.chat_id, kind, expected=expected, text=typed)
@@ -173,7 +173,7 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         self.bot.boards.changed(chat_id, at_once=change.outcome is Outcome.DONE)
 
     async def _open_form(self, interaction: Interaction, chat_id: int, kind: MoveKind) -> None:
-        chat = await self._allow(interaction, chat_id)
+        chat = await allow_host(self.bot, interaction, chat_id)
         say = texts_of(interaction)
         if kind is MoveKind.ASK:
             await interaction.response.send_modal(extra_form(chat, say))
@@ -191,7 +191,7 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         await interaction.response.edit_message(content=text, view=view)
 
     async def _place(self, interaction: Interaction, control: Control) -> None:
-        await self._allow(interaction, control.chat_id)
+        await allow_host(self.bot, interaction, control.chat_id)
         message_id, number = unsure.read(control.doing.value)
         kept = await self.bot.services.wording.file(
             message_id, [number] if number else [], interaction.user.id, is_host=True
@@ -208,18 +208,8 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
             # Which chats there are is told to hosts; others learn that it isn't theirs to ask.
             require_host(interaction, self.bot.host_role)
             raise
-        self._require(interaction, chat)
+        require_host_of(self.bot, interaction, chat)
         return chat
-
-    async def _allow(self, interaction: Interaction, chat_id: int) -> Chat:
-        # In a private message only whoever planned the chat passes: there are no roles.
-        chat = await self._hosting.find(interaction.guild_id, 0, chat_id)
-        self._require(interaction, chat)
-        return chat
-
-    def _require(self, interaction: Interaction, chat: Chat) -> None:
-        if chat.host_id != interaction.user.id:
-            require_host(interaction, self.bot.host_role)
 
 
 async def setup(bot: ShelftalkBot) -> None:

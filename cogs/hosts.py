@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import discord
 
+from bot.domain.chat import Chat
 from bot.domain.errors import NotAllowed, Problem
+from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction
 
 
@@ -30,3 +32,25 @@ def require_host(interaction: Interaction, role: str) -> None:
     """
     if not is_host(interaction, role):
         raise NotAllowed(Problem.NOT_A_HOST, role=role)
+
+
+async def allow_host(bot: ShelftalkBot, interaction: Interaction, chat_id: int) -> Chat:
+    """The chat, for its hosts; in a private message only whoever planned it passes, as there are no roles.
+
+    Raises:
+        BadInput: there is no such chat here.
+        NotAllowed: whoever asks is no host of it.
+    """
+    chat = await bot.services.hosting.find(interaction.guild_id, 0, chat_id)
+    require_host_of(bot, interaction, chat)
+    return chat
+
+
+def require_host_of(bot: ShelftalkBot, interaction: Interaction, chat: Chat) -> None:
+    """Pass only hosts, and whoever planned the chat.
+
+    Raises:
+        NotAllowed: whoever asks is neither.
+    """
+    if chat.host_id != interaction.user.id:
+        require_host(interaction, bot.host_role)

@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.chat import Chat
+from bot.domain.chat import Anonymous, Chat
 from bot.domain.errors import BadInput, MissingPermissions, Problem
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
@@ -37,7 +37,15 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         minutes="How long it takes; 60 if you say nothing",
         channel="Where it is announced and held; else this channel",
         questions="Instead of the form: all questions, separated by |",
+        anonymous="Whether people may answer without their name; no, if you say nothing",
         quiet="Yes: I confirm answers by nothing at all instead of a reaction with the question's number",
+    )
+    @app_commands.choices(
+        anonymous=[
+            app_commands.Choice(name="No", value=Anonymous.NO.value),
+            app_commands.Choice(name="Yes, and a host approves each answer first", value=Anonymous.APPROVED.value),
+            app_commands.Choice(name="Yes, posted at once", value=Anonymous.OPEN.value),
+        ]
     )
     async def plan(  # noqa: PLR0913, PLR0917 - the options of a command
         self,
@@ -49,6 +57,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         minutes: int | None = None,
         channel: discord.TextChannel | None = None,
         questions: app_commands.Range[str, 1, 6000] | None = None,
+        anonymous: str = Anonymous.NO.value,
         quiet: bool = False,  # noqa: FBT001, FBT002 - Discord calls it by name
     ) -> None:
         """Check and keep what was typed, then ask for the questions."""
@@ -57,7 +66,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             wish = self._wish(
                 interaction, channel, title=title, hashtag=hashtag, start=start, zone=zone, minutes=minutes
             )
-            wish = replace(wish, quiet=quiet)
+            wish = replace(wish, quiet=quiet, anonymous=Anonymous(anonymous))
             chat = await self._planning.draft(wish)
             if questions is None:
                 await interaction.response.send_modal(questions_form(chat, "", texts_of(interaction)))

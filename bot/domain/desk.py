@@ -161,6 +161,7 @@ class Turnout:
         answered_by: who wrote those.
         unanswered: who was neither replied to nor mentioned, those who wait longest first; hosts are left out.
         unsure: messages that wait to be filed by a person.
+        to_approve: anonymous answers that wait for a host.
     """
 
     messages: int
@@ -169,6 +170,7 @@ class Turnout:
     answered_by: int
     unanswered: tuple[Unanswered, ...] = ()
     unsure: int = 0
+    to_approve: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What in Discord can stand in a chat's way, as values with a number each, so that each is told once."""
+"""What a chat's host has to know, as values with a number each, so that each is told once."""
 
 from __future__ import annotations
 
@@ -31,10 +31,11 @@ class ObstacleKind(StrEnum):
     DELETED = auto()
     ARCHIVED = auto()
     NO_TEXT = auto()
+    APPROVAL = auto()
 
 
 # The place in this row is stored; add new ones at the end. What isn't here is shown at the desk only.
-_TOLD = (ObstacleKind.PERMISSIONS, ObstacleKind.LOCKED, ObstacleKind.DELETED)
+_TOLD = (ObstacleKind.PERMISSIONS, ObstacleKind.LOCKED, ObstacleKind.DELETED, ObstacleKind.APPROVAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from bot.platform.failures import KindCommandTree, log_listener_failure
 from bot.platform.marks import Marks
 from bot.platform.permissions import least_intents
 from bot.runtime.tasks import Tasks
+from bot.services.anonymity import AnonymousAnswers
 from bot.services.answering import Answering
 from bot.services.archiving import Archiving
 from bot.services.guarding import Guarding
@@ -38,6 +39,7 @@ class Services:
 
     planning: Planning
     answering: Answering
+    anonymous: AnonymousAnswers
     archiving: Archiving
     hosting: Hosting
     guarding: Guarding

@@ -30,6 +30,20 @@ class OpenQuestion:
     answered: str
 
 
+def check_answer(text: str) -> str:
+    """What was typed, without the space around it.
+
+    Raises:
+        BadInput: there are no words in it, or too many.
+    """
+    tidy = text.strip()
+    if not tidy:
+        raise BadInput(Problem.ANSWER_EMPTY)
+    if len(tidy) > MAX_ANSWER_LENGTH:
+        raise BadInput(Problem.ANSWER_TOO_LONG, length=len(tidy), limit=MAX_ANSWER_LENGTH)
+    return tidy
+
+
 class Answering:
     """Use cases of a participant who doesn't write in the thread."""
 
@@ -78,11 +92,7 @@ class Answering:
             BadInput: there are no words in it, or too many.
             WrongMoment: as for `open_question`.
         """
-        tidy = text.strip()
-        if not tidy:
-            raise BadInput(Problem.ANSWER_EMPTY)
-        if len(tidy) > MAX_ANSWER_LENGTH:
-            raise BadInput(Problem.ANSWER_TOO_LONG, length=len(tidy), limit=MAX_ANSWER_LENGTH)
+        tidy = check_answer(text)
         await self.open_question(chat_id, number, person_id)
         now = self._clock.now()
         before = await self._archive.answer_of(chat_id, number, person_id)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from bot.domain.anonymity import Decision
 from bot.domain.chat import Chat, ChatState
 from bot.domain.consent import Erased
 from bot.domain.desk import Change, Lane, Press, Turnout, Waiting
@@ -275,6 +276,36 @@ class Archive(Protocol):
 
     async def counts(self, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Messages and people of each chat, for lists."""
+        ...
+
+
+class Anonymity(Protocol):
+    """Anonymous answers, whose author nobody can read from what is kept."""
+
+    async def own(self, chat_id: int, question: int, person_id: int) -> Relay | None:
+        """What a person answered to a question without a name, the latest, if it still stands or waits."""
+        ...
+
+    async def give(self, relay: Relay, person_id: int, actions: Sequence[Action]) -> bool:
+        """Save an anonymous answer, and what is due with it, at once; whether it replaces one that was waiting.
+
+        Raises:
+            WrongMoment: the chat is over, or this person may give no more.
+        """
+        ...
+
+    async def waiting(self, chat_id: int) -> Sequence[Relay]:
+        """The answers that wait for a host, the oldest first."""
+        ...
+
+    async def decide(self, relay_id: int, decision: Decision, approved: Action) -> bool:
+        """Do what a host says; False if somebody did before, or its author took it back or changed it.
+
+        Args:
+            relay_id: the answer.
+            decision: what is to become of it.
+            approved: what falls due once it is approved.
+        """
         ...
 
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum, auto
 
 from bot.domain.chat import Chat, Question
 from bot.domain.run import Action
+
+
+class RelayState(StrEnum):
+    """Whether an answer given through a form may be posted; all but DUE are for anonymous ones."""
+
+    DUE = auto()
+    WAITING = auto()
+    DECLINED = auto()
+    BLOCKED = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +27,12 @@ class Relay:
         id: the interaction's id; one press of Send is one answer.
         chat_id: the chat.
         question: the question's number.
-        author_id: whose words they are.
-        author_name: that person's name as shown then.
+        author_id: whose words they are; below zero for an anonymous one.
+        author_name: that person's name as shown then, or the word that stands for it.
         text: as typed.
         given_at: aware UTC.
         message_id: the bot's post of it, once it stands.
+        state: whether it may be posted.
     """
 
     id: int
@@ -32,6 +43,7 @@ class Relay:
     text: str
     given_at: datetime
     message_id: int | None = None
+    state: RelayState = RelayState.DUE
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, Text, exists, func, insert, literal, select, update
+from sqlalchemy import Select, Text, delete, exists, func, insert, literal, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,6 +16,8 @@ from bot.storage import tables as t
 from bot.storage.database import Database
 
 _UNFINISHED = (ActionState.DUE, ActionState.TRIED)
+# The note that holds what makes the keys of a chat's anonymous answers is called so, then the chat's number.
+KEY_NOTE = "anonymous:"
 
 
 def _waits_for_none() -> Select[tuple[object, ...]]:
@@ -175,7 +177,16 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
         # Earlier wordings are kept only while the chat is on.
         ids = select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)
         await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))
+        await _forget_keys(conn, chat_id)
     return bool(changed.rowcount)
+
+
+async def _forget_keys(conn: AsyncConnection, chat_id: int) -> None:
+    """From now on nobody can tell whose an anonymous answer is, nor needs to: no more are taken."""
+    await conn.execute(delete(t.notes).where(t.notes.c.key == f"{KEY_NOTE}{chat_id}"))
+    keyed = (t.relays.c.chat_id == chat_id) & t.relays.c.author_key.is_not(None)
+    await conn.execute(delete(t.relays).where(keyed, t.relays.c.text == ""))
+    await conn.execute(update(t.relays).where(keyed).values(author_key=None))
 
 
 async def _put_off(conn: AsyncConnection, action: Action, done_at: datetime, least_gap: timedelta) -> None:

@@ -121,7 +121,7 @@ class ArchiveStore:
 
     async def add_relay(self, relay: Relay, action: Action) -> None:
         """Save an answer given through a form, and that it is due in the thread, at once."""
-        await self._database.write(lambda conn: relays.add(conn, relay, action))
+        await self._database.write(lambda conn: relays.add(conn, relay, [action]))
 
     async def relay(self, relay_id: int) -> Relay | None:
         """An answer given through a form, or None if its author took it back."""

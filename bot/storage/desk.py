@@ -13,6 +13,7 @@ from bot.domain.desk import Change, Lane, Made, MoveKind, Outcome, Press, Turnou
 from bot.domain.errors import Problem, WrongMoment
 from bot.domain.moves import SAME_WISH, decide
 from bot.domain.run import ActionState
+from bot.services.values import RelayState
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions, unfinished_of
 from bot.storage.chats import load_chat
@@ -74,7 +75,9 @@ class DeskStore:
                 await conn.execute(under.where(said, t.filings.c.question == number, t.filings.c.sure.is_(True)))
             ).one()
             unsure = (await conn.execute(under.where(said, t.filings.c.sure.is_(False)))).one()
-            return Turnout(*everything, *answers, await _unanswered(conn, chat_id), unsure[0])
+            waiting = (t.relays.c.chat_id == chat_id) & (t.relays.c.state == RelayState.WAITING)
+            to_approve = await conn.execute(select(func.count()).select_from(t.relays).where(waiting))
+            return Turnout(*everything, *answers, await _unanswered(conn, chat_id), unsure[0], to_approve.scalar_one())
 
     async def waiting(self, chat_id: int, limit: int) -> Sequence[Waiting]:
         """Messages that wait for a person to say where they belong, the likeliest answers first."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.consent import Erased
 from bot.services.values import Posted
+from bot.storage import anonymity
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions
 from bot.storage.archive import forget_words
@@ -53,16 +55,21 @@ async def _erase_saved(conn: AsyncConnection, person_id: int, _at: datetime) -> 
     await conn.execute(delete(t.saved).where(t.saved.c.person_id == person_id))
 
 
+async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
+    await anonymity.erase(conn, person_id, at)
+
+
 async def _keep_wish(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     known = await conn.execute(select(t.left_out).where(t.left_out.c.person_id == person_id))
     if known.first() is None:
         await conn.execute(insert(t.left_out).values(person_id=person_id, since=at))
 
 
-ERASERS: Mapping[Column[int], Eraser] = {
+ERASERS: Mapping[Column[Any], Eraser] = {
     t.left_out.c.person_id: _keep_wish,
     t.messages.c.author_id: _erase_messages,
     t.relays.c.author_id: _erase_relays,
+    t.relays.c.author_key: _erase_anonymous,
     t.chats.c.host_id: _erase_hosting,
     t.moves.c.person_id: _erase_moves,
     t.saved.c.person_id: _erase_saved,
@@ -85,9 +92,10 @@ class PeopleStore:
                     t.messages.c.author_id == person_id, t.messages.c.left_out.is_(False)
                 )
             )
-            found = rows.all()
-            chats = [row.chat_id for row in found]
-            self._rooms.forget(row.id for row in found)
+            found = [(row.chat_id, row.id) for row in rows]
+            found += await anonymity.erase(conn, person_id, at)
+            chats = [chat_id for chat_id, _ in found]
+            self._rooms.forget(message_id for _, message_id in found)
             for erase in ERASERS.values():
                 await erase(conn, person_id, at)
             return Erased(len(chats), len(set(chats)))

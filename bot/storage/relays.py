@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.run import Action, ActionKind, ActionState
-from bot.services.values import Posted, Relay
+from bot.services.values import Posted, Relay, RelayState
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions
 
 
-async def add(conn: AsyncConnection, relay: Relay, action: Action) -> None:
-    """Save an answer and that it is due; a press that was sent twice is saved once."""
+async def add(conn: AsyncConnection, relay: Relay, actions: Sequence[Action], *, author_key: str | None = None) -> None:
+    """Save an answer and what is due with it; a press that was sent twice is saved once."""
     if await get(conn, relay.id) is not None:
         return
     await conn.execute(
@@ -25,9 +27,11 @@ async def add(conn: AsyncConnection, relay: Relay, action: Action) -> None:
             author_name=relay.author_name,
             text=relay.text,
             given_at=relay.given_at,
+            author_key=author_key,
+            state=relay.state,
         )
     )
-    await insert_actions(conn, [action])
+    await insert_actions(conn, actions)
 
 
 async def get(conn: AsyncConnection, relay_id: int) -> Relay | None:
@@ -68,6 +72,7 @@ def _relay(row: RowMapping) -> Relay:
         text=row["text"],
         given_at=row["given_at"],
         message_id=row["message_id"],
+        state=RelayState(row["state"]),
     )
 
 

@@ -214,7 +214,7 @@ relays = Table(
     Column("text", Text, nullable=False),
     Column("given_at", Instant, nullable=False),
     Column("message_id", BigInteger),
-    Column("author_key", Text),
+    Column("author_key", Text, info=_PERSON),
     Column("state", Text, nullable=False, server_default="due"),
     Index("ix_relays_author_id", "author_id"),
     Index("ix_relays_author_key", "author_key"),

@@ -15,6 +15,7 @@ from bot.domain.messages import Kept
 from bot.services.values import Posted, SavedMessage, Standing
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions
+from bot.storage.anonymity import is_own
 from bot.storage.archive import forget_words
 from bot.storage.chats import load_chat
 from bot.storage.database import Database
@@ -61,10 +62,13 @@ class WordStore:
             standing = await _standing(conn, message_id)
             if standing is None:
                 raise BadInput(Problem.MESSAGE_UNKNOWN)
-            if standing.author_id != person_id:
-                raise NotAllowed(Problem.NOT_YOURS)
             relay = await conn.execute(select(t.relays.c.id).where(t.relays.c.message_id == message_id))
             relay_id = relay.scalar_one_or_none()
+            is_theirs = standing.author_id == person_id
+            if relay_id is not None and not is_theirs:
+                is_theirs = await is_own(conn, relay_id, person_id)
+            if not is_theirs:
+                raise NotAllowed(Problem.NOT_YOURS)
             await forget_words(conn, [message_id], deleted_at=at if relay_id is not None else None)
             self._rooms.forget([message_id])
             if relay_id is not None:

@@ -14,7 +14,8 @@ from bot.domain.run import Action, ActionKind
 # `st` marks our own among the controls of other bots; then the action's key, then what pressing it does.
 PATTERN = (
     r"st:(?P<chat>\d+):(?P<kind>[a-z_]+):(?P<number>\d+):"
-    r"(?P<doing>answer|help|digest|programme|questions|saved|desk|next|hold|resume|later|skip|ask|edit|wrap_up|end|unsure|place)"
+    r"(?P<doing>answer|help|digest|programme|questions|saved|desk|next|hold|resume|later|skip|ask|edit|wrap_up|end|unsure|place|"
+    r"anonymous|approvals|approve|decline|block)"
     r"-(?P<value>\d+)"
 )
 # A choice from a list; its value is the message that it is about.
@@ -28,11 +29,12 @@ class Doing:
     """What pressing a control does.
 
     Attributes:
-        kind: `answer`, `help`, `digest`, `programme`, `questions`, `saved`, `file`, `desk`, `unsure`, `place`, or a
-            `MoveKind` of the host's desk.
-        value: the question's number for `answer`, the page for `digest` and `saved`, the message for `file`, message
-            and question for `place` (see `bot.ui.unsure`), what its presser saw for a move (see
-            `bot.domain.desk.Press`), 1 for a confirmed `wrap_up` or `end`, else 0.
+        kind: `answer`, `anonymous`, `help`, `digest`, `programme`, `questions`, `saved`, `file`, `desk`, `unsure`,
+            `place`, `approvals`, a `MoveKind` of the host's desk, or a `Decision` about an anonymous answer.
+        value: the question's number for `answer` and `anonymous`, the answer's id for a decision, the page for
+            `digest` and `saved`, the message for `file`, message and question for `place` (see `bot.ui.unsure`),
+            what its presser saw for a move (see `bot.domain.desk.Press`), 1 for a confirmed `wrap_up` or `end`, else
+            0.
     """
 
     kind: str

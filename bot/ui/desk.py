@@ -72,6 +72,14 @@ def _text(board: Board, note: str, opened_at: datetime, say: Texts, size: _Size)
         *_figures(board, say),
         *_waiting(board, say, size),
     ]
+    if board.turnout.to_approve:
+        lines.append(
+            say.plural(
+                "**{count} anonymous answer** waits for your yes; until then nobody else sees it",
+                "**{count} anonymous answers** wait for your yes; until then nobody else sees them",
+                board.turnout.to_approve,
+            )
+        )
     if board.turnout.unsure:
         lines.append(
             say.plural(
@@ -200,9 +208,15 @@ def _waiting(board: Board, say: Texts, size: _Size) -> list[str]:
 
 def _buttons(board: Board, say: Texts, confirm: MoveKind | None) -> list[list[ControlButton]]:
     rows = _moves(board, say)
+    lists = []
+    if board.turnout.to_approve:
+        label = say.plural("Read {count} anonymous answer", "Read {count} anonymous answers", board.turnout.to_approve)
+        lists.append(_button(board.chat, "approvals", 0, label, discord.ButtonStyle.primary))
     if board.turnout.unsure:
         label = say.plural("File {count} message", "File {count} messages", board.turnout.unsure)
-        rows.append([_button(board.chat, "unsure", 0, label)])
+        lists.append(_button(board.chat, "unsure", 0, label))
+    if lists:
+        rows.append(lists)
     if confirm is not None and board.lane.asks:
         label = say("Yes, end now") if confirm is MoveKind.END else say("Yes, wrap up")
         rows.insert(0, [_button(board.chat, confirm, 1, label, discord.ButtonStyle.danger)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import discord
 
-from bot.domain.chat import MAX_QUESTION_LENGTH, MAX_QUESTIONS, MIN_QUESTIONS, Chat, Question
+from bot.domain.chat import MAX_QUESTION_LENGTH, MAX_QUESTIONS, MIN_QUESTIONS, Anonymous, Chat, Question
 from bot.services.answering import MAX_ANSWER_LENGTH
 from bot.ui.controls import Doing, free_control_id
 from bot.ui.texts import Texts
@@ -50,6 +50,46 @@ def answer_form(chat: Chat, question: Question, answered: str, say: Texts) -> di
             description=say("You answered before: what you send now takes its place.")
             if answered
             else say("It is posted under your name, so that others can reply."),
+            component=discord.ui.TextInput(
+                custom_id=_FIELD,
+                style=discord.TextStyle.paragraph,
+                default=answered or None,
+                max_length=MAX_ANSWER_LENGTH,
+            ),
+        )
+    )
+    return modal
+
+
+def anonymous_form(chat: Chat, question: Question, answered: str, say: Texts) -> discord.ui.Modal:
+    """The form for an answer without a name, filled with what can still be changed of an earlier one."""
+    modal = discord.ui.Modal(
+        title=say("Answer Q{number} anonymously", number=question.number)[:45],
+        custom_id=free_control_id(chat.id, Doing("anonymous", question.number)),
+        timeout=None,
+    )
+    if chat.anonymous is Anonymous.APPROVED:
+        way = say("A host reads it first, without your name, and approves or declines it.")
+    else:
+        way = say("I post it in the thread at once, without your name.")
+    modal.add_item(
+        discord.ui.TextDisplay(
+            "\n".join(
+                [
+                    question.text,
+                    way,
+                    say(
+                        "Nobody is told who wrote it, hosts included. Until the chat closes you can take it back; "
+                        "after that nothing tells that it is yours, and it stays."
+                    ),
+                ]
+            )
+        )
+    )
+    modal.add_item(
+        discord.ui.Label(
+            text=say("Your answer, without your name"),
+            description=say("You answered before: what you send now takes its place.") if answered else None,
             component=discord.ui.TextInput(
                 custom_id=_FIELD,
                 style=discord.TextStyle.paragraph,

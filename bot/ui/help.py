@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.domain.anonymity import Given
 from bot.ui.texts import Texts
 
 
@@ -63,3 +64,20 @@ def included(*, was_left_out: bool, say: Texts) -> str:
     if was_left_out:
         return say("From now on what you write in chats is archived again. What was erased stays erased.")
     return say("You were not left out; nothing has changed.")
+
+
+def given_anonymously(given: Given, number: int, say: Texts) -> str:
+    """What somebody sees who answered without a name."""
+    match given:
+        case Given.WAITING:
+            return say(
+                "Thank you. Your answer to Q{number} waits for a host, who doesn't see your name. Until it is posted "
+                "you can change it: press the button again.",
+                number=number,
+            )
+        case Given.REPLACED:
+            return say("Your answer to Q{number} has its new words, and waits for a host.", number=number)
+        case Given.ON_ITS_WAY:
+            return say("Thank you. Your answer to Q{number} is on its way, without your name.", number=number)
+        case Given.CHANGED:
+            return say("Your answer to Q{number} has its new words.", number=number)

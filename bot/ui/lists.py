@@ -7,7 +7,7 @@ from datetime import UTC
 
 import discord
 
-from bot.domain.chat import Chat, ChatState
+from bot.domain.chat import Anonymous, Chat, ChatState
 from bot.domain.digest import shorten
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.reading import ListedChat, Programme
@@ -96,6 +96,10 @@ def plan(chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say:
         say("in <#{channel}>, {minutes} minutes", channel=chat.channel_id, minutes=chat.minutes)
         + (say(", thread <#{thread}>", thread=chat.thread_id) if chat.thread_id else ""),
     ]
+    if chat.anonymous is Anonymous.APPROVED:
+        lines.append(say("Anonymous answers are taken; each is posted once a host approves it."))
+    elif chat.anonymous is Anonymous.OPEN:
+        lines.append(say("Anonymous answers are taken, and posted at once."))
     if obstacles:
         lines.append(missing_permissions(chat.channel_id, obstacles, say))
     due = {a.number: a for a in actions if a.kind is ActionKind.ASK}

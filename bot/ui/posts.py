@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import discord
 
-from bot.domain.chat import Chat
+from bot.domain.chat import Anonymous, Chat
 from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind
 from bot.services.values import Post
@@ -44,6 +44,8 @@ def render(post: Post, *, reads_text: bool = True) -> Rendered:
     speech = _SPEECH if reads_text else _SPEECH | _SPEECH_UNREAD
     lines, label, doing = speech[post.action.kind](post, say)
     buttons = [(label, doing)]
+    if post.action.kind is ActionKind.ASK and post.chat.anonymous is not Anonymous.NO:
+        buttons.append((say("Answer anonymously"), Doing("anonymous", post.action.number)))
     if post.action.kind in _FOR_HOSTS_TOO:
         buttons.append((say("Host's desk"), Doing("desk")))
     view = view_of(*(ControlButton(control_id(post.action, doing), label, _style(doing)) for label, doing in buttons))

@@ -205,6 +205,17 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     Problem.NOTHING_ASKED: lambda _f, say: say(
         "Nothing has been asked yet. Until Q1 comes, say hello in the chat's thread if you like."
     ),
+    Problem.ANONYMOUS_NOT_HERE: lambda _f, say: say(
+        "This chat takes no anonymous answers. You can answer under your name, or write to the host in private."
+    ),
+    Problem.ANONYMOUS_BLOCKED: lambda _f, say: say(
+        "A host has closed anonymous answers to you for the rest of this chat. You can answer under your name."
+    ),
+    Problem.ANONYMOUS_TOO_OFTEN: lambda f, say: say(
+        "You have given {limit} anonymous answers to Q{number}, and that is the most. You can answer under your name.",
+        number=f["number"],
+        limit=f["limit"],
+    ),
     Problem.MESSAGE_UNKNOWN: lambda _f, say: say(
         "That isn't a message that a person wrote in a chat's thread, or it was taken back. This works on those only."
     ),

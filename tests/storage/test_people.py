@@ -16,6 +16,7 @@ from bot.domain.run import Action, ActionKind
 from bot.services.values import Posted, Relay
 from bot.storage import people as erasing
 from bot.storage import tables as t
+from bot.storage.anonymity import AnonymityStore
 from tests.storage.making import START, THREAD, a_draft, a_message, a_running_chat, edited, rows, said
 
 ADE, BO = 7, 8
@@ -37,6 +38,12 @@ async def say_all_kinds(archive, chats, chat):
         relay = Relay(press, chat.id, 1, ADE, NAME, f"{WORD} by form", START)
         action = Action(chat.id, ActionKind.RELAY, due_at=START, number=press, lane=f"relay:{press}")
         await archive.add_relay(relay, action)
+        if posted is not None:
+            await archive.relay_posted(relay, THREAD, Posted(posted, START))
+    for press, posted in ((93, 3503), (94, None)):
+        relay = Relay(press, chat.id, 1, -press, "Anonymous", f"{WORD} without a name", START)
+        action = Action(chat.id, ActionKind.RELAY, due_at=START, number=press, lane=f"relay:{press}")
+        await AnonymityStore(archive._database).give(relay, ADE, [action])
         if posted is not None:
             await archive.relay_posted(relay, THREAD, Posted(posted, START))
     draft = await chats.add_draft(a_draft(channel_id=77, host_id=ADE, host_name=NAME))
@@ -90,7 +97,7 @@ async def test_words_and_name_are_in_the_file_before_and_nowhere_after(archive, 
     assert tables == {"messages", "versions", "links", "attachments", "relays", "chats"}
     assert database.path.name in before
     erased = await people.leave_out(ADE, LATER)
-    assert erased == Erased(messages=3, chats=1)
+    assert erased == Erased(messages=4, chats=1)
     assert traces(database.path, WORD, NAME) == []
 
 
@@ -123,7 +130,7 @@ async def test_that_they_wrote_and_when_remains(archive, chats, people, database
     await say_all_kinds(archive, chats, chat)
     await people.leave_out(ADE, LATER)
     kept = await said(archive, chat.id)
-    assert list(kept) == [3500, 3501, 3502, 3600]
+    assert list(kept) == [3500, 3501, 3502, 3503, 3600]
     assert all(kept[number].is_left_out and not kept[number].is_readable for number in (3500, 3501, 3502))
     assert (kept[3500].author_id, kept[3500].posted_at) == (ADE, START + timedelta(seconds=3500))
     assert kept[3500].replies == 1
