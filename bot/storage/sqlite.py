@@ -48,7 +48,12 @@ def reading_engine(path: Path, connections: int) -> AsyncEngine:
 
 def _engine(path: Path, begin: str, pragmas: tuple[str, ...], pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)), pool_size=pool_size, max_overflow=0, pool_timeout=60
+        URL.create("sqlite+aiosqlite", database=str(path)),
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=60,
+        # Errors are logged, and what people wrote doesn't belong in a log.
+        hide_parameters=True,
     )
 
     # Python's sqlite3 opens transactions late and by its own rules; here they begin where the code says so, and

@@ -271,7 +271,7 @@ async def test_wherever_the_bot_is_cut_off_it_is_posted_once(stage, settings, ca
 
 
 async def test_a_form_open_when_the_chat_closes_gives_the_words_back(stage):
-    chat, thread = await evening.begun_chat(stage, anonymous="open")
+    chat, _thread = await evening.begun_chat(stage, anonymous="open")
     ana = stage.person("Ana")
     shown = await ana.click(evening.prompt(stage, chat, 1), label=BUTTON)
     await evening.until(stage, chat.closes_at, plus=60)

@@ -214,6 +214,16 @@ async def test_an_error_of_the_readers_own_comes_through_as_it_is(database):
     assert not raised.value.__suppress_context__  # what led to it stays in the log
 
 
+async def test_an_error_tells_nothing_of_what_was_to_be_written(database):
+    async def job(conn):
+        await conn.execute(text("INSERT INTO shelf (id, label) VALUES (:id, :label)"), {"id": "x", "label": "marmalade"})
+
+    with pytest.raises(DBAPIError) as caught:
+        await database.write(job)
+    assert "datatype mismatch" in str(caught.value)
+    assert "marmalade" not in str(caught.value)
+
+
 async def test_closing_ends_all_threads_and_may_be_repeated(tmp_path):
     async with opened(tmp_path / "shelf.db") as database:
         await database.write(put("one"))
