@@ -216,7 +216,8 @@ async def test_an_error_of_the_readers_own_comes_through_as_it_is(database):
 
 async def test_an_error_tells_nothing_of_what_was_to_be_written(database):
     async def job(conn):
-        await conn.execute(text("INSERT INTO shelf (id, label) VALUES (:id, :label)"), {"id": "x", "label": "marmalade"})
+        values = {"id": "x", "label": "marmalade"}
+        await conn.execute(text("INSERT INTO shelf (id, label) VALUES (:id, :label)"), values)
 
     with pytest.raises(DBAPIError) as caught:
         await database.write(job)
