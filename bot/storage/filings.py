@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
 from bot.domain.filing import Asked, Room, Said, Verdict
-from bot.domain.markers import read_labels
+from bot.domain.markers import read_hosts_labels, read_labels
 from bot.domain.messages import Basis, Filing, Incoming
 from bot.storage import tables as t
 
@@ -54,12 +54,13 @@ async def add_filings(
     conn: AsyncConnection, rooms: Rooms, chat: Chat, message: Incoming, by_button: int | None
 ) -> None:
     """File a message, and what replies to it, on a connection that is open already."""
-    signs, basis = await _signs(conn, chat, message.id, message.text, by_button)
+    signs, basis, asks = await _signs(conn, chat, message, by_button)
     if message.by_machine:
         # A bridge or a moderator's tool may carry a person's answer, with its label; a host may say so of any other.
         await _write(conn, {message.id: Verdict(tuple(Filing(number, basis or Basis.LABEL) for number in signs))})
         return
     room = await rooms.of(conn, chat)
+    room.repeat(message.id, asks)
     if message.is_unread:
         # Nothing is known of it but what it replies to.
         replied = [q.number for q in chat.questions if q.message_id is not None and q.message_id == message.reply_to_id]
@@ -122,16 +123,28 @@ def filing_of(row: RowMapping) -> Filing:
 
 
 async def _signs(
-    conn: AsyncConnection, chat: Chat, message_id: int, text: str, by_button: int | None
-) -> tuple[tuple[int, ...], Basis | None]:
-    rulings = (await conn.execute(select(t.rulings).where(t.rulings.c.message_id == message_id))).mappings().all()
+    conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None
+) -> tuple[tuple[int, ...], Basis | None, tuple[int, ...]]:
+    """What a message is filed under by a sign, what the sign is, and which questions it asks once more."""
+    ruled = select(t.rulings).where(t.rulings.c.message_id == message.id)
+    rulings = (await conn.execute(ruled)).mappings().all()
     if rulings:
         basis = Basis.AUTHOR if rulings[0]["by_author"] else Basis.HOST
-        return tuple(sorted(row["question"] for row in rulings if row["question"])), basis
+        return tuple(sorted(row["question"] for row in rulings if row["question"])), basis, ()
     if by_button is not None:
-        return (by_button,), Basis.BUTTON
-    labels = read_labels(text, len(chat.questions))
-    return labels, Basis.LABEL if labels else None
+        return (by_button,), Basis.BUTTON, ()
+    labels = read_labels(message.text, len(chat.questions))
+    if labels and message.author_id in await _hosts(conn, chat):
+        # Q2 from someone who isn't a host is meant as A2.
+        answers, asks = read_hosts_labels(message.text, len(chat.questions))
+        return answers, Basis.LABEL, asks
+    return labels, Basis.LABEL if labels else None, ()
+
+
+async def _hosts(conn: AsyncConnection, chat: Chat) -> set[int]:
+    """Who planned the chat, and who did anything at its desk."""
+    moved = await conn.execute(select(t.moves.c.person_id).distinct().where(t.moves.c.chat_id == chat.id))
+    return {chat.host_id, *moved.scalars()}
 
 
 async def _write(conn: AsyncConnection, verdicts: Mapping[int, Verdict]) -> None:
@@ -171,7 +184,7 @@ async def _furnish(conn: AsyncConnection, chat: Chat) -> Room:
     """A room that has heard what the rows hold; where each message stands is taken from the rows too."""
     room = Room()
     _ask(room, chat)
-    filings = await _filings(conn, chat.id)
+    filings, hosts = await _filings(conn, chat.id), await _hosts(conn, chat)
     ruled = select(t.rulings.c.message_id, t.rulings.c.by_author).join(
         t.messages, t.messages.c.id == t.rulings.c.message_id
     )
@@ -187,6 +200,10 @@ async def _furnish(conn: AsyncConnection, chat: Chat) -> Room:
             if row["id"] in rulings:
                 basis = Basis.AUTHOR if rulings[row["id"]] else Basis.HOST
             at, text = row["posted_at"].timestamp(), row["text"]
+            if basis is None and row["author_id"] in hosts:
+                _, asks = read_hosts_labels(text, len(chat.questions))
+                room.repeat(row["id"], asks)
+                basis = Basis.LABEL if asks else None
             signs = tuple(f.question for f in signed)
             room.recall(Said(row["id"], row["author_id"], at, text, row["reply_to_id"], _named(text), signs), basis)
         room.place(row["id"], Verdict(stands))

@@ -110,6 +110,34 @@ def test_an_author_who_goes_on_stays_under_their_question():
     assert "author" in filing.reasons
 
 
+@pytest.mark.parametrize("text", ["2/2 and then we wait for somebody to laugh", "cont.: and then somebody laughs"])
+def test_the_second_piece_stands_with_the_first_whatever_was_asked_meanwhile(text):
+    room = a_room()
+    labelled(room, 295, 2, author=7)
+    verdict = room.hear(said(301, text, author=7))
+    assert stands(verdict) == [(2, Basis.INFERRED)]
+    assert verdict.filings[0].reasons[0] == "piece"
+    assert stands(room.review()[301]) == [(2, Basis.INFERRED)]
+
+
+def test_a_piece_of_nothing_or_of_something_long_ago_is_told_by_the_clues():
+    room = a_room()
+    labelled(room, 190, 1, author=7)
+    for author in (7, 8):
+        (filing,) = room.hear(said(301 + author, "2/2 and then somebody laughs", author=author)).filings
+        assert "piece" not in filing.reasons
+
+
+def test_what_replies_to_a_question_asked_once_more_answers_it():
+    room = a_room()
+    room.repeat(310, (1, 2))
+    assert stands(room.hear(said(310, "Q1 and Q2 again, for all who just came", author=9), Basis.LABEL)) == []
+    assert stands(room.hear(said(311, "with four readers in winter", reply_to=310))) == [
+        (1, Basis.REPLY),
+        (2, Basis.REPLY),
+    ]
+
+
 def test_the_review_knows_what_came_later():
     room = a_room()
     for number in range(6):

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.chat import ChatState
 from bot.services.values import Posted, Relay
+from bot.storage.archive import ArchiveStore
 from tests.storage.making import START, THREAD, a_message, a_plan, a_running_chat, an_own_post, edited, filed, said
 
 
@@ -52,6 +53,22 @@ async def test_a_reply_stands_where_the_message_stands_that_it_answers(archive, 
 
 async def test_a_label_outranks_the_message_replied_to(archive, chat):
     assert await keep(archive, chat, a_message(3500, "A2 books", reply_to_id=1000)) == {3500: [(2, "label")]}
+
+
+async def test_a_hosts_q_asks_and_anybody_elses_answers(archive, database, chat):
+    question = "Q2: how do you choose, those of you who just came?"
+    kept = await keep(
+        archive,
+        chat,
+        a_message(3500, question, author=chat.host_id),
+        a_message(3501, "Q2: from a jar", author=8),
+        a_message(3502, "from a jar too", author=9, reply_to_id=3500),
+        a_message(3503, "A2: mine comes from my sister", author=chat.host_id),
+    )
+    assert kept == {3500: [], 3501: [(2, "label")], 3502: [(2, "reply")], 3503: [(2, "label")]}
+    # After a restart too.
+    later = a_message(3504, "and a hat", author=7, reply_to_id=3500)
+    assert (await keep(ArchiveStore(database), chat, later))[3504] == [(2, "reply")]
 
 
 async def test_a_reply_to_a_greeting_is_a_greeting(archive, agenda, chat):

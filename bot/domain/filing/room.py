@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from bot.domain.filing.clues import NAMES, clues
 from bot.domain.filing.heard import Asked, Chatter, Heard, Said
 from bot.domain.filing.weights import LEAST_SIGNS, Column, Knowing, column
+from bot.domain.markers import read_piece
 from bot.domain.messages import Basis, Filing
 
 # What a message rests on that bears no sign, in words for a person.
@@ -43,6 +44,8 @@ _ASIDE = re.compile(
 )
 _LONGEST_ASIDE = 8
 _LEAST_WORDS = 2
+# Who writes "2/2" or "cont." goes on from what they wrote within so many seconds.
+_PIECES_WITHIN = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +71,15 @@ class Room:
         self._chatter = Chatter()
         self._basis: dict[int, Basis] = {}
         self._verdicts: dict[int, Verdict] = {}
+        self._repeats: dict[int, tuple[int, ...]] = {}
 
     def ask(self, asked: Asked) -> None:
         """A question was posted; heard twice, it is known once."""
         self._chatter.ask(asked)
+
+    def repeat(self, message_id: int, numbers: tuple[int, ...]) -> None:
+        """A message asks these questions once more; it answers none itself, and what replies to it answers them."""
+        self._repeats[message_id] = numbers
 
     def hear(self, said: Said, basis: Basis | None = None) -> Verdict:
         """A message came, or came anew; where it stands by all that was said before it.
@@ -140,6 +148,9 @@ class Room:
         replied = self._by_reply(said, asked)
         if replied is not None:
             return replied
+        begun = self._by_piece(said)
+        if begun is not None:
+            return begun
         if not asked or is_aside(said.text):
             return Verdict()
         return _by_clues(self._chatter, heard, knowing)
@@ -149,8 +160,9 @@ class Room:
         if said.reply_to is None:
             return None
         prompt = next((one.number for one in asked if one.message_id == said.reply_to), None)
-        if prompt is not None:
-            return Verdict((Filing(prompt, Basis.REPLY, reasons=("reply",)),))
+        repeated = self._repeats.get(said.reply_to, () if prompt is None else (prompt,))
+        if repeated:
+            return Verdict(tuple(Filing(number, Basis.REPLY, reasons=("reply",)) for number in repeated))
         parent = self._verdicts.get(said.reply_to)
         if parent is None:
             return None
@@ -158,6 +170,21 @@ class Room:
             tuple(
                 Filing(f.question, Basis.REPLY, f.confidence, f.sure, ("reply", *f.reasons)[:_REASONS])
                 for f in parent.filings
+            )
+        )
+
+    def _by_piece(self, said: Said) -> Verdict | None:
+        """Where the piece before stands, if the message says that it goes on from one."""
+        earlier = [i for i in self._chatter.of_author[said.author] if i < said.id]
+        if not earlier or said.at - self._chatter.heard[earlier[-1]].said.at > _PIECES_WITHIN:
+            return None
+        before, piece = self._verdicts.get(earlier[-1]), read_piece(said.text)
+        if before is None or not before.filings or piece is None or not piece.continues:
+            return None
+        return Verdict(
+            tuple(
+                Filing(f.question, Basis.INFERRED, f.confidence, f.sure, ("piece", *f.reasons)[:_REASONS])
+                for f in before.filings
             )
         )
 

@@ -104,6 +104,20 @@ def read_labels(text: str, question_count: int) -> tuple[int, ...]:
     return tuple(dict.fromkeys(m.number for m in own or markers))
 
 
+def read_hosts_labels(text: str, question_count: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The numbers of the questions that a host's message answers, and of those that it asks once more with a Q.
+
+    Args:
+        text: the message as written.
+        question_count: how many questions the chat has; a higher number is no label.
+    """
+    markers = [m for m in read_markers(text, question_count, by_host=True) if m.sureness > Sureness.POSSIBLE]
+    counted = [m for m in markers if m.place is not Place.QUOTED] or markers
+    asks = dict.fromkeys(m.number for m in counted if m.kind is MarkerKind.QUESTION)
+    answers = dict.fromkeys(m.number for m in counted if m.kind is not MarkerKind.QUESTION)
+    return tuple(answers), tuple(number for number in asks if number not in answers)
+
+
 def read_markers(text: str, question_count: int, *, by_host: bool = False) -> tuple[Marker, ...]:
     """All labels of a message, in their order; any text may be given, and the cost grows with its length only.
 
