@@ -33,11 +33,18 @@ def how_to_take_part(say: Texts, *, reads_text: bool = True) -> str:
                 "last time; `/chats` shows what is coming, in your own time."
             ),
             say(
+                "**A message of yours** Press and hold it (or right-click), then Apps: *File under …* puts it under "
+                "its question, *Withdraw* takes it back, and *Save* keeps anybody's for yourself (`/saved`)."
+            ),
+            say(
                 "**Your words** Only what is said in a chat's own thread is archived, with the name you go by. "
                 "Delete a message and its words are gone from the archive too. `/privacy leave-me-out` takes "
                 "everything of yours out and keeps it out."
             ),
-            say("**Hosting** `/chat plan` plans a chat: title, hashtag, start, then the questions, one a line."),
+            say(
+                "**Hosting** `/chat plan` plans a chat: title, hashtag, start, then the questions, one a line. "
+                "`/host desk` runs the hour."
+            ),
         ]
     )
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.chat import MAX_HASHTAG_LENGTH, MAX_QUESTION_LENGTH, Question
 from bot.services.answering import MAX_ANSWER_LENGTH
 from bot.ui.controls import Control, Doing, read_control
-from bot.ui.forms import answer_form, questions_form, typed_into
+from bot.ui.forms import anonymous_form, answer_form, questions_form, typed_into
 from bot.ui.help import how_to_take_part, included, left_out
 from bot.ui.texts import Texts
 from tests.domain.making import a_chat
@@ -32,6 +32,9 @@ FORMS = {
     "questions": lambda: questions_form(a_chat(0, id=BIG, hashtag="w" * MAX_HASHTAG_LENGTH), "w" * 6_000, SAY),
     "empty": lambda: questions_form(a_chat(0), "", SAY),
     "answer": lambda: answer_form(
+        a_chat(id=BIG), Question(12, "w" * MAX_QUESTION_LENGTH, message_id=BIG), "w" * MAX_ANSWER_LENGTH, SAY
+    ),
+    "anonymous": lambda: anonymous_form(
         a_chat(id=BIG), Question(12, "w" * MAX_QUESTION_LENGTH, message_id=BIG), "w" * MAX_ANSWER_LENGTH, SAY
     ),
 }
@@ -96,7 +99,12 @@ def test_what_was_typed_is_found_in_what_discord_sends(data, typed):
 def test_help_fits_on_one_screen_and_names_the_commands():
     text = how_to_take_part(SAY)
     assert len(text) <= 1_500
-    assert all(command in text for command in ("/digest", "/chats", "/privacy leave-me-out", "/chat plan"))
+    commands = ("/answer", "/digest", "/chats", "/saved", "/privacy leave-me-out", "/chat plan", "/host desk")
+    assert all(command in text for command in commands)
+    assert all(menu in text for menu in ("File under …", "Withdraw", "Save"))
+    unread = how_to_take_part(SAY, reads_text=False)
+    assert len(unread) <= 1_500
+    assert "I can't read what you write there" in unread
 
 
 @pytest.mark.parametrize(
