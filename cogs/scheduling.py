@@ -8,7 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.chat import Anonymous, Chat
+from bot.domain.chat import Anonymous, Chat, Layout
 from bot.domain.errors import BadInput, MissingPermissions, Problem
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
@@ -38,6 +38,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         channel="Where it is announced and held; else this channel",
         questions="Instead of the form: all questions, separated by |",
         anonymous="Whether people may answer without their name; no, if you say nothing",
+        layout="Where it is held; one thread, if you say nothing",
         quiet="Yes: I confirm answers by nothing at all instead of a reaction with the question's number",
     )
     @app_commands.choices(
@@ -45,7 +46,11 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             app_commands.Choice(name="No", value=Anonymous.NO.value),
             app_commands.Choice(name="Yes, and a host approves each answer first", value=Anonymous.APPROVED.value),
             app_commands.Choice(name="Yes, posted at once", value=Anonymous.OPEN.value),
-        ]
+        ],
+        layout=[
+            app_commands.Choice(name="One thread", value=Layout.THREAD.value),
+            app_commands.Choice(name="One thread, and one more for each question", value=Layout.QUESTIONS.value),
+        ],
     )
     async def plan(  # noqa: PLR0913, PLR0917 - the options of a command
         self,
@@ -58,6 +63,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         channel: discord.TextChannel | None = None,
         questions: app_commands.Range[str, 1, 6000] | None = None,
         anonymous: str = Anonymous.NO.value,
+        layout: str = Layout.THREAD.value,
         quiet: bool = False,  # noqa: FBT001, FBT002 - Discord calls it by name
     ) -> None:
         """Check and keep what was typed, then ask for the questions."""
@@ -66,7 +72,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             wish = self._wish(
                 interaction, channel, title=title, hashtag=hashtag, start=start, zone=zone, minutes=minutes
             )
-            wish = replace(wish, quiet=quiet, anonymous=Anonymous(anonymous))
+            wish = replace(wish, quiet=quiet, anonymous=Anonymous(anonymous), layout=Layout(layout))
             chat = await self._planning.draft(wish)
             if questions is None:
                 await interaction.response.send_modal(questions_form(chat, "", texts_of(interaction)))

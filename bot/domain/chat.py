@@ -46,6 +46,13 @@ class Anonymous(StrEnum):
     OPEN = auto()
 
 
+class Layout(StrEnum):
+    """Where a chat is held: in one thread, or each question also in one of its own."""
+
+    THREAD = auto()
+    QUESTIONS = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One numbered question of a chat.
@@ -102,6 +109,8 @@ class Chat:
         locale: the language of what the bot posts, as Discord writes it (`en-US`).
         anonymous: whether answers may be given without a name, and whether a host approves them first.
         quiet: whether the bot confirms filing by nothing at all instead of a reaction.
+        layout: where it is held.
+        question_threads: numbers and threads of the questions that have one of their own, as far as they are open.
         held_at: since when a host holds the next question back (aware UTC), or None.
     """
 
@@ -121,8 +130,26 @@ class Chat:
     locale: str = "en-US"
     anonymous: Anonymous = Anonymous.NO
     quiet: bool = False
+    layout: Layout = Layout.THREAD
+    question_threads: tuple[tuple[int, int], ...] = ()
     held_at: datetime | None = None
     id: int = 0
+
+    @property
+    def threads(self) -> tuple[int, ...]:
+        """All its threads, the main one first; none before it is open."""
+        main = () if self.thread_id is None else (self.thread_id,)
+        return (*main, *(thread_id for _, thread_id in self.question_threads))
+
+    def thread_of(self, number: int) -> int | None:
+        """Where answers to a question belong: its own thread, else the main one."""
+        return dict(self.question_threads).get(number, self.thread_id)
+
+    def question_in(self, thread_id: int) -> Question | None:
+        """The question whose own thread this is, once it is asked."""
+        number = next((number for number, own in self.question_threads if own == thread_id), None)
+        question = self.question(number) if number is not None else None
+        return question if question is not None and question.message_id is not None else None
 
     @property
     def ends_at(self) -> datetime:

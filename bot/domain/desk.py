@@ -144,10 +144,12 @@ class Unanswered:
     Attributes:
         name: as shown then.
         message_id: the last thing that this person wrote.
+        thread_id: where.
     """
 
     name: str
     message_id: int
+    thread_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,12 +184,14 @@ class Waiting:
         name: its author's, as shown then.
         text: as written.
         guess: the number of the question that it most likely answers.
+        thread_id: where it was written.
     """
 
     message_id: int
     name: str
     text: str
     guess: int
+    thread_id: int
 
 
 _PROMPTS = frozenset({ActionKind.ASK, ActionKind.WRAP_UP})

@@ -16,6 +16,7 @@ class Basis(StrEnum):
     HOST = auto()
     BUTTON = auto()
     LABEL = auto()
+    THREAD = auto()
     REPLY = auto()
     INFERRED = auto()
 
@@ -46,6 +47,7 @@ class Kept:
     Attributes:
         chat: where it was said.
         message_id: which.
+        thread_id: in which thread.
         filed: the questions under which it stands now, where that is sure.
         before: the same before; empty for a new one.
         is_first: its author had never written in a chat of this server before.
@@ -53,6 +55,7 @@ class Kept:
 
     chat: Chat
     message_id: int
+    thread_id: int
     filed: tuple[int, ...] = ()
     before: tuple[int, ...] = ()
     is_first: bool = False

@@ -6,7 +6,7 @@ test for every pair.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
@@ -107,6 +107,9 @@ class ActionKind(StrEnum):
     RETRACT = auto()
     CALL_OFF = auto()
     TELL = auto()
+    CARD = auto()
+    OWN_THREAD = auto()
+    COPY = auto()
 
 
 class ActionState(StrEnum):
@@ -125,8 +128,8 @@ class Action:
     Attributes:
         chat_id: whose chat.
         kind: what to do.
-        number: the question's number for ASK, the answer's id for RELAY, AMEND and RETRACT, the obstacle's for TELL,
-            else 0.
+        number: the question's number for ASK, CARD, OWN_THREAD and COPY, the answer's id for RELAY, AMEND and
+            RETRACT, the obstacle's for TELL, else 0.
         step: the place in the chat's sequence; actions of one lane are done in this order.
         lane: `run` for the chat's sequence, else the key of an action that waits for nobody.
         due_at: aware UTC.
@@ -211,6 +214,20 @@ def plan_actions(chat: Chat, now: datetime) -> tuple[Action, ...]:
     )
 
 
+def own_thread_actions(chat: Chat, numbers: Iterable[int], now: datetime) -> tuple[Action, ...]:
+    """What opens threads of their own for questions, ahead of time, since Discord lets nobody open many at once."""
+    return tuple(
+        Action(chat.id, kind, due_at=now, number=number, step=2 * number + step, lane="own_threads")
+        for number in numbers
+        for step, kind in enumerate((ActionKind.CARD, ActionKind.OWN_THREAD))
+    )
+
+
+def copy_action(chat: Chat, number: int, now: datetime) -> Action:
+    """What puts a question that was asked into its own thread too, once that is open."""
+    return Action(chat.id, ActionKind.COPY, due_at=now, number=number, lane=f"copy:{number}")
+
+
 def least_gap(chat: Chat) -> timedelta:
     """The least time that each question gets, whatever happens: half of the planned one."""
     span = chat.ends_at - chat.starts_at - timedelta(minutes=chat.pace.welcome + chat.pace.wrap_up)
@@ -245,8 +262,10 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
 
     Announcements are moot once the chat has begun; everything up to the wrap-up is when it comes later than the
     chat is long; a correction or a relayed answer is after a day. The end and closing never are, nor is taking
-    down what its author wants gone.
+    down what its author wants gone. A thread for a question is once the chat is over.
     """
+    if action.kind in {ActionKind.CARD, ActionKind.OWN_THREAD, ActionKind.COPY}:
+        return not chat.is_open
     if action.kind in {ActionKind.ANNOUNCE, ActionKind.REMIND}:
         return now >= chat.starts_at
     if action.kind in {

@@ -33,7 +33,7 @@ _SERVER_ERROR = 500
 _THREAD_EXISTS = 160004
 # Threads close themselves after this many minutes without a message; the longest that Discord knows.
 _AUTO_ARCHIVE: Final = 10_080
-_PROMPTS = frozenset({ActionKind.OPEN, ActionKind.WELCOME, ActionKind.ASK, ActionKind.WRAP_UP})
+_PROMPTS = frozenset({ActionKind.OPEN, ActionKind.WELCOME, ActionKind.ASK, ActionKind.COPY, ActionKind.WRAP_UP})
 
 
 class DiscordPlatform:
@@ -52,7 +52,7 @@ class DiscordPlatform:
     async def post(self, post: Post) -> Posted:
         """Say something; a nonce keeps Discord from taking the same post twice within minutes."""
         with self._translated(post.channel_id):
-            if post.channel_id != post.chat.thread_id:
+            if post.channel_id not in post.chat.threads:
                 return await self._send(post)
             try:
                 return await self._send_in_thread(post, afresh=False)
@@ -113,7 +113,7 @@ class DiscordPlatform:
                     return Posted(message.id, message.created_at)
         return None
 
-    async def open_thread(self, chat: Chat, message_id: int) -> int:
+    async def open_thread(self, chat: Chat, message_id: int, number: int = 0) -> int:
         """Open the thread of a message; Discord gives it the message's own id."""
         with self._translated(chat.channel_id):
             if await self._threads.get(message_id, afresh=True) is not None:
@@ -122,7 +122,9 @@ class DiscordPlatform:
             channel = self._client.get_partial_messageable(chat.channel_id, guild_id=chat.guild_id)
             message = channel.get_partial_message(message_id)
             try:
-                thread = await message.create_thread(name=thread_name(chat), auto_archive_duration=_AUTO_ARCHIVE)
+                thread = await message.create_thread(
+                    name=thread_name(chat, number), auto_archive_duration=_AUTO_ARCHIVE
+                )
             except discord.HTTPException as error:
                 if error.code == _THREAD_EXISTS:
                     return message_id

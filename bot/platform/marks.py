@@ -62,8 +62,8 @@ class Marks:
 
     def confirm(self, kept: Kept) -> None:
         """Show on a message where it stands, and greet somebody new; a quiet chat shows nothing."""
-        thread_id = kept.chat.thread_id
-        if kept.chat.quiet or thread_id is None or thread_id in self._refused:
+        thread_id = kept.thread_id
+        if kept.chat.quiet or thread_id in self._refused:
             return
         if kept.is_first:
             self._waiting.append(_Mark(thread_id, kept.message_id, WAVE, is_set=True))

@@ -63,7 +63,7 @@ class Answering:
         chat = await find_running(self._chats, guild_id, place_id)
         if number is not None:
             return chat, number
-        current = chat.current_question
+        current = chat.question_in(place_id) or chat.current_question
         if current is None:
             raise WrongMoment(Problem.NOTHING_ASKED)
         return chat, current.number

@@ -35,8 +35,8 @@ class Archiving:
     async def start(self) -> None:
         """Learn which threads are chats; called once, before anything is received."""
         for chat in await self._chats.open_threads():
-            if chat.thread_id is not None:
-                (self._open if chat.is_open else self._closed)[chat.thread_id] = chat.id
+            for thread_id in chat.threads:
+                (self._open if chat.is_open else self._closed)[thread_id] = chat.id
 
     def watch(self, chat_id: int, thread_id: int) -> None:
         """Keep what is said in this thread from now on."""
@@ -84,17 +84,22 @@ class Archiving:
         return self._archive.keep_reactions_cleared(message_id, emoji)
 
     async def catch_up(self, chat: Chat) -> None:
-        """Fetch a chat's thread and put right what was missed: messages, edits, deletions, reactions.
+        """Fetch a chat's threads and put right what was missed: messages, edits, deletions, reactions.
 
         Raises:
-            MissingPermissions: the bot may not read the thread now.
+            MissingPermissions: the bot may not read the main thread now.
             TryLater: Discord is out of reach.
         """
-        if chat.thread_id is None:
-            return
-        asked_at = self._clock.now()
-        found = await self._platform.history(chat.thread_id)
-        await self._archive.reconcile(chat.id, found, asked_at, also_new=chat.is_open)
+        for thread_id in chat.threads:
+            asked_at = self._clock.now()
+            try:
+                found = await self._platform.history(thread_id)
+            except MissingPermissions:
+                if thread_id == chat.thread_id:
+                    raise
+                # A question's own thread was deleted; what was said in it stays archived.
+                continue
+            await self._archive.reconcile(chat.id, thread_id, found, asked_at, also_new=chat.is_open)
 
     async def catch_up_all(self) -> None:
         """After every READY: fetch what was missed in each open chat, and in chats that closed lately.

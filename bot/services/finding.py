@@ -21,7 +21,7 @@ async def find_running(chats: Chats, guild_id: int, place_id: int) -> Chat:
         BadInput: none is running, or several and none of them here.
     """
     running = await chats.list(guild_id, RUNNING_STATES)
-    here = [chat for chat in running if place_id in {chat.thread_id, chat.channel_id}]
+    here = [chat for chat in running if place_id in {chat.channel_id, *chat.threads}]
     candidates: Sequence[Chat] = here or running
     if not candidates:
         raise BadInput(Problem.NO_CHAT_HERE)

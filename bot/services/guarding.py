@@ -51,7 +51,7 @@ class Guarding:
             The numbers of the chats that were looked at.
         """
         running = await self._chats.list(guild_id, RUNNING_STATES, limit=_MOST)
-        concerned = [chat for chat in running if thread_id in {None, chat.thread_id}]
+        concerned = [chat for chat in running if thread_id is None or thread_id in chat.threads]
         for chat in concerned:
             try:
                 await self._take_up(chat, await self._platform.obstacles(chat, afresh=True))
@@ -82,7 +82,8 @@ class Guarding:
             _log.warning("chat %d: its thread was deleted, so it ends here", chat.id)
             await self._archive.review(chat.id, last=True)
             if await self._chats.cancel(chat, next_state(chat.state, Event.CANCELLED), tell):
-                self._unwatch(chat.thread_id)
+                for thread_id in chat.threads:
+                    self._unwatch(thread_id)
         elif tell:
             _log.warning("chat %d: %s", chat.id, "; ".join(" ".join((one.kind, *one.missing)) for one in news))
             await self._agenda.add(tell)

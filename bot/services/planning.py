@@ -9,6 +9,7 @@ from bot.domain.chat import (
     Anonymous,
     Chat,
     ChatState,
+    Layout,
     Pace,
     check_hashtag,
     check_minutes,
@@ -55,6 +56,7 @@ class Wish:
         locale: the server's language, as Discord writes it.
         anonymous: whether answers may be given without a name.
         quiet: whether filing is confirmed by nothing at all.
+        layout: where the chat is held.
     """
 
     title: str
@@ -69,6 +71,7 @@ class Wish:
     locale: str = "en-US"
     anonymous: Anonymous = Anonymous.NO
     quiet: bool = False
+    layout: Layout = Layout.THREAD
 
 
 class Planning:
@@ -106,6 +109,7 @@ class Planning:
             locale=wish.locale,
             anonymous=wish.anonymous,
             quiet=wish.quiet,
+            layout=wish.layout,
         )
         missing = self._platform.missing_permissions(chat.channel_id)
         if missing:

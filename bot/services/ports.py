@@ -43,8 +43,11 @@ class Platform(Protocol):
         """Look in the channel's history since then (aware UTC) for what an earlier try may have posted."""
         ...
 
-    async def open_thread(self, chat: Chat, message_id: int) -> int:
-        """Open the thread of a message, or find it open; its id. A message has at most one thread."""
+    async def open_thread(self, chat: Chat, message_id: int, number: int = 0) -> int:
+        """Open the thread of a message, or find it open; its id. A message has at most one thread.
+
+        With a question's number it is that question's own.
+        """
         ...
 
     async def close_thread(self, thread_id: int) -> None:
@@ -120,6 +123,10 @@ class Chats(Protocol):
         """
         ...
 
+    async def forget_thread(self, thread_id: int) -> None:
+        """A question's own thread was deleted."""
+        ...
+
     async def keep_typed(self, chat_id: int, typed: str) -> None:
         """Remember what a host typed into the form of a draft, right or wrong."""
         ...
@@ -154,8 +161,11 @@ class Agenda(Protocol):
         done_at: datetime | None = None,
         least_gap: timedelta = timedelta(),
         outcome: ActionState = ActionState.DONE,
+        then: Sequence[Action] = (),
     ) -> None:
         """Record what became of it: what it posted, and the chat's new state and thread.
+
+        `then` falls due with it.
 
         With `done_at` (aware UTC) the rest moves so far that each question gets its least time.
 
@@ -167,7 +177,7 @@ class Agenda(Protocol):
         """All actions of a chat's sequence, in order."""
         ...
 
-    async def message_of(self, chat_id: int, kind: ActionKind) -> int | None:
+    async def message_of(self, chat_id: int, kind: ActionKind, number: int = 0) -> int | None:
         """The message that an action of this kind posted."""
         ...
 
@@ -175,8 +185,8 @@ class Agenda(Protocol):
         """Make actions due, at once; one that is there stays as it is."""
         ...
 
-    async def numbers_of(self, chat_id: int, kind: ActionKind) -> Sequence[int]:
-        """The numbers of a chat's actions of one kind, done or not."""
+    async def numbers_of(self, chat_id: int, kind: ActionKind, *, unfinished: bool = False) -> Sequence[int]:
+        """The numbers of a chat's actions of one kind, done or not, or only of those that are still to be done."""
         ...
 
 
@@ -228,9 +238,9 @@ class Archive(Protocol):
         ...
 
     async def reconcile(
-        self, chat_id: int, found: Sequence[Incoming], asked_at: datetime, *, also_new: bool = True
+        self, chat_id: int, thread_id: int, found: Sequence[Incoming], asked_at: datetime, *, also_new: bool = True
     ) -> None:
-        """Make the archive of a chat equal what Discord had when it was asked (aware UTC).
+        """Make the archive of a chat's thread equal what Discord had when it was asked (aware UTC).
 
         Without `also_new` only what is archived already is put right, as for a chat that is closed.
         """
@@ -254,6 +264,10 @@ class Archive(Protocol):
         Returns:
             False if its author took it back meanwhile; then nothing is saved.
         """
+        ...
+
+    async def thread_of(self, message_id: int) -> int | None:
+        """The thread in which a message of the archive stands."""
         ...
 
     async def relay_posted(self, relay: Relay, thread_id: int, posted: Posted) -> None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from bot.domain.chat import Chat, ChatState
-from bot.domain.errors import MissingPermissions
+from bot.domain.chat import Chat, ChatState, Layout
+from bot.domain.errors import Gone, MissingPermissions, TryLater
 from bot.domain.obstacles import ObstacleKind
 from bot.domain.run import (
     EVENT_OF,
@@ -18,9 +18,11 @@ from bot.domain.run import (
     Action,
     ActionKind,
     ActionState,
+    copy_action,
     is_moot,
     least_gap,
     next_state,
+    own_thread_actions,
 )
 from bot.services.archiving import Archiving
 from bot.services.guarding import Guarding
@@ -29,7 +31,11 @@ from bot.services.values import Post, Posted
 
 _log = logging.getLogger(__name__)
 
-_IN_CHANNEL = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND, ActionKind.OPEN})
+_IN_CHANNEL = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND, ActionKind.OPEN, ActionKind.CARD})
+# After so long it is looked again whether a question's own thread is open.
+_OWN_THREAD_SECONDS = 2.0
+# A chat goes on without a thread for each question.
+_DISPENSABLE = frozenset({ActionKind.CARD, ActionKind.OWN_THREAD, ActionKind.COPY})
 
 
 class Running:
@@ -102,6 +108,10 @@ class Running:
                 await self._retract(action, chat)
             case ActionKind.TELL:
                 await self._tell(action, chat)
+            case ActionKind.OWN_THREAD:
+                await self._open_own_thread(action, chat)
+            case ActionKind.COPY:
+                await self._copy(action, chat)
             case _:
                 await self._post(action, chat)
 
@@ -109,6 +119,10 @@ class Running:
         """Have the host told why something can't be done; whether it never can."""
         if action.kind is ActionKind.TELL:
             _log.info("chat %d: its host can't be told in private", chat.id)
+            await self._agenda.record(action, outcome=ActionState.DROPPED)
+            return True
+        if action.kind in _DISPENSABLE and not error.missing:
+            _log.warning("chat %d: Q%d gets no thread of its own: %s", chat.id, action.number, error)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return True
         found = await self._guarding.heed(chat, error)
@@ -127,8 +141,9 @@ class Running:
     async def _keep_unposted(self, action: Action, chat: Chat) -> None:
         """Archive an answer that can't be posted any more, under its own number in place of a message's."""
         relay = await self._archive.relay(action.number)
-        if relay is not None and chat.thread_id is not None:
-            await self._archive.relay_posted(relay, chat.thread_id, Posted(relay.id, relay.given_at))
+        thread_id = chat.thread_of(relay.question) if relay is not None else None
+        if relay is not None and thread_id is not None:
+            await self._archive.relay_posted(relay, thread_id, Posted(relay.id, relay.given_at))
 
     async def _stands(self, action: Action, chat: Chat) -> bool:
         """Whether an earlier try of what comes too late now has been posted after all."""
@@ -161,12 +176,18 @@ class Running:
         if action.kind is ActionKind.WRAP_UP:
             post = replace(post, closes_at=next((a.due_at for a in rest if a.kind is ActionKind.CLOSE), None))
         posted = await self._post_once(post)
+        now = self._clock.now()
+        then: tuple[Action, ...] = ()
+        if action.kind is ActionKind.ASK and chat.layout is Layout.QUESTIONS:
+            # One that nobody planned has no thread yet.
+            then = (*own_thread_actions(chat, [action.number], now), copy_action(chat, action.number, now))
         await self._agenda.record(
             action,
             posted=posted,
             step=self._step(action, chat),
-            done_at=self._clock.now(),
+            done_at=now,
             least_gap=least_gap(chat),
+            then=then,
         )
 
     @staticmethod
@@ -175,12 +196,14 @@ class Running:
         question = chat.question(action.number) if action.kind is ActionKind.ASK else None
         return Post(action, chat, place, question=question)
 
-    async def _post_once(self, post: Post) -> Posted:
+    async def _post_once(self, post: Post, *elsewhere: int) -> Posted:
+        """Say something unless an earlier try did, there or in one of the other places."""
         action = post.action
         if action.state is ActionState.TRIED and action.first_tried_at is not None:
-            found = await self._platform.find(post, action.first_tried_at)
-            if found is not None:
-                return found
+            for place in (post.channel_id, *elsewhere):
+                found = await self._platform.find(replace(post, channel_id=place), action.first_tried_at)
+                if found is not None:
+                    return found
         return await self._platform.post(post)
 
     async def _open_thread(self, action: Action, chat: Chat) -> None:
@@ -192,54 +215,89 @@ class Running:
         # A thread has the id of the message it hangs on, so it can be listened to before it is there.
         self._archiving.watch(chat.id, opening)
         thread_id = await self._platform.open_thread(chat, opening)
+        asked = [question.number for question in chat.questions] if chat.layout is Layout.QUESTIONS else []
+        then = own_thread_actions(chat, asked, self._clock.now())
+        await self._agenda.record(action, thread_id=thread_id, then=then)
+        await self._catch_up_after(action, chat)
+
+    async def _open_own_thread(self, action: Action, chat: Chat) -> None:
+        card = await self._agenda.message_of(chat.id, ActionKind.CARD, action.number)
+        if card is None:
+            await self._agenda.record(action, outcome=ActionState.DROPPED)
+            return
+        self._archiving.watch(chat.id, card)
+        thread_id = await self._platform.open_thread(chat, card, action.number)
         await self._agenda.record(action, thread_id=thread_id)
+        await self._catch_up_after(action, chat)
+
+    async def _catch_up_after(self, action: Action, chat: Chat) -> None:
+        """An earlier try may have opened the thread, and somebody written in it, before it was listened to."""
         if action.state is ActionState.TRIED:
             opened = await self._chats.get(chat.id)
             if opened is not None:
                 await self._archiving.catch_up(opened)
 
+    async def _copy(self, action: Action, chat: Chat) -> None:
+        own = dict(chat.question_threads).get(action.number)
+        if own is None:
+            if action.number in await self._agenda.numbers_of(chat.id, ActionKind.OWN_THREAD, unfinished=True):
+                raise TryLater(f"the thread of Q{action.number} isn't open yet", _OWN_THREAD_SECONDS)
+            await self._agenda.record(action, outcome=ActionState.DROPPED)
+            return
+        posted = await self._post_once(Post(action, chat, own, question=chat.question(action.number)))
+        await self._agenda.record(action, posted=posted)
+
     async def _close(self, action: Action, chat: Chat) -> None:
-        if chat.thread_id is not None:
-            await self._platform.close_thread(chat.thread_id)
-            self._archiving.unwatch(chat.thread_id)
+        for thread_id in chat.threads:
+            await self._platform.close_thread(thread_id)
+            self._archiving.unwatch(thread_id)
         await self._archive.review(chat.id, last=True)
         await self._agenda.record(action, step=self._step(action, chat))
 
     async def _relay(self, action: Action, chat: Chat) -> None:
         relay = await self._archive.relay(action.number)
-        if chat.thread_id is None:
-            await self._agenda.record(action, outcome=ActionState.DROPPED)
+        place = chat.thread_of(relay.question) if relay is not None else None
+        if relay is None or place is None:
+            await self._take_back(action, chat)
             return
-        if relay is None:
-            await self._take_back(action, chat, chat.thread_id)
+        post = Post(action, chat, place, question=chat.question(relay.question), relay=relay)
+        try:
+            posted = await self._post_once(post, *(thread for thread in chat.threads if thread != place))
+        except Gone:
+            if place == chat.thread_id:
+                raise
+            # A question's own thread was deleted: its answers go where the rest of the chat is.
+            await self._chats.forget_thread(place)
+            await self._relay(action, await self._chats.get(chat.id) or chat)
             return
-        question = chat.question(relay.question)
-        posted = await self._post_once(Post(action, chat, chat.thread_id, question=question, relay=relay))
-        await self._archive.relay_posted(relay, chat.thread_id, posted)
+        await self._archive.relay_posted(relay, place, posted)
         await self._agenda.record(action, posted=posted)
 
     async def _amend(self, action: Action, chat: Chat) -> None:
         relay = await self._archive.relay(action.number)
-        if relay is not None and relay.message_id is not None and chat.thread_id is not None:
+        message_id = relay.message_id if relay is not None else None
+        place = await self._archive.thread_of(message_id) if message_id is not None else None
+        if relay is not None and message_id is not None and place is not None:
             # The post keeps the controls by which it is found.
             posting = replace(action, kind=ActionKind.RELAY)
             question = chat.question(relay.question)
-            await self._platform.edit(
-                Post(posting, chat, chat.thread_id, question=question, relay=relay), relay.message_id
-            )
+            await self._platform.edit(Post(posting, chat, place, question=question, relay=relay), message_id)
         await self._agenda.record(action)
 
-    async def _take_back(self, action: Action, chat: Chat, thread_id: int) -> None:
-        # Its author was erased between the post and its record: what may stand in the thread goes too.
-        if action.first_tried_at is not None:
-            found = await self._platform.find(Post(action, chat, thread_id), action.first_tried_at)
+    async def _take_back(self, action: Action, chat: Chat) -> None:
+        # Its author was erased between the post and its record: what may stand in a thread goes too.
+        for place in chat.threads if action.first_tried_at is not None else ():
+            found = await self._platform.find(Post(action, chat, place), action.first_tried_at or action.due_at)
             if found is not None:
-                await self._platform.delete(thread_id, found.message_id)
+                await self._platform.delete(place, found.message_id)
         await self._agenda.record(action, outcome=ActionState.DROPPED)
 
     async def _retract(self, action: Action, chat: Chat) -> None:
-        if action.message_id is not None and chat.thread_id is not None:
-            await self._platform.delete(chat.thread_id, action.message_id)
+        place = await self._archive.thread_of(action.message_id) if action.message_id is not None else None
+        if action.message_id is not None:
+            # One that was taken back before it was archived may stand in any of them.
+            for thread_id in (place,) if place is not None else chat.threads:
+                await self._platform.delete(thread_id, action.message_id)
         await self._agenda.record(action)
 
     @staticmethod

@@ -86,6 +86,7 @@ class AgendaStore:
         done_at: datetime | None = None,
         least_gap: timedelta = timedelta(),
         outcome: ActionState = ActionState.DONE,
+        then: Sequence[Action] = (),
     ) -> None:
         """Record what became of it, with all that follows from it, at once."""
 
@@ -104,12 +105,15 @@ class AgendaStore:
                     .where(t.questions.c.chat_id == action.chat_id, t.questions.c.number == action.number)
                     .values(message_id=posted.message_id, asked_at=posted.posted_at)
                 )
-            if thread_id is not None:
+            if thread_id is not None and action.kind is ActionKind.OWN_THREAD:
+                await _add_own_thread(conn, action, thread_id)
+            elif thread_id is not None:
                 await conn.execute(update(t.chats).where(t.chats.c.id == action.chat_id).values(thread_id=thread_id))
             if step is not None:
                 await change_state(conn, action.chat_id, *step)
             if done_at is not None:
                 await _put_off(conn, action, done_at, least_gap)
+            await insert_actions(conn, then)
 
         await self._database.write(job)
 
@@ -123,10 +127,10 @@ class AgendaStore:
         async with self._database.read() as conn:
             return [_action(row) for row in (await conn.execute(query)).mappings()]
 
-    async def message_of(self, chat_id: int, kind: ActionKind) -> int | None:
+    async def message_of(self, chat_id: int, kind: ActionKind, number: int = 0) -> int | None:
         """The message that an action of this kind posted."""
         query = select(t.actions.c.message_id).where(
-            t.actions.c.chat_id == chat_id, t.actions.c.kind == kind, t.actions.c.lane == "run"
+            t.actions.c.chat_id == chat_id, t.actions.c.kind == kind, t.actions.c.number == number
         )
         async with self._database.read() as conn:
             found: int | None = (await conn.execute(query)).scalar_one_or_none()
@@ -136,9 +140,11 @@ class AgendaStore:
         """Make actions due, at once; one that is there stays as it is."""
         await self._database.write(lambda conn: insert_actions(conn, actions))
 
-    async def numbers_of(self, chat_id: int, kind: ActionKind) -> Sequence[int]:
+    async def numbers_of(self, chat_id: int, kind: ActionKind, *, unfinished: bool = False) -> Sequence[int]:
         """The numbers of a chat's actions of one kind, done or not."""
         query = select(t.actions.c.number).where(t.actions.c.chat_id == chat_id, t.actions.c.kind == kind)
+        if unfinished:
+            query = query.where(t.actions.c.state.in_(_UNFINISHED))
         async with self._database.read() as conn:
             return list((await conn.execute(query)).scalars())
 
@@ -179,6 +185,14 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
         await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))
         await _forget_keys(conn, chat_id)
     return bool(changed.rowcount)
+
+
+async def _add_own_thread(conn: AsyncConnection, action: Action, thread_id: int) -> None:
+    key = (t.question_threads.c.chat_id == action.chat_id) & (t.question_threads.c.number == action.number)
+    await conn.execute(delete(t.question_threads).where(key))
+    await conn.execute(
+        insert(t.question_threads).values(chat_id=action.chat_id, number=action.number, thread_id=thread_id)
+    )
 
 
 async def _forget_keys(conn: AsyncConnection, chat_id: int) -> None:

@@ -78,9 +78,9 @@ class ArchiveStore:
         return self._database.submit(job)
 
     async def reconcile(
-        self, chat_id: int, found: Sequence[Incoming], asked_at: datetime, *, also_new: bool = True
+        self, chat_id: int, thread_id: int, found: Sequence[Incoming], asked_at: datetime, *, also_new: bool = True
     ) -> None:
-        """Make the archive of a chat equal what Discord had when it was asked.
+        """Make the archive of a chat's thread equal what Discord had when it was asked.
 
         What is archived and no longer there counts as deleted, unless the answer looks incomplete: the bot's own
         welcome always stands in a thread that could be read.
@@ -101,13 +101,13 @@ class ArchiveStore:
 
             await self._database.write(job)
         if any(message.is_own for message in found):
-            await self._reconcile_deletions(chat_id, {message.id for message in found}, asked_at)
+            await self._reconcile_deletions(thread_id, {message.id for message in found}, asked_at)
 
-    async def _reconcile_deletions(self, chat_id: int, present: set[int], asked_at: datetime) -> None:
+    async def _reconcile_deletions(self, thread_id: int, present: set[int], asked_at: datetime) -> None:
         async def job(conn: AsyncConnection) -> None:
             rows = await conn.execute(
                 select(t.messages.c.id).where(
-                    t.messages.c.chat_id == chat_id,
+                    t.messages.c.thread_id == thread_id,
                     t.messages.c.deleted_at.is_(None),
                     # What came while Discord was answering isn't in its answer yet.
                     (t.messages.c.posted_at < asked_at) | (t.messages.c.id < max(present)),
@@ -149,6 +149,12 @@ class ArchiveStore:
             return True
 
         return await self._database.write(job)
+
+    async def thread_of(self, message_id: int) -> int | None:
+        """The thread in which a message of the archive stands."""
+        async with self._database.read() as conn:
+            found = await conn.execute(select(t.messages.c.thread_id).where(t.messages.c.id == message_id))
+            return found.scalar_one_or_none()
 
     async def relay_posted(self, relay: Relay, thread_id: int, posted: Posted) -> None:
         """File the message that carries such an answer as its author's."""
@@ -211,11 +217,11 @@ async def keep(
         if not hidden:
             await add_filings(conn, rooms, chat, message, by_button)
         if not hidden:
-            kept = Kept(chat, message.id, await sure_filings(conn, message.id), is_first=is_first)
+            kept = Kept(chat, message.id, message.thread_id, await sure_filings(conn, message.id), is_first=is_first)
     elif row["deleted_at"] is None and not row["left_out"]:
         before = await sure_filings(conn, message.id)
         if await _update(conn, rooms, chat, row, message):
-            kept = Kept(chat, message.id, await sure_filings(conn, message.id), before)
+            kept = Kept(chat, message.id, message.thread_id, await sure_filings(conn, message.id), before)
     if message.reactions is not None:
         await _set_reactions(conn, message.id, message.reactions)
     return kept

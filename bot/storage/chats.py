@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Anonymous, Chat, ChatState, Pace, Question
+from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Anonymous, Chat, ChatState, Layout, Pace, Question
 from bot.domain.errors import BadInput, Problem, WrongMoment
 from bot.domain.run import Action, ActionState
 from bot.storage import tables as t
@@ -112,6 +112,14 @@ class ChatStore:
 
         return await self._database.write(job)
 
+    async def forget_thread(self, thread_id: int) -> None:
+        """A question's own thread was deleted."""
+
+        async def job(conn: AsyncConnection) -> None:
+            await conn.execute(delete(t.question_threads).where(t.question_threads.c.thread_id == thread_id))
+
+        await self._database.write(job)
+
     async def keep_typed(self, chat_id: int, typed: str) -> None:
         """Remember what a host typed into the form of a draft, right or wrong."""
 
@@ -151,14 +159,22 @@ async def _load(conn: AsyncConnection, query: Any) -> Sequence[Chat]:  # noqa: A
     rows = (await conn.execute(query)).mappings().all()
     ids = [row["id"] for row in rows]
     found = await conn.execute(select(t.questions).where(t.questions.c.chat_id.in_(ids)).order_by(t.questions.c.number))
+    own = await conn.execute(
+        select(t.question_threads)
+        .where(t.question_threads.c.chat_id.in_(ids))
+        .order_by(t.question_threads.c.chat_id, t.question_threads.c.number)
+    )
+    threads: dict[int, list[tuple[int, int]]] = {}
+    for thread in own:
+        threads.setdefault(thread.chat_id, []).append((thread.number, thread.thread_id))
     by_chat: dict[int, list[Question]] = {}
     for row in found.mappings():
         question = Question(row["number"], row["text"], row["message_id"], row["asked_at"])
         by_chat.setdefault(row["chat_id"], []).append(question)
-    return [_chat(row, tuple(by_chat.get(row["id"], ()))) for row in rows]
+    return [_chat(row, tuple(by_chat.get(row["id"], ())), tuple(threads.get(row["id"], ()))) for row in rows]
 
 
-def _chat(row: RowMapping, questions: tuple[Question, ...]) -> Chat:
+def _chat(row: RowMapping, questions: tuple[Question, ...], threads: tuple[tuple[int, int], ...]) -> Chat:
     return Chat(
         guild_id=row["guild_id"],
         channel_id=row["channel_id"],
@@ -181,6 +197,8 @@ def _chat(row: RowMapping, questions: tuple[Question, ...]) -> Chat:
         locale=row["locale"],
         anonymous=Anonymous(row["anonymous"]),
         quiet=row["quiet"],
+        layout=Layout(row["layout"]),
+        question_threads=threads,
         held_at=row["held_at"],
         id=row["id"],
     )
@@ -205,4 +223,5 @@ def _values(chat: Chat) -> dict[str, object]:
         "locale": chat.locale,
         "anonymous": chat.anonymous,
         "quiet": chat.quiet,
+        "layout": chat.layout,
     }

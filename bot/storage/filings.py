@@ -14,14 +14,14 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
-from bot.domain.filing import Asked, Room, Said, Verdict
+from bot.domain.filing import Asked, Room, Said, Verdict, is_aside
 from bot.domain.markers import read_hosts_labels, read_labels
 from bot.domain.messages import Basis, Filing, Incoming
 from bot.storage import tables as t
 
 _MENTION = re.compile(r"<@!?(\d+)>")
 # What its author or another person said of a message; the rest is told by other messages.
-_SIGNS = frozenset({Basis.AUTHOR, Basis.HOST, Basis.BUTTON, Basis.LABEL})
+_SIGNS = frozenset({Basis.AUTHOR, Basis.HOST, Basis.BUTTON, Basis.LABEL, Basis.THREAD})
 
 
 class Rooms:
@@ -61,10 +61,16 @@ async def add_filings(
         return
     room = await rooms.of(conn, chat)
     room.repeat(message.id, asks)
+    own = chat.question_in(message.thread_id)
+    parent = room.verdict(message.reply_to_id) if message.reply_to_id is not None else None
+    if basis is None and own is not None and not (parent is not None and parent.filings):
+        # A question's own thread says what is answered there; thanks and greetings answer nothing anywhere.
+        signs, basis = () if is_aside(message.text) else (own.number,), Basis.THREAD
     if message.is_unread:
-        # Nothing is known of it but what it replies to.
+        # Nothing is known of it but where it stands and what it replies to.
         replied = [q.number for q in chat.questions if q.message_id is not None and q.message_id == message.reply_to_id]
-        verdict = Verdict(tuple(Filing(number, Basis.REPLY) for number in replied))
+        found = [Filing(own.number, Basis.THREAD)] if own else [Filing(number, Basis.REPLY) for number in replied]
+        verdict = Verdict(tuple(found))
         room.forget(message.id)
         room.place(message.id, verdict)
         await _write(conn, {message.id: verdict})

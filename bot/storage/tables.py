@@ -82,6 +82,7 @@ chats = Table(
     Column("held_at", Instant),
     Column("anonymous", Text, nullable=False, server_default="no"),
     Column("quiet", Boolean, nullable=False, server_default="0"),
+    Column("layout", Text, nullable=False, server_default="thread"),
     Index("ix_chats_guild_id_state_starts_at", "guild_id", "state", "starts_at"),
     sqlite_autoincrement=True,
 )
@@ -94,6 +95,15 @@ questions = Table(
     Column("text", Text, nullable=False),
     Column("message_id", BigInteger, unique=True),
     Column("asked_at", Instant),
+)
+
+# By number, not by question: when one is left out, the next takes its number and the thread that is open for it.
+question_threads = Table(
+    "question_threads",
+    metadata,
+    Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("thread_id", BigInteger, nullable=False, unique=True),
 )
 
 _UNFINISHED = text("state IN ('due', 'tried')")

@@ -51,7 +51,7 @@ class WordStore:
             await conn.execute(insert(t.rulings), rulings)
             row = (await conn.execute(select(t.messages).where(t.messages.c.id == message_id))).mappings().one()
             await file_as_ruled(conn, self._rooms, standing.chat, row)
-            return Kept(standing.chat, message_id, await sure_filings(conn, message_id), before)
+            return Kept(standing.chat, message_id, row["thread_id"], await sure_filings(conn, message_id), before)
 
         return await self._database.write(job)
 

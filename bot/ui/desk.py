@@ -187,10 +187,10 @@ def _figures(board: Board, say: Texts) -> list[str]:
 
 def _waiting(board: Board, say: Texts, size: _Size) -> list[str]:
     waiting = board.turnout.unanswered
-    if not waiting or board.chat.thread_id is None:
+    if not waiting:
         return []
     names = [
-        f"[{escape(one.name)}]({jump_url(board.chat.guild_id, board.chat.thread_id, one.message_id)})"
+        f"[{escape(one.name)}]({jump_url(board.chat.guild_id, one.thread_id, one.message_id)})"
         for one in waiting[: size.names]
     ]
     if not names:

@@ -97,8 +97,12 @@ def _question(part: QuestionDigest, digest: Digest, say: Texts) -> str:
     lines.append(say("{answers} by {people}", answers=answers, people=people))
     lines += [_quote(quote, digest) for quote in part.quotes]
     rest = part.answers - len(part.quotes)
-    if rest > 0 and part.question.message_id is not None and digest.chat.thread_id is not None:
-        url = jump_url(digest.chat.guild_id, digest.chat.thread_id, part.question.message_id)
+    thread = digest.chat.thread_of(part.question.number)
+    if rest > 0 and part.question.message_id is not None and thread is not None:
+        # In a thread of its own everything belongs to the question, so it begins at the top.
+        url = jump_url(digest.chat.guild_id, thread, part.question.message_id)
+        if thread != digest.chat.thread_id:
+            url = url.rpartition("/")[0]
         more = say.plural("{count} more answer", "{count} more answers", rest)
         lines.append(f"[{more}](<{url}>)")
     return "\n".join(lines)
@@ -106,8 +110,7 @@ def _question(part: QuestionDigest, digest: Digest, say: Texts) -> str:
 
 def _quote(quote: Quote, digest: Digest) -> str:
     name = discord.utils.escape_markdown(quote.author_name)
-    thread = digest.chat.thread_id or digest.chat.channel_id
-    url = jump_url(digest.chat.guild_id, thread, quote.message_id)
+    url = jump_url(digest.chat.guild_id, quote.thread_id, quote.message_id)
     return f"> **{name}**: {escape(quote.text)} [↗](<{url}>)"
 
 
@@ -127,9 +130,8 @@ def _links(links: tuple[SharedLink, ...], digest: Digest, say: Texts) -> Iterabl
 def _link(link: SharedLink, digest: Digest, say: Texts) -> str:
     names = [discord.utils.escape_markdown(name) for name in link.shared_by if name]
     shown = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
-    thread = digest.chat.thread_id or digest.chat.channel_id
     where = f"Q{link.question}" if link.question else say("aside")
-    jump = jump_url(digest.chat.guild_id, thread, link.message_id)
+    jump = jump_url(digest.chat.guild_id, link.thread_id, link.message_id)
     # Angle brackets keep Discord from unfolding a preview of each address; one too long for a page is only named.
     address = f"<{link.url}>" if len(link.url) <= _ADDRESS_LENGTH else f"{_escape(link.url.partition('//')[2][:80])} …"
     return f"- {address} ({where}, {shown}) [↗](<{jump}>)"

@@ -44,7 +44,7 @@ def render(post: Post, *, reads_text: bool = True) -> Rendered:
     speech = _SPEECH if reads_text else _SPEECH | _SPEECH_UNREAD
     lines, label, doing = speech[post.action.kind](post, say)
     buttons = [(label, doing)]
-    if post.action.kind is ActionKind.ASK and post.chat.anonymous is not Anonymous.NO:
+    if post.action.kind in {ActionKind.ASK, ActionKind.COPY} and post.chat.anonymous is not Anonymous.NO:
         buttons.append((say("Answer anonymously"), Doing("anonymous", post.action.number)))
     if post.action.kind in _FOR_HOSTS_TOO:
         buttons.append((say("Host's desk"), Doing("desk")))
@@ -56,9 +56,10 @@ def _style(doing: Doing) -> discord.ButtonStyle:
     return discord.ButtonStyle.primary if doing.kind == "answer" else discord.ButtonStyle.secondary
 
 
-def thread_name(chat: Chat) -> str:
-    """The name of a chat's thread, at most 100 characters."""
-    return f"#{chat.hashtag}: {chat.title}"[:100]
+def thread_name(chat: Chat, number: int = 0) -> str:
+    """The name of a chat's thread, or of a question's own, at most 100 characters."""
+    name = f"#{chat.hashtag}: {chat.title}"
+    return (f"Q{number} {name}" if number else name)[:100]
 
 
 def _title(chat: Chat) -> str:
@@ -165,7 +166,19 @@ def _put(post: Post, hint: str, say: Texts) -> tuple[list[str], str, Doing]:
         "",
         hint,
     ]
+    own = dict(post.chat.question_threads).get(number)
+    if own is not None and own != post.channel_id:
+        lines.append(say("-# Its own thread: <#{thread}>", thread=own))
     return lines, say("Answer Q{number}", number=number), Doing("answer", number)
+
+
+def _card(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    number = post.action.number
+    lines = [
+        f"**Q{number}** {_title(post.chat)}",
+        say("This question has a thread of its own. What is written there answers Q{number}.", number=number),
+    ]
+    return lines, say("How to take part"), Doing("help")
 
 
 def _wrap_up(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
@@ -225,10 +238,12 @@ _SPEECH = {
     ActionKind.OPEN: _open,
     ActionKind.WELCOME: _welcome,
     ActionKind.ASK: _ask,
+    ActionKind.CARD: _card,
+    ActionKind.COPY: _ask,
     ActionKind.WRAP_UP: _wrap_up,
     ActionKind.RELAY: _relay,
     ActionKind.CALL_OFF: _call_off,
     ActionKind.TELL: _tell,
 }
 # What is said otherwise where the bot can't read messages.
-_SPEECH_UNREAD = {ActionKind.WELCOME: _welcome_unread, ActionKind.ASK: _ask_unread}
+_SPEECH_UNREAD = {ActionKind.WELCOME: _welcome_unread, ActionKind.ASK: _ask_unread, ActionKind.COPY: _ask_unread}

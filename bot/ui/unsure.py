@@ -32,7 +32,7 @@ def render(chat: Chat, waiting: Sequence[Waiting], say: Texts) -> tuple[str, dis
     rows: list[list[ControlButton]] = []
     for place, one in enumerate(waiting, start=1):
         quote = escape(shorten(" ".join(one.text.split()), _QUOTE)) or say("a file")
-        link = jump_url(chat.guild_id, chat.thread_id or chat.channel_id, one.message_id)
+        link = jump_url(chat.guild_id, one.thread_id, one.message_id)
         lines.append(f"{place}. {escape(one.name)}: {quote} ([{say('open')}]({link}))")
         rows.append([_button(chat, one, number, place, say) for number in (*_guesses(chat, one), 0)])
     rows.append([ControlButton(free_control_id(chat.id, Doing("desk")), say("Back to the desk"))])

@@ -222,7 +222,7 @@ async def test_asked_afterwards_the_archive_equals_discord_whatever_it_missed(
         discord.archive = Nobody() if is_lost else archive
         await discord.happen(*happening)
     discord.archive = archive
-    await archive.reconcile(1, discord.history(), NOW + timedelta(days=365))
+    await archive.reconcile(1, THREAD, discord.history(), NOW + timedelta(days=365))
     kept = {n: m for n, m in (await said(archive, 1)).items() if n >= discord.first_id}
     for number, standing in discord.messages.items():
         if standing.is_deleted:

@@ -53,7 +53,8 @@ async def begun_chat(stage, *, asked=1, **options):
     due = {action.number: action.due_at for action in actions if action.kind == "ask"}
     if asked:
         await until(stage, due[asked], plus=1)
-    return await reload(stage, chat), stage.channel.threads[-1]
+    chat = await reload(stage, chat)
+    return chat, next(thread for thread in stage.channel.threads if thread.id == chat.thread_id)
 
 
 async def record(stage, chat):
@@ -71,4 +72,9 @@ def posts(channel):
 
 def prompt(stage, chat, number):
     """The message that asked a question."""
-    return prompt_message(stage.channel.threads[-1], chat.id, number)
+    return prompt_in(stage.channel.threads[-1], chat, number)
+
+
+def prompt_in(thread, chat, number):
+    """The message that asked a question, in a thread."""
+    return prompt_message(thread, chat.id, number)

@@ -11,6 +11,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.domain.chat import Chat
 from bot.domain.digest.memory import Memory
@@ -210,7 +211,7 @@ def _quoted(
         _shared_words(message.text or "", selector.spread),
     )
     others = _others(message, [readable[j] for j in choice.covers], readable)
-    return Quote(shown.message_id, shown.author_name, shown.text, shown.is_cut, others, why)
+    return replace(shown, others=others, why=why)
 
 
 def _others(
