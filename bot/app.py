@@ -95,7 +95,9 @@ def build(settings: Settings) -> App:
     hosting = Hosting(DeskStore(database), chats, platform, clock)
     boards = Boards(hosting, clock, tasks)
     guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
-    running = Running(agenda, chats, archive, platform, clock, archiving=archiving, guarding=guarding)
+    running = Running(
+        agenda, chats, archive, platform, clock, archiving=archiving, guarding=guarding, confirm=marks.confirm
+    )
     answering = Answering(chats, archive, people, clock)
     services = Services(
         planning=Planning(chats, agenda, platform, clock, _defaults(settings)),

@@ -277,8 +277,8 @@ class Archive(Protocol):
         """
         ...
 
-    async def review(self, chat_id: int, *, last: bool) -> None:
-        """File everything once more with the whole chat known, later labels and replies included.
+    async def review(self, chat_id: int, *, last: bool) -> Sequence[Kept]:
+        """File everything once more with the whole chat known; what people wrote that stands elsewhere than before.
 
         With `last` nothing more is expected in the chat.
         """

@@ -7,10 +7,12 @@ that instead.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.domain.chat import Chat, ChatState, Layout
 from bot.domain.errors import Gone, MissingPermissions, TryLater
+from bot.domain.messages import Kept
 from bot.domain.obstacles import ObstacleKind
 from bot.domain.run import (
     EVENT_OF,
@@ -44,6 +46,7 @@ class Running:
     Args:
         archiving: learns of a thread before it opens, so that its first message is kept, and once it is closed.
         guarding: finds out why Discord refused something and has the host told.
+        confirm: called for a message that was filed anew when the hour was over.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class Running:
         *,
         archiving: Archiving,
         guarding: Guarding,
+        confirm: Callable[[Kept], None],
     ) -> None:
         self._agenda = agenda
         self._chats = chats
@@ -64,6 +68,7 @@ class Running:
         self._clock = clock
         self._archiving = archiving
         self._guarding = guarding
+        self._confirm = confirm
 
     async def perform(self, action: Action) -> None:
         """Do one due action and record it; safe to repeat at any point.
@@ -96,8 +101,7 @@ class Running:
             case ActionKind.THREAD:
                 await self._open_thread(action, chat)
             case ActionKind.END:
-                await self._archive.review(chat.id, last=False)
-                await self._agenda.record(action, step=self._step(action, chat))
+                await self._end(action, chat)
             case ActionKind.CLOSE:
                 await self._close(action, chat)
             case ActionKind.RELAY:
@@ -246,6 +250,11 @@ class Running:
             return
         posted = await self._post_once(Post(action, chat, own, question=chat.question(action.number)))
         await self._agenda.record(action, posted=posted)
+
+    async def _end(self, action: Action, chat: Chat) -> None:
+        for kept in await self._archive.review(chat.id, last=False):
+            self._confirm(kept)
+        await self._agenda.record(action, step=self._step(action, chat))
 
     async def _close(self, action: Action, chat: Chat) -> None:
         for thread_id in chat.threads:

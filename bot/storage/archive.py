@@ -177,17 +177,17 @@ class ArchiveStore:
 
         await self._database.write(job)
 
-    async def review(self, chat_id: int, *, last: bool) -> None:
-        """File everything once more with the whole chat known."""
+    async def review(self, chat_id: int, *, last: bool) -> Sequence[Kept]:
+        """File everything once more with the whole chat known; what stands elsewhere than before."""
 
-        async def job(conn: AsyncConnection) -> None:
+        async def job(conn: AsyncConnection) -> Sequence[Kept]:
             chat = await load_chat(conn, chat_id)
-            if chat is not None:
-                await review(conn, self._rooms, chat)
+            changed = await review(conn, self._rooms, chat) if chat is not None else ()
             if last:
                 self._rooms.close(chat_id)
+            return changed
 
-        await self._database.write(job)
+        return await self._database.write(job)
 
     async def record_of(self, chat_id: int) -> ChatRecord | None:
         """A chat with everything that was said in it."""

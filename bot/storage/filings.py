@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.chat import Chat
 from bot.domain.filing import Asked, Room, Said, Verdict, is_aside
 from bot.domain.markers import read_hosts_labels, read_labels
-from bot.domain.messages import Basis, Filing, Incoming
+from bot.domain.messages import Basis, Filing, Incoming, Kept
 from bot.storage import tables as t
 
 _MENTION = re.compile(r"<@!?(\d+)>")
@@ -88,13 +88,19 @@ async def add_filings(
     await _write(conn, {message.id: verdict, **room.follow(message.id)})
 
 
-async def review(conn: AsyncConnection, rooms: Rooms, chat: Chat) -> int:
-    """File everything once more with the whole chat known; how many messages stand elsewhere than before."""
+async def review(conn: AsyncConnection, rooms: Rooms, chat: Chat) -> tuple[Kept, ...]:
+    """File everything once more with the whole chat known; what people wrote that stands elsewhere than before."""
     before = await _filings(conn, chat.id)
     verdicts = (await rooms.of(conn, chat)).review()
     changed = {i: v for i, v in verdicts.items() if _shown(v.filings) != _shown(before.get(i, ()))}
     await _write(conn, changed)
-    return len(changed)
+    m = t.messages.c
+    rows = await conn.execute(select(m.id, m.thread_id).where(m.chat_id == chat.id, m.by_button.is_(None)))
+    return tuple(
+        Kept(chat, row.id, row.thread_id, _sure(changed[row.id].filings), _sure(before.get(row.id, ())))
+        for row in rows
+        if row.id in changed
+    )
 
 
 async def file_as_ruled(conn: AsyncConnection, rooms: Rooms, chat: Chat, row: RowMapping) -> None:
@@ -224,6 +230,10 @@ def _ask(room: Room, chat: Chat) -> None:
 
 def _named(text: str) -> tuple[int, ...]:
     return tuple(int(found) for found in _MENTION.findall(text))
+
+
+def _sure(filings: Sequence[Filing]) -> tuple[int, ...]:
+    return tuple(sorted(filing.question for filing in filings if filing.sure))
 
 
 def _shown(filings: Sequence[Filing]) -> list[tuple[int, bool, Basis]]:

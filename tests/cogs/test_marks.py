@@ -39,6 +39,19 @@ async def test_an_edit_that_files_anew_changes_the_mark(stage):
     assert marks(stage, message) == ["2️⃣"]
 
 
+async def test_what_the_whole_chat_shows_at_its_end_is_marked_then(stage):
+    """A message without a sign that goes on from an answer whose author files it elsewhere later."""
+    chat, thread = await evening.begun_chat(stage, asked=2)
+    ana = stage.person("Ana")
+    await ana.send(thread, "hello")
+    first = await ana.send(thread, "A1: a timetable, every single morning on the bus")
+    second = await ana.send(thread, "2/2 and the advertisements above the windows")
+    assert marks(stage, second) == ["1️⃣"]
+    await ana.edit(first, "A2: a timetable, every single morning on the bus")
+    await evening.until(stage, chat.ends_at, plus=30)
+    assert marks(stage, second) == ["2️⃣"]
+
+
 async def test_a_quiet_chat_shows_nothing(stage):
     _, thread = await evening.begun_chat(stage, quiet=True)
     message = await stage.person("Ana").send(thread, "A1: a timetable")
