@@ -2,8 +2,8 @@
 
 DIR holds chats as JSON Lines (first line: chat, hosts, questions with the ids of their prompts; then messages with id,
 at, author, text, reply_to, answers). Chats with one name before the first `_` are a series; whoever writes in one for
-the first time is a first-timer there (the series' first file is passed over: everybody would be one). A message that
-bears no label stands under the question last asked, as the bot files it. `--show` prints one chat's digest as text.
+the first time is a first-timer there (the series' first file is passed over: everybody would be one). Messages are
+filed as the bot files them. `--show` prints one chat's digest as text.
 """
 
 import argparse
@@ -19,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.domain.chat import Chat, ChatState, Question
 from bot.domain.digest import make_digest
-from bot.domain.filing import file_message
-from bot.domain.messages import ArchivedMessage, ChatRecord
+from bot.domain.filing import Asked, Room, Said
+from bot.domain.markers import read_labels
+from bot.domain.messages import ArchivedMessage, Basis, ChatRecord
 
 TOP = 3
 MOST_BY_ONE = 2
@@ -44,11 +45,10 @@ def read_chat(path):
     )  # fmt: skip
     prompts = {q.message_id: q.number for q in asked}
     replies = Counter(ids.get(line["reply_to"]) for line in lines)
-    said, filed = [], {}
+    said, filed = [], _file(chat, lines, ids, people)
     for line in lines:
         number, to = ids[line["id"]], ids.get(line["reply_to"])
-        filings = () if number in prompts else _file(chat, line, number, to, filed, prompts)
-        filed[number] = filings
+        filings = () if number in prompts else filed[number].filings
         said.append(
             ArchivedMessage(
                 number, 1, people[line["author"]], line["author"], times[line["id"]], line["text"],
@@ -62,15 +62,21 @@ def _text(lines, prompt):
     return next((line["text"] for line in lines if line["id"] == prompt), "")
 
 
-def _file(chat, line, number, to, filed, prompts):
-    return file_message(
-        chat,
-        message_id=number,
-        text=line["text"],
-        is_reply=to in filed and to not in prompts,
-        reply_filings=filed.get(to, ()),
-        replies_to_prompt=prompts.get(to),
-    )
+def _file(chat, lines, ids, people):
+    """Where each message stands once the whole chat is known."""
+    room = Room()
+    for q in chat.questions:
+        if q.message_id is not None and q.asked_at is not None:
+            room.ask(Asked(q.number, q.message_id, q.asked_at.timestamp(), q.text))
+    prompts = {q.message_id for q in chat.questions}
+    for line in lines:
+        number = ids[line["id"]]
+        if number not in prompts:
+            signs = read_labels(line["text"], len(chat.questions))
+            at = datetime.fromisoformat(line["at"]).timestamp()
+            said = Said(number, people[line["author"]], at, line["text"], ids.get(line["reply_to"]), (), signs)
+            room.hear(said, Basis.LABEL if signs else None)
+    return room.review()
 
 
 def measure(record, newcomers):

@@ -2,17 +2,43 @@
 
 from __future__ import annotations
 
+import io
+from dataclasses import replace
+from datetime import timedelta
+
 import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.domain.digest import Digest, Length
+from bot.domain.errors import NotAllowed, Problem
 from bot.platform.client import ShelftalkBot
-from bot.platform.replies import Interaction, kindly, texts_of, whisper
+from bot.platform.replies import Interaction, in_time, kindly, show, texts_of, whisper
 from bot.ui import digest as digest_ui
 from bot.ui import help as help_ui
 from bot.ui import lists
-from bot.ui.controls import Control, ControlButton, Doing, free_control_id, view_of
+from bot.ui.controls import Control
+from bot.ui.digest import Wanted
+from bot.ui.digest.markdown import as_markdown, file_name
+from bot.ui.digest.view import page_view, read, texts_view
 from cogs.readers import may_see
+
+_LENGTHS = [
+    app_commands.Choice(name="Glance: one quote a question", value=Length.GLANCE.value),
+    app_commands.Choice(name="Standard: up to three", value=Length.STANDARD.value),
+    app_commands.Choice(name="Full: up to six", value=Length.FULL.value),
+]
+# In minutes.
+_SINCE = [
+    app_commands.Choice(name="5 minutes ago", value=5),
+    app_commands.Choice(name="10 minutes ago", value=10),
+    app_commands.Choice(name="20 minutes ago", value=20),
+    app_commands.Choice(name="half an hour ago", value=30),
+    app_commands.Choice(name="an hour ago", value=60),
+    app_commands.Choice(name="three hours ago", value=180),
+    app_commands.Choice(name="a day ago", value=1_440),
+    app_commands.Choice(name="a week ago", value=10_080),
+]
 
 
 class Reading(commands.Cog):
@@ -24,11 +50,24 @@ class Reading(commands.Cog):
 
     @app_commands.command(description="What was said in a chat, in three minutes; only you see it")
     @app_commands.guild_only()
-    @app_commands.describe(chat="The chat's number, from /chats; else the running one or the latest")
-    async def digest(self, interaction: Interaction, chat: int | None = None) -> None:
+    @app_commands.describe(
+        chat="The chat's number, from /chats; else the running one or the latest",
+        length="How much; standard, if you say nothing",
+        since="Only what was said since then, as when you were away for a while",
+    )
+    @app_commands.choices(length=_LENGTHS)
+    @app_commands.choices(since=_SINCE)
+    async def digest(
+        self,
+        interaction: Interaction,
+        chat: int | None = None,
+        length: str = Length.STANDARD.value,
+        since: int | None = None,
+    ) -> None:
         """Catch up in private."""
         async with kindly(interaction):
-            await self._show_digest(interaction, chat, page=1)
+            at = interaction.created_at.replace(microsecond=0) - timedelta(minutes=since) if since else None
+            await self._show_digest(interaction, chat, 1, Wanted(Length(length), at))
 
     @app_commands.command(description="What is running, coming and archived; only you see it")
     @app_commands.guild_only()
@@ -50,7 +89,11 @@ class Reading(commands.Cog):
         async with kindly(interaction):
             match control.doing.kind:
                 case "digest":
-                    await self._show_digest(interaction, control.chat_id, page=control.doing.value)
+                    await self._show_digest(interaction, control.chat_id, *read(control.doing.value))
+                case "send":
+                    await self._send_digest(interaction, control.chat_id, read(control.doing.value)[1])
+                case "keep":
+                    await self._keep_digest(interaction, control.chat_id, read(control.doing.value)[1])
                 case "programme":
                     await self._show_programme(interaction)
                 case "help":
@@ -63,23 +106,39 @@ class Reading(commands.Cog):
         listed = await self._reading.programme(interaction.guild_id or 0, may_see(interaction))
         await whisper(interaction, lists.programme(listed, texts_of(interaction)))
 
-    async def _show_digest(self, interaction: Interaction, chat_id: int | None, page: int) -> None:
-        say = texts_of(interaction)
-        found = await self._reading.digest(interaction.guild_id or 0, may_see(interaction), chat_id)
-        pages = digest_ui.pages(found, say)
+    async def _show_digest(self, interaction: Interaction, chat_id: int | None, page: int, wanted: Wanted) -> None:
         # Page 0 is the button under a wrap-up: it opens the first page beside it.
-        shown = min(max(page, 1), len(pages))
-        buttons = [
-            ControlButton(free_control_id(found.chat.id, Doing("digest", number)), label)
-            for number, label in ((shown - 1, say("Back")), (shown + 1, say("Next")))
-            if 1 <= number <= len(pages)
-        ]
-        view = view_of(*buttons) if buttons else None
         turns = interaction.type is discord.InteractionType.component and page > 0
-        if turns:
-            await interaction.response.edit_message(content=pages[shown - 1], view=view)
-        else:
-            await whisper(interaction, pages[shown - 1], view)
+        found, wanted = await in_time(interaction, self._find(interaction, chat_id, wanted), turns=turns)
+        say = texts_of(interaction)
+        pages = digest_ui.pages(found, wanted, say)
+        number = min(max(page, 1), len(pages))
+        view = page_view(found.chat.id, pages[number - 1], number, len(pages), wanted, say)
+        await show(interaction, view, turns=turns)
+
+    async def _send_digest(self, interaction: Interaction, chat_id: int, wanted: Wanted) -> None:
+        """By private message, to be read later."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        found, wanted = await self._find(interaction, chat_id, wanted)
+        say = texts_of(interaction)
+        try:
+            for page in digest_ui.pages(found, replace(wanted, is_kept=True), say):
+                await interaction.user.send(view=texts_view(page), allowed_mentions=discord.AllowedMentions.none())
+        except discord.Forbidden as error:
+            raise NotAllowed(Problem.NO_PRIVATE_MESSAGES) from error
+        await whisper(interaction, say("Sent: it is in your private messages."))
+
+    async def _keep_digest(self, interaction: Interaction, chat_id: int, wanted: Wanted) -> None:
+        """As a file that only the reader sees."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        found, wanted = await self._find(interaction, chat_id, wanted)
+        text = as_markdown(found, wanted, texts_of(interaction))
+        await interaction.followup.send(file=discord.File(io.BytesIO(text.encode()), file_name(found)), ephemeral=True)
+
+    async def _find(self, interaction: Interaction, chat_id: int | None, wanted: Wanted) -> tuple[Digest, Wanted]:
+        guild_id, sees = interaction.guild_id or 0, may_see(interaction)
+        found = await self._reading.digest(guild_id, sees, chat_id, length=wanted.length, since=wanted.since)
+        return found, replace(wanted, upcoming=await self._reading.next_chat(guild_id, sees))
 
 
 async def setup(bot: ShelftalkBot) -> None:

@@ -45,6 +45,7 @@ class Problem(StrEnum):
     NOT_A_HOST = auto()
     NOT_IN_A_SERVER = auto()
     NOTHING_TO_DIGEST = auto()
+    NO_PRIVATE_MESSAGES = auto()
     QUESTION_NOT_OPEN = auto()
     QUESTION_EMPTY = auto()
     NEW_QUESTION_TOO_LONG = auto()

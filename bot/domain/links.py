@@ -42,7 +42,6 @@ class SharedLink:
         url: without tracking, as first written.
         shared_by: names of those who shared it, in order.
         message_id: where it was shared first.
-        thread_id: the thread of that message.
         question: the question it was shared under, or None.
         title: what somebody who shared it said about it, verbatim, or empty.
         people: how many different people shared it or thanked for it.
@@ -54,7 +53,6 @@ class SharedLink:
     question: int | None
     title: str = ""
     people: int = 1
-    thread_id: int = 0
 
 
 def find_urls(text: str) -> tuple[str, ...]:
@@ -116,9 +114,7 @@ class _Shared:
         question = self.first.questions[0] if self.first.questions else None
         names = tuple(dict.fromkeys(self.names.values()))
         title = next((title for title in self.titles if title), "")
-        return SharedLink(
-            self.url, names, self.first.id, question, title, len(self.thanks | set(self.names)), self.first.thread_id
-        )
+        return SharedLink(self.url, names, self.first.id, question, title, len(self.thanks | set(self.names)))
 
 
 def collect_links(messages: Iterable[ArchivedMessage]) -> tuple[SharedLink, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 import discord
 
@@ -15,7 +16,13 @@ from bot.ui.posts import MAX_CONTENT
 from bot.ui.problems import incident, sentence
 from bot.ui.texts import Texts, texts_for
 
+T = TypeVar("T")
+
 _log = logging.getLogger(__name__)
+
+_NOBODY = discord.AllowedMentions.none()
+# Discord waits three seconds for an answer; a person is told sooner that there will be one.
+_PATIENCE = 0.7
 
 # Leaves room for the longest sentence in front.
 _PIECE = 1_200
@@ -35,6 +42,42 @@ async def whisper(interaction: Interaction, text: str, view: discord.ui.View | N
         await interaction.followup.send(text, view=shown, ephemeral=True, suppress_embeds=True)
     else:
         await interaction.response.send_message(text, view=shown, ephemeral=True, suppress_embeds=True)
+
+
+async def in_time(interaction: Interaction, work: Coroutine[Any, Any, T], *, turns: bool = False) -> T:
+    """The result of some work; if it takes long, the person sees at once that it is being done.
+
+    Args:
+        interaction: the request, not yet answered.
+        work: what to wait for.
+        turns: whether the answer takes the place of the message whose button was pressed.
+    """
+    task = asyncio.ensure_future(work)
+    done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
+    if not done:
+        if turns:
+            await interaction.response.defer()
+        else:
+            await interaction.response.defer(ephemeral=True, thinking=True)
+    return await task
+
+
+async def show(interaction: Interaction, view: discord.ui.LayoutView, *, turns: bool) -> None:
+    """Answer with a page of texts and buttons that only the person who asked sees.
+
+    Args:
+        interaction: the request.
+        view: the page.
+        turns: whether it takes the place of the message whose button was pressed.
+    """
+    if turns and interaction.response.is_done():
+        await interaction.edit_original_response(content=None, view=view, allowed_mentions=_NOBODY)
+    elif turns:
+        await interaction.response.edit_message(content=None, view=view, allowed_mentions=_NOBODY)
+    elif interaction.response.is_done():
+        await interaction.followup.send(view=view, ephemeral=True, allowed_mentions=_NOBODY)
+    else:
+        await interaction.response.send_message(view=view, ephemeral=True, allowed_mentions=_NOBODY)
 
 
 @asynccontextmanager

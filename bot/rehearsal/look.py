@@ -17,9 +17,9 @@ async def read_digest(stage: Stage) -> list[str]:
     if result.response is None or not result.response.ephemeral:
         raise SetupProblem("`/digest` wasn't answered in private.", "See the log.")
     pages = [answer_of(result)]
-    while any(item.get("label") == "Next" for row in result.response.components for item in row["components"]):
+    while any(item.get("label") == "Next" for row in result.response.components for item in row.get("components", [])):
         result = await stage.newcomer.click(result.response, label="Next")
         if result.response is None:
             raise SetupProblem("The digest's next page didn't come.", "See the log.")
-        pages.append(result.response.content)
+        pages.append(answer_of(result))
     return pages

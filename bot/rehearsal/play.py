@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -132,7 +132,18 @@ async def perform(stage: Stage, played: Played, happening: Happening, tell: Tell
 def answer_of(result: InteractionResult) -> str:
     """What the bot answered a command, button or form with; empty if it didn't."""
     answers: list[ResponseMessage] = [*([result.response] if result.response else []), *result.followups]
-    return "\n".join(answer.content for answer in answers)
+    return "\n".join(text for answer in answers for text in (answer.content, *_texts(answer.components)) if text)
+
+
+def _texts(node: object) -> Iterator[str]:
+    """The texts among a message's components, in reading order."""
+    if isinstance(node, dict):
+        if isinstance(node.get("content"), str):
+            yield node["content"]
+        yield from _texts(node.get("components"))
+    elif isinstance(node, list):
+        for child in node:
+            yield from _texts(child)
 
 
 def _start(stage: Stage, plan: Plan) -> datetime:

@@ -288,6 +288,14 @@ class Archive(Protocol):
         """A chat with everything that was said in it."""
         ...
 
+    async def stamp(self, chat_id: int) -> tuple[object, ...]:
+        """Something that changes whenever anything a digest of the chat could show changes."""
+        ...
+
+    async def newcomers(self, chat_id: int) -> frozenset[int]:
+        """Who wrote in this chat and in no earlier one of its server."""
+        ...
+
     async def counts(self, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Messages and people of each chat, for lists."""
         ...

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Chat, ChatState
-from bot.domain.digest import Digest, make_digest
+from bot.domain.digest import Digest, Length
 from bot.domain.errors import BadInput, Problem
 from bot.domain.messages import ChatRecord
+from bot.services.digesting import Digesting
 from bot.services.ports import Archive, Chats
 
 # Says whether a reader may see a channel, by its id.
@@ -51,9 +53,25 @@ class Reading:
     def __init__(self, chats: Chats, archive: Archive) -> None:
         self._chats = chats
         self._archive = archive
+        self._digesting = Digesting(archive)
 
-    async def digest(self, guild_id: int, may_see: MaySee, chat_id: int | None = None) -> Digest:
+    async def digest(
+        self,
+        guild_id: int,
+        may_see: MaySee,
+        chat_id: int | None = None,
+        *,
+        length: Length = Length.STANDARD,
+        since: datetime | None = None,
+    ) -> Digest:
         """The digest of one chat, or of the running one, or of the latest that is over.
+
+        Args:
+            guild_id: the server.
+            may_see: what the reader may see.
+            chat_id: the chat; None for the running one, else the latest.
+            length: how much.
+            since: only what was said from then on (aware UTC).
 
         Raises:
             BadInput: there is no such chat, or nothing yet that this reader may see.
@@ -62,12 +80,18 @@ class Reading:
         if chat is None or chat.guild_id != guild_id or not may_see(chat.channel_id):
             if chat_id is not None:
                 raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
-            upcoming = await self._visible(guild_id, UPCOMING_STATES, may_see)
-            raise BadInput(Problem.NOTHING_TO_DIGEST, upcoming=upcoming[0] if upcoming else None)
-        record = await self._archive.record_of(chat.id)
-        if record is None or chat.state not in {*RUNNING_STATES, ChatState.CLOSED}:
+            raise BadInput(Problem.NOTHING_TO_DIGEST, upcoming=await self.next_chat(guild_id, may_see))
+        if chat.state not in {*RUNNING_STATES, ChatState.CLOSED}:
             raise BadInput(Problem.NOTHING_TO_DIGEST, upcoming=chat)
-        return make_digest(record)
+        digest = await self._digesting.digest(chat, length, since)
+        if digest is None:
+            raise BadInput(Problem.CHAT_UNKNOWN, number=chat.id)
+        return digest
+
+    async def next_chat(self, guild_id: int, may_see: MaySee) -> Chat | None:
+        """The next chat that a reader may come to."""
+        upcoming = await self._visible(guild_id, UPCOMING_STATES, may_see)
+        return upcoming[0] if upcoming else None
 
     async def programme(self, guild_id: int, may_see: MaySee, limit: int = 5) -> Programme:
         """What is running, what is coming and what is archived, at most `limit` of each."""

@@ -194,6 +194,16 @@ class ArchiveStore:
         async with self._database.read() as conn:
             return await records.load(conn, chat_id)
 
+    async def stamp(self, chat_id: int) -> tuple[object, ...]:
+        """Something that changes whenever anything a digest of the chat could show changes."""
+        async with self._database.read() as conn:
+            return await records.stamp(conn, chat_id)
+
+    async def newcomers(self, chat_id: int) -> frozenset[int]:
+        """Who wrote in this chat and in no earlier one of its server."""
+        async with self._database.read() as conn:
+            return await records.newcomers(conn, chat_id)
+
     async def counts(self, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Messages and people of each chat, for lists."""
         async with self._database.read() as conn:

@@ -14,6 +14,9 @@ from bot.storage import tables as t
 from bot.storage.chats import load_chat
 from bot.storage.filings import filing_of
 
+# Spreads what is summed, so that two messages that change places don't cancel each other out.
+_PRIME = 1_000_003
+
 
 async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
     """A chat with everything that was said in it, in Discord's order."""
@@ -33,6 +36,40 @@ async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
             for row in found
         ),
     )
+
+
+async def stamp(conn: AsyncConnection, chat_id: int) -> tuple[object, ...]:
+    """Counts, sums and the latest edit of all that a digest is made of: a change of any of it changes one of them."""
+    m, f, r = t.messages.c, t.filings.c, t.reactions.c
+    here = m.chat_id == chat_id
+    said = select(
+        func.count(), func.count(m.text), func.count(m.deleted_at), func.sum(m.left_out), func.max(m.edited_at)
+    ).where(here)
+    filed = select(func.count(), func.sum(f.question * (m.id % _PRIME)), func.sum(f.sure), func.total(f.confidence))
+    reacted = select(func.count(), func.sum(r["count"]))
+    queries = (
+        said,
+        filed.select_from(t.filings.join(t.messages)).where(here),
+        reacted.select_from(t.reactions.join(t.messages)).where(here),
+    )
+    return tuple([tuple((await conn.execute(query)).one()) for query in queries])
+
+
+async def newcomers(conn: AsyncConnection, chat_id: int) -> frozenset[int]:
+    """Who wrote in this chat and in no earlier one of its server."""
+    this, other = t.chats.alias("this"), t.chats.alias("other")
+    earlier = (
+        select(t.messages.c.author_id)
+        .join(other, other.c.id == t.messages.c.chat_id)
+        .join(this, (this.c.guild_id == other.c.guild_id) & (this.c.starts_at > other.c.starts_at))
+        .where(this.c.id == chat_id)
+    )
+    rows = await conn.execute(
+        select(t.messages.c.author_id)
+        .distinct()
+        .where(t.messages.c.chat_id == chat_id, t.messages.c.author_id.not_in(earlier))
+    )
+    return frozenset(rows.scalars())
 
 
 async def counts(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -173,6 +173,10 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     ),
     Problem.NOT_IN_A_SERVER: lambda _f, say: say("This works in a server's channel, not in private messages."),
     Problem.NOTHING_TO_DIGEST: _nothing,
+    Problem.NO_PRIVATE_MESSAGES: lambda _f, say: say(
+        "I can't write to you in private: you don't take private messages from this server. Its privacy settings have "
+        "a switch for that. Or take the digest as a file."
+    ),
     Problem.QUESTION_EMPTY: lambda _f, say: say("There are no words in that question. Nothing has changed."),
     Problem.NEW_QUESTION_TOO_LONG: lambda f, say: say(
         "The question has {length} characters; {limit} fit in a prompt. Please shorten it.",

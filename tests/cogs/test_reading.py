@@ -21,7 +21,7 @@ async def test_a_digest_shows_prompts_quotes_counts_and_links_in_private(stage):
     text = answer_of(result)
     assert "2 messages by 2 people" in text
     assert "**Q1. What are you reading?**\n2 answers by 2 people" in text
-    assert "> **Ana**: A1: A timetable, because it is the only book" in text
+    assert "> **Ana**: A timetable, because it is the only book" in text
     assert f"https://discord.com/channels/{stage.guild.id}/{thread.id}/{long.id}" in text
     assert "**Q2. Where do you read?**\nNo answers yet." in text
     assert "Q3" not in text
@@ -38,11 +38,11 @@ async def test_a_long_digest_has_pages_whose_buttons_outlive_a_restart(stage, se
     assert "Page 1 of" in answer_of(result)
     await stage.restart(settings)
     turned = await stage.newcomer.click(result.response, label="Next")
-    assert "Page 2 of" in turned.response.content
+    assert "Page 2 of" in answer_of(turned)
     back = await stage.newcomer.click(turned.response, label="Back")
-    assert "Page 1 of" in back.response.content
+    assert "Page 1 of" in answer_of(back)
     pages = await read_digest(stage)
-    assert all(len(page) <= 2000 for page in pages)
+    assert all(len(page) <= 4000 for page in pages)
     assert sum(page.count("> **") for page in pages) == 9
     assert chat.id == 1
 
@@ -127,3 +127,78 @@ async def test_help_fits_one_screen_and_every_announcement_offers_it(stage):
     pressed = await stage.newcomer.click(stage.channel.last_message, label="How to take part")
     assert pressed.ephemeral
     assert answer_of(pressed) == text
+
+
+async def test_who_was_away_sees_what_was_said_since(stage):
+    _, thread = await evening.begun_chat(stage)
+    await stage.person("Ana").send(thread, "A1: The timetable, every single morning")
+    await stage.pass_time(420)
+    await stage.person("Tomás").send(thread, "A1: The backs of other people's newspapers")
+    shown = answer_of(await stage.newcomer.slash(thread, "digest", since=5))
+    assert "newspapers" in shown
+    assert "timetable" not in shown
+    assert "Since <t:" in shown
+    assert "1 message by 1 person" in shown
+    assert "**Now:** Q1, asked" in shown
+
+
+async def test_a_reader_changes_the_length_and_takes_it_along(stage):
+    _, thread = await evening.begun_chat(stage)
+    for number, place in enumerate(("window", "stairs", "kitchen", "garden", "attic"), start=1):
+        await stage.person(f"Reader {number}").send(thread, f"A1: In the {place}, with number {number} of the series")
+    first = await stage.newcomer.slash(stage.channel, "digest", length="glance")
+    assert answer_of(first).count("> **") == 1
+    longer = await stage.newcomer.click(first.response, label="Longer")
+    assert answer_of(longer).count("> **") == 5
+    again = await stage.newcomer.click(longer.response, label="Standard")
+    assert answer_of(again).count("> **") == 3
+    sent = await stage.newcomer.click(again.response, label="Send it to me")
+    assert "private messages" in answer_of(sent)
+    channel_id = stage.env.backend.dm_channels[stage.newcomer.id]
+    (message,) = stage.env.backend.messages[channel_id].values()
+    kept = "\n".join(component.get("content", "") for component in message.components)
+    assert kept.count("> **") == 3
+    assert "Only you see this" not in kept
+    taken = await stage.newcomer.click(again.response, label="As a file")
+    (file,) = taken.response.attachments
+    assert file.filename.startswith("buschat-")
+    assert file.filename.endswith(".md")
+
+
+async def test_who_takes_no_private_messages_is_told_and_nothing_is_lost(stage):
+    _, thread = await evening.begun_chat(stage)
+    await stage.person("Ana").send(thread, "A1: The timetable, every single morning")
+    shown = await stage.newcomer.slash(stage.channel, "digest")
+    stage.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
+    refused = await stage.newcomer.click(shown.response, label="Send it to me")
+    assert "take the digest as a file" in answer_of(refused)
+
+
+async def test_what_is_withdrawn_is_gone_from_the_next_look_in_a_sealed_chat_too(stage):
+    chat, thread = await evening.begun_chat(stage)
+    ana = stage.person("Ana")
+    await ana.send(thread, "A1: The timetable, every single morning")
+    await stage.person("Tomás").send(thread, "A1: The backs of other people's newspapers")
+    await evening.until(stage, chat.closes_at, plus=60)
+    assert "timetable" in answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+    await ana.slash(stage.channel, "privacy leave-me-out")
+    shown = await stage.newcomer.slash(stage.channel, "digest")
+    assert "timetable" not in answer_of(shown)
+    assert "Ana" not in answer_of(shown)
+    assert "newspapers" in answer_of(shown)
+
+
+async def test_the_next_chat_is_named(stage):
+    _, thread = await evening.begun_chat(stage)
+    await stage.person("Ana").send(thread, "A1: The timetable, every single morning")
+    await evening.planned_chat(stage, hashtag="#nextchat", start=evening.start_text(stage, 3 * 60))
+    assert "**Next:** #nextchat" in answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+
+
+async def test_nobody_is_pinged_by_what_a_digest_quotes(stage):
+    _, thread = await evening.begun_chat(stage)
+    await stage.person("Ana").send(thread, f"A1: ask <@{stage.host.id}>, @everyone, about the timetable of the bus")
+    shown = await stage.newcomer.slash(stage.channel, "digest")
+    stored = stage.env.backend.get_message(shown.response.channel_id, shown.response.id)
+    assert not stored.allowed_mentions.everyone
+    assert not stored.allowed_mentions.allows_user(stage.host.id)

@@ -110,9 +110,9 @@ def test_links_name_who_shared_them_and_the_most_shared_come_first():
         an_answer(5, "https://example.org/aside", author=1, question=None),
     ]
     assert collect_links(messages) == (
-        SharedLink("https://example.org/list/", ("Reader 2", "Reader 3"), 102, 1, people=2, thread_id=50),
-        SharedLink("https://example.org/once", ("Reader 1",), 101, 2, thread_id=50),
-        SharedLink("https://example.org/aside", ("Reader 1",), 105, None, thread_id=50),
+        SharedLink("https://example.org/list/", ("Reader 2", "Reader 3"), 102, 1, people=2),
+        SharedLink("https://example.org/once", ("Reader 1",), 101, 2),
+        SharedLink("https://example.org/aside", ("Reader 1",), 105, None),
     )
 
 

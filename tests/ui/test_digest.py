@@ -15,8 +15,10 @@ from bot.domain.chat import (
     ChatState,
     Question,
 )
-from bot.domain.digest import make_digest, shorten
-from bot.ui.digest import escape, pages
+from bot.domain.digest import Length, make_digest, shorten, since
+from bot.ui.digest import Wanted, escape, pages
+from bot.ui.digest.markdown import as_markdown, file_name
+from bot.ui.digest.view import page_view, read, value_of
 from bot.ui.texts import Texts
 from tests.domain.making import START, a_chat, a_record, an_answer, an_asked_chat
 
@@ -35,7 +37,8 @@ def read_aloud(text):
 
 
 def pages_of(*messages, chat=None):
-    return pages(make_digest(a_record(*messages, chat=chat or an_asked_chat())), SAY)
+    digest = make_digest(a_record(*messages, chat=chat or an_asked_chat()))
+    return ["\n\n".join(page) for page in pages(digest, Wanted(), SAY)]
 
 
 def test_a_short_digest_is_one_page_in_reading_order():
@@ -52,21 +55,153 @@ def test_a_short_digest_is_one_page_in_reading_order():
         "",
         "**Q1. What about 1?**",
         "2 answers by 2 people",
-        "> **Reader 1**: A1: the garden, see <https://example.org/garden> [↗](<https://discord.com/channels/1/50/101>)",
-        "> **Reader 2**: A1: a lantern walk along the river [↗](<https://discord.com/channels/1/50/102>)",
+        "> **Reader 1**: the garden, see <https://example.org/garden> [↗](<https://discord.com/channels/1/50/101>)",
+        "> **Reader 2**: a lantern walk along the river [↗](<https://discord.com/channels/1/50/102>)",
         "",
         "**Q2. What about 2?**",
         "No answers yet.",
         "",
         "**1 link was shared**",
-        "- <https://example.org/garden> (Q1, Reader 1) [↗](<https://discord.com/channels/1/50/101>)",
+        "- the garden: <https://example.org/garden> (Q1, Reader 1) [↗](<https://discord.com/channels/1/50/101>)",
+        "",
+        "-# How to take part next time: `/help`",
     ]
 
 
 def test_a_chat_without_questions_yet_says_so():
     (page,) = pages_of(chat=a_chat(thread_id=50, state=ChatState.GATHERING))
     assert "still running" in page
-    assert page.endswith("No question has been asked yet.")
+    assert "No question has been asked yet." in page
+
+
+def shown(wanted, *messages, chat=None):
+    """The whole digest as a reader wants it."""
+    record = a_record(*messages, chat=chat or an_asked_chat(2))
+    if wanted.since is not None:
+        record = since(record, wanted.since)
+    digest = make_digest(record, wanted.length.quotes, wanted.length.per_person)
+    return "\n\n".join("\n\n".join(page) for page in pages(digest, wanted, SAY))
+
+
+GARDENS = [
+    an_answer(n, f"A1: the reading garden behind the {place}, with a bench for two", author=n)
+    for n, place in enumerate(("mill", "school", "station", "harbour", "bakery", "church"), start=1)
+]
+OTHER = [
+    an_answer(7, "A1: a lantern walk along the river, in November", author=7),
+    an_answer(8, "A1: story sacks that families take home over the winter", author=8),
+]
+
+
+def test_who_said_something_like_a_quote_is_counted_with_the_way_there():
+    page = shown(Wanted(), *GARDENS, *OTHER)
+    (line,) = re.findall(r"> -# (\d) others said something like this: (.*)", page)
+    assert int(line[0]) >= 4
+    assert len(re.findall(r"\[\d\]\(<https://discord.com/channels/1/50/10\d>\)", line[1])) == 3
+    assert line[1].endswith(" …")
+    assert "others said" not in shown(Wanted(Length.GLANCE), *GARDENS, *OTHER)
+
+
+def test_themes_say_how_many_spoke_of_them():
+    assert "**Many spoke of** bench for two (6 people)" in shown(Wanted(), *GARDENS, *OTHER)
+
+
+def test_a_glance_fits_a_phone_and_the_full_length_shows_more():
+    messages = [
+        an_answer(n, f"A{n % 6 + 1}: " + " ".join(f"word{n}x{i}" for i in range(30)), author=n, question=n % 6 + 1)
+        for n in range(1, 80)
+    ]
+    lengths = {length: shown(Wanted(length), *messages, chat=an_asked_chat(6)) for length in Length}
+    # Forty characters a line and thirty lines, addresses not counted, since Discord hides them.
+    visible = re.sub(r"\]\(<[^>]*>\)", "]", lengths[Length.GLANCE])
+    assert len(visible) <= 1_200
+    quotes = {length: text.count("> **") for length, text in lengths.items()}
+    assert quotes == {Length.GLANCE: 6, Length.STANDARD: 18, Length.FULL: 36}
+
+
+def test_since_shows_what_was_said_since_and_passes_over_the_rest():
+    messages = [
+        an_answer(1, "A1: the garden behind the mill", author=1),
+        an_answer(500, "A2: a lantern walk along the river", author=2, question=2),
+    ]
+    wanted = Wanted(since=messages[1].posted_at - timedelta(seconds=1))
+    page = shown(wanted, *messages)
+    assert re.search(r"Since <t:\d+:R>: 1 message by 1 person", page)
+    assert "garden" not in page
+    assert "**Q1." not in page
+    assert "a lantern walk" in page
+
+
+def test_a_running_chat_says_where_it_is():
+    page = shown(Wanted(), chat=an_asked_chat(2, state=ChatState.ASKING))
+    assert re.search(r"\*\*Now:\*\* Q2, asked <t:\d+:R>", page)
+    assert "press a question's Answer button" in page
+    assert "**Now:**" not in shown(Wanted(), chat=an_asked_chat(2, state=ChatState.CLOSED))
+
+
+def test_a_question_that_nobody_answered_is_shown_to_those_who_might():
+    asked = an_answer(1, "Does anybody know a good atlas for small children?", author=1, question=None)
+    page = shown(Wanted(), asked)
+    assert "**Nobody has answered these yet.** Perhaps you can.\n> **Reader 1**: Does anybody know" in page
+    assert "Nobody has answered" not in shown(Wanted(Length.GLANCE), asked)
+
+
+def test_who_disagreed_is_quoted():
+    first = an_answer(1, "A1: a reading garden needs a fence around it", author=1)
+    reply = an_answer(2, "I disagree, a fence keeps people out of the garden", author=2, reply_to_id=101)
+    assert "**Not all agreed**\n> **Reader 2**: I disagree" in shown(Wanted(), first, reply)
+
+
+def test_the_next_chat_is_named_in_the_readers_own_time():
+    upcoming = a_chat(id=9, hashtag="tlchat", title="Teen *shelves*", starts_at=START + timedelta(days=7))
+    page = shown(Wanted(upcoming=upcoming))
+    stamp = int(upcoming.starts_at.timestamp())
+    assert f"**Next:** #tlchat: Teen \\*shelves\\*, <t:{stamp}:F> (<t:{stamp}:R>), in your own time" in page
+
+
+def test_a_label_is_taken_off_under_its_own_question_and_nothing_else():
+    page = shown(Wanted(), an_answer(1, "A1: the garden. A2: the river, by the mill", author=1))
+    assert "A1: the garden. A2: the river" in page
+
+
+@pytest.mark.parametrize("length", list(Length))
+@pytest.mark.parametrize("at", [None, START])
+@pytest.mark.parametrize("page", [0, 1, 999])
+async def test_what_a_reader_wants_is_in_the_buttons_id(length, at, page):
+    wanted = Wanted(length, at)
+    assert read(value_of(page, wanted)) == (page, wanted)
+
+
+async def test_a_button_of_before_there_were_lengths_still_works():
+    assert read(3) == (3, Wanted())
+
+
+async def test_a_page_has_its_texts_before_its_buttons_and_stays_within_discords_limits():
+    digest = make_digest(a_record(*GARDENS, *OTHER, chat=an_asked_chat(2)))
+    found = pages(digest, Wanted(), SAY)
+    view = page_view(BIG, found[0], 1, 2, Wanted(since=START), SAY)
+    kinds = [component["type"] for component in view.to_components()]
+    assert kinds == [10] * len(found[0]) + [1, 1]
+    ids = [button["custom_id"] for row in view.to_components() if row["type"] == 1 for button in row["components"]]
+    assert len(ids) == len(set(ids)) == 5
+    assert all(len(custom_id) <= 100 for custom_id in ids)
+    assert view.total_children_count <= 40
+
+
+def test_as_a_file_it_needs_no_discord_and_keeps_what_was_hidden_hidden():
+    chat = an_asked_chat(2, zone="Europe/Berlin", state=ChatState.CLOSED)
+    text = as_markdown(
+        make_digest(a_record(an_answer(1, "A1: it was ||the butler|| in the garden, I say"), chat=chat)), Wanted(), SAY
+    )
+    assert "butler" not in text
+    assert "(a spoiler: open the message to read it) in the garden" in text
+    assert "<t:" not in text
+    assert "<#" not in text
+    assert "-# " not in text
+    assert "Fri, Dec 4, 2026, 2:00 AM +0100" in text
+    assert "Only you see this" not in text
+    assert "(<https://discord.com/channels/1/50/101>)" in text
+    assert file_name(make_digest(a_record(chat=chat))) == "shelfchat-2026-12-04.md"
 
 
 def test_further_answers_are_counted_with_the_way_to_them():
@@ -147,10 +282,10 @@ def test_the_pages_of_an_extreme_record_fit_and_break_no_line(filling):
         for n in range(1, 80)
     ]
     found = pages_of(*messages, chat=chat)
-    assert all(0 < len(page) <= 2_000 for page in found)
-    quotes = [line for page in found for line in page.split("\n") if line.startswith("> ")]
+    assert all(0 < len(page) <= 4_000 for page in found)
+    quotes = [line for page in found for line in page.split("\n") if line.startswith("> **")]
     assert len(quotes) == 3 * MAX_QUESTIONS
-    assert all(line.endswith(">)") for line in quotes)
+    assert all(line.endswith((">)", "> …", ") …")) for line in quotes)
 
 
 @settings(max_examples=60)
@@ -163,7 +298,7 @@ def test_pages_of_any_record_fit(texts, name, title):
     messages = [an_answer(n, text, author_name=name) for n, text in enumerate(texts)]
     found = pages_of(*messages, chat=an_asked_chat(title=title))
     assert found
-    assert all(0 < len(page) <= 2_000 for page in found)
+    assert all(0 < len(page) <= 4_000 for page in found)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum, auto
 
 from bot.domain.chat import Chat, Question
 from bot.domain.digest.loose_ends import Disagreement, OpenQuestion, disagreements, unanswered
@@ -15,6 +18,26 @@ from bot.domain.links import SharedLink, collect_links
 from bot.domain.messages import ArchivedMessage, ChatRecord
 
 QUOTES_PER_QUESTION = 3
+
+
+class Length(StrEnum):
+    """How much a reader wants to read."""
+
+    GLANCE = auto()
+    STANDARD = auto()
+    FULL = auto()
+
+    @property
+    def quotes(self) -> int:
+        """How many quotes a question has at most."""
+        return {Length.GLANCE: 1, Length.STANDARD: QUOTES_PER_QUESTION, Length.FULL: 2 * QUOTES_PER_QUESTION}[self]
+
+    @property
+    def per_person(self) -> int:
+        """How often one person is quoted at most."""
+        return 2 * PER_PERSON if self is Length.FULL else PER_PERSON
+
+
 # What an informal chat without questions shows.
 HIGHLIGHTS = 6
 
@@ -50,6 +73,7 @@ class Digest:
         highlights: quotes of a chat in which no question was asked; else empty.
         unanswered: questions by participants that nobody replied to.
         disagreements: messages that say that they disagree.
+        elsewhere: the threads of messages that stand in a question's own.
     """
 
     chat: Chat
@@ -61,6 +85,16 @@ class Digest:
     highlights: tuple[Quote, ...] = ()
     unanswered: tuple[OpenQuestion, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    elsewhere: Mapping[int, int] = field(default_factory=dict)
+
+    def thread_of(self, message_id: int) -> int:
+        """Where a message stands."""
+        return self.elsewhere.get(message_id, self.chat.thread_id or self.chat.channel_id)
+
+
+def since(record: ChatRecord, at: datetime) -> ChatRecord:
+    """What was said from an instant on (aware UTC); the questions stay, for an answer may come late."""
+    return replace(record, messages=tuple(m for m in record.messages if m.posted_at >= at))
 
 
 def make_digest(
@@ -114,4 +148,5 @@ def make_digest(
         highlights=highlights,
         unanswered=unanswered(readable, frozenset({chat.host_id})),
         disagreements=disagreements(readable),
+        elsewhere={m.id: m.thread_id for m in readable if m.thread_id != chat.thread_id},
     )

@@ -91,8 +91,9 @@ class Picker:
             parts: the question's text and the messages under it.
             count: how many quotes a part may have; fewer are chosen where a few people's must last for all parts.
         """
-        if len(parts) > 1:
-            count = min(count, max(1, self._people * self._per_person // len(parts)))
+        answered = sum(1 for _, answers in parts if answers)
+        if answered > 1:
+            count = min(count, max(1, self._people * self._per_person // answered))
         share = _TALKERS / max(self._people, 1) + _TALKERS_MORE
         self._room_for_talkers = math.floor(min(share, 1.0) * count * len(parts))
         while True:

@@ -52,7 +52,6 @@ class Quote:
         is_cut: whether it was cut.
         others: messages by other people, one each, that say something like it, the most like first.
         why: what decided for it, in plain figures; None where nothing was to be decided.
-        thread_id: the thread of the message.
     """
 
     message_id: int
@@ -61,7 +60,6 @@ class Quote:
     is_cut: bool
     others: tuple[int, ...] = ()
     why: Why | None = None
-    thread_id: int = 0
 
 
 def quote(message: ArchivedMessage, limit: int = QUOTE_LENGTH, worth: Callable[[str], float] | None = None) -> Quote:
@@ -74,7 +72,7 @@ def quote(message: ArchivedMessage, limit: int = QUOTE_LENGTH, worth: Callable[[
     """
     line = " ".join((message.text or "").split())
     text = excerpt(line, limit, worth) if worth else shorten(line, limit)
-    return Quote(message.id, message.author_name, text, is_cut=text != line, thread_id=message.thread_id)
+    return Quote(message.id, message.author_name, text, is_cut=text != line)
 
 
 def excerpt(line: str, limit: int, worth: Callable[[str], float]) -> str:

@@ -1,0 +1,89 @@
+"""Digests are made once for what the archive holds: asked again, the same is shown until something there changes.
+
+The archive tells by a stamp, so that whatever is withdrawn is gone from the next answer. A running chat keeps what
+was worked out of messages that stay as they are. Making one runs beside the event loop, one at a time for a chat.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.chat import Chat
+from bot.domain.digest import Digest, Length, Memory, make_digest, since
+from bot.domain.messages import ChatRecord
+from bot.services.ports import Archive
+
+_MOST_DIGESTS = 100
+_MOST_MEMORIES = 10
+
+# A chat, the length, and from when on.
+_Key = tuple[int, Length, datetime | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    stamp: tuple[object, ...]
+    chat: Chat
+    digest: Digest
+
+
+class Digesting:
+    """Makes digests and keeps the latest."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._made: OrderedDict[_Key, _Made] = OrderedDict()
+        self._memories: OrderedDict[int, Memory] = OrderedDict()
+        self._turns: dict[int, asyncio.Lock] = {}
+
+    async def digest(self, chat: Chat, length: Length, at: datetime | None = None) -> Digest | None:
+        """A chat's digest, or None if the chat is gone.
+
+        Args:
+            chat: as it stands.
+            length: how many quotes.
+            at: only what was said from then on (aware UTC).
+        """
+        key = (chat.id, length, at)
+        turn = self._turns.setdefault(chat.id, asyncio.Lock())
+        async with turn:
+            stamp = await self._archive.stamp(chat.id)
+            made = self._made.get(key)
+            if made is None or (made.stamp, made.chat) != (stamp, chat):
+                record = await self._archive.record_of(chat.id)
+                if record is None:
+                    return None
+                newcomers = await self._archive.newcomers(chat.id)
+                memory = self._memory(chat)
+                digest = await asyncio.to_thread(_make, record, length, at, newcomers, memory)
+                made = _Made(stamp, chat, digest)
+            self._made[key] = made
+            self._made.move_to_end(key)
+            while len(self._made) > _MOST_DIGESTS:
+                self._made.popitem(last=False)
+        if not turn.locked():
+            self._turns.pop(chat.id, None)
+        return made.digest
+
+    def _memory(self, chat: Chat) -> Memory | None:
+        if not chat.is_open:
+            # What is over changes no more; its digests are kept whole.
+            self._memories.pop(chat.id, None)
+            return None
+        memory = self._memories.setdefault(chat.id, Memory())
+        self._memories.move_to_end(chat.id)
+        while len(self._memories) > _MOST_MEMORIES:
+            self._memories.popitem(last=False)
+        return memory
+
+
+def _make(
+    record: ChatRecord, length: Length, at: datetime | None, newcomers: frozenset[int], memory: Memory | None
+) -> Digest:
+    if at is not None:
+        # Of a part of the chat little is left to be remembered, and it must not crowd out the rest.
+        return make_digest(since(record, at), length.quotes, length.per_person, newcomers)
+    return make_digest(record, length.quotes, length.per_person, newcomers, memory)

@@ -1,0 +1,37 @@
+"""A digest as a Markdown file, to be read without Discord: its signs become words, and spoilers stay in the thread."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.domain.digest import Digest
+from bot.ui.digest.parts import Wanted, blocks
+from bot.ui.texts import Texts
+
+_TIME = re.compile(r"<t:(\d+):\w>")
+_CHANNEL = re.compile(r"<#(\d+)>")
+_SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
+_SMALL = re.compile(r"^(> )?-# ", re.MULTILINE)
+
+
+def as_markdown(digest: Digest, wanted: Wanted, say: Texts) -> str:
+    """The whole digest, its times on the clocks of the chat's zone."""
+    chat = digest.chat
+
+    def clock(match: re.Match[str]) -> str:
+        return say.clock(datetime.fromtimestamp(int(match[1]), UTC), chat.zone)
+
+    def channel(match: re.Match[str]) -> str:
+        return f"<https://discord.com/channels/{chat.guild_id}/{match[1]}>"
+
+    text = "\n\n".join(block.replace("\n", "\n\n") for block in blocks(digest, replace(wanted, is_kept=True), say))
+    text = _SPOILER.sub(say("(a spoiler: open the message to read it)"), text)
+    return _SMALL.sub(r"\1", _CHANNEL.sub(channel, _TIME.sub(clock, text))) + "\n"
+
+
+def file_name(digest: Digest) -> str:
+    """A name that any system takes."""
+    name = re.sub(r"[^A-Za-z0-9]+", "-", digest.chat.hashtag).strip("-").lower() or "chat"
+    return f"{name}-{digest.chat.starts_at:%Y-%m-%d}.md"

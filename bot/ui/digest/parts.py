@@ -1,0 +1,213 @@
+"""A digest's parts in the order in which a reader, or a screen reader, needs them; quotes verbatim, each with its link.
+
+Each part is a block of lines. What is left out is counted, with the way to it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import discord
+
+from bot.domain.chat import RUNNING_STATES, Chat, ChatState
+from bot.domain.digest import Digest, Length, QuestionDigest, Quote, shorten
+from bot.domain.links import SharedLink
+from bot.domain.messages import jump_url
+from bot.ui.digest.prose import escape, escape_plain, without_label
+from bot.ui.texts import Texts
+
+_PROMPT_LENGTH = 300
+_NAMES_SHOWN = 3
+_ADDRESS_LENGTH = 1_000
+_TITLE_LENGTH = 150
+# A glance fits on a phone's screen.
+_GLANCE_PROMPT = 50
+_GLANCE_QUOTE = 75
+_THEMES = {Length.GLANCE: 3, Length.STANDARD: 5, Length.FULL: 5}
+_OTHERS = {Length.GLANCE: 0, Length.STANDARD: 3, Length.FULL: 10}
+_LOOSE_ENDS = {Length.GLANCE: 0, Length.STANDARD: 3, Length.FULL: 10}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a reader asked for.
+
+    Attributes:
+        length: how much.
+        since: only what was said from then on (aware UTC); None for everything.
+        upcoming: the next chat that this reader may come to, or None.
+        is_kept: whether it is taken along, as a file or in a private message.
+    """
+
+    length: Length = Length.STANDARD
+    since: datetime | None = None
+    upcoming: Chat | None = None
+    is_kept: bool = False
+
+
+def blocks(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
+    """A digest's parts, none of them empty."""
+    yield _head(digest, wanted, say)
+    if digest.themes:
+        yield _themes(digest, wanted, say)
+    for part in digest.questions:
+        if wanted.since is None or part.answers:
+            yield _question(part, digest, wanted, say)
+    if digest.highlights:
+        yield "\n".join(_quote(quote, digest, wanted, say) for quote in digest.highlights)
+    if wanted.length is Length.GLANCE:
+        yield from _glance_rest(digest, say)
+    else:
+        yield from _links(digest, say)
+        yield from _loose_ends(digest, wanted, say)
+    yield _closing(digest, wanted, say)
+
+
+def _head(digest: Digest, wanted: Wanted, say: Texts) -> str:
+    chat = digest.chat
+    messages = say.plural("{count} message", "{count} messages", digest.messages)
+    people = say.plural("{count} person", "{count} people", digest.people)
+    state = say("over") if chat.state is ChatState.CLOSED else say("still running")
+    when = discord.utils.format_dt(chat.starts_at, "F")
+    lines = [f"**#{chat.hashtag}: {discord.utils.escape_markdown(chat.title)}**"]
+    if wanted.since is None:
+        lines.append(
+            say("{when}, {state}. {messages} by {people}.", when=when, state=state, messages=messages, people=people)
+        )
+    else:
+        at = discord.utils.format_dt(wanted.since, "R")
+        lines.append(say("Since {at}: {messages} by {people}.", at=at, messages=messages, people=people))
+    if chat.thread_id is not None:
+        whole = say("The whole chat: <#{thread}>", thread=chat.thread_id)
+        lines.append(whole if wanted.is_kept else f"{say('Only you see this.')} {whole}")
+    current = chat.current_question
+    if current is None:
+        lines.append(say("No question has been asked yet."))
+    elif chat.state in RUNNING_STATES and current.asked_at is not None:
+        asked = discord.utils.format_dt(current.asked_at, "R")
+        lines.append(say("**Now:** Q{number}, asked {when}", number=current.number, when=asked))
+    return "\n".join(lines)
+
+
+def _themes(digest: Digest, wanted: Wanted, say: Texts) -> str:
+    shown = [
+        say.plural(
+            "{phrase} ({count} person)",
+            "{phrase} ({count} people)",
+            len(theme.people),
+            phrase=escape_plain(theme.phrase),
+        )
+        for theme in digest.themes[: _THEMES[wanted.length]]
+    ]
+    return say("**Many spoke of** {themes}", themes=", ".join(shown))
+
+
+def _question(part: QuestionDigest, digest: Digest, wanted: Wanted, say: Texts) -> str:
+    is_glance = wanted.length is Length.GLANCE
+    prompt = shorten(part.question.text, _GLANCE_PROMPT if is_glance else _PROMPT_LENGTH)
+    heading = f"**Q{part.question.number}. {escape(prompt)}**"
+    if not part.answers:
+        return "\n".join([heading, say("No answers yet.")])
+    answers = say.plural("{count} answer", "{count} answers", part.answers)
+    people = say.plural("{count} person", "{count} people", part.people)
+    counted = say("{answers} by {people}", answers=answers, people=people)
+    lines = [f"{heading} {counted}"] if is_glance else [heading, counted]
+    lines += [_quote(quote, digest, wanted, say) for quote in part.quotes]
+    more = _more(part, digest, say)
+    return "\n".join([*lines, *([more] if more and not is_glance else [])])
+
+
+def _more(part: QuestionDigest, digest: Digest, say: Texts) -> str:
+    rest = part.answers - len(part.quotes)
+    thread = digest.chat.thread_of(part.question.number)
+    if rest <= 0 or part.question.message_id is None or thread is None:
+        return ""
+    url = jump_url(digest.chat.guild_id, thread, part.question.message_id)
+    # In a thread of its own everything belongs to the question, so it begins at the top.
+    where = url if thread == digest.chat.thread_id else url.rpartition("/")[0]
+    return f"[{say.plural('{count} more answer', '{count} more answers', rest)}](<{where}>)"
+
+
+def _quote(quote: Quote, digest: Digest, wanted: Wanted, say: Texts) -> str:
+    name = discord.utils.escape_markdown(quote.author_name)
+    text = without_label(quote.text, len(digest.chat.questions))
+    if wanted.length is Length.GLANCE:
+        text = shorten(text, _GLANCE_QUOTE)
+    line = f"> **{name}**: {escape(text)} [↗](<{_jump(digest, quote.message_id)}>)"
+    shown = quote.others[: _OTHERS[wanted.length]]
+    if not shown:
+        return line
+    alike = say.plural(
+        "{count} other said something like this", "{count} others said something like this", len(quote.others)
+    )
+    links = " ".join(f"[{place}](<{_jump(digest, other)}>)" for place, other in enumerate(shown, start=1))
+    return f"{line}\n> -# {alike}: {links}{' …' if len(shown) < len(quote.others) else ''}"
+
+
+def _links(digest: Digest, say: Texts) -> Iterator[str]:
+    if digest.links:
+        heading = say.plural("**{count} link was shared**", "**{count} links were shared**", len(digest.links))
+        yield "\n".join([heading, *(_link(link, digest, say) for link in digest.links)])
+
+
+def _link(link: SharedLink, digest: Digest, say: Texts) -> str:
+    names = [discord.utils.escape_markdown(name) for name in link.shared_by if name]
+    shown = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
+    where = f"Q{link.question}" if link.question else say("aside")
+    # Angle brackets keep Discord from unfolding a preview of each address; one too long for a page is only named.
+    address = (
+        f"<{link.url}>" if len(link.url) <= _ADDRESS_LENGTH else f"{escape_plain(link.url.partition('//')[2][:80])} …"
+    )
+    title = f"{escape(shorten(link.title, _TITLE_LENGTH))}: " if link.title else ""
+    return f"- {title}{address} ({where}, {shown}) [↗](<{_jump(digest, link.message_id)}>)"
+
+
+def _loose_ends(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
+    most = _LOOSE_ENDS[wanted.length]
+    if digest.unanswered:
+        lines = [_quote(one.quote, digest, Wanted(Length.STANDARD), say) for one in digest.unanswered[:most]]
+        left = len(digest.unanswered) - len(lines)
+        yield "\n".join(
+            [say("**Nobody has answered these yet.** Perhaps you can."), *lines, *_left(left, say)],
+        )
+    if digest.disagreements:
+        found = digest.disagreements[:most]
+        lines = [_quote(one.quote, digest, Wanted(Length.STANDARD), say) for one in found]
+        left = len(digest.disagreements) - len(lines)
+        yield "\n".join([say("**Not all agreed**"), *lines, *_left(left, say)])
+
+
+def _left(count: int, say: Texts) -> Sequence[str]:
+    return [say.plural("{count} more in the thread", "{count} more in the thread", count)] if count else []
+
+
+def _glance_rest(digest: Digest, say: Texts) -> Iterator[str]:
+    if digest.links:
+        links = say.plural("{count} link was shared", "{count} links were shared", len(digest.links))
+        yield say("{links}; the standard length lists them.", links=links)
+
+
+def _closing(digest: Digest, wanted: Wanted, say: Texts) -> str:
+    lines = []
+    if wanted.upcoming is not None and wanted.upcoming.id != digest.chat.id:
+        start = wanted.upcoming.starts_at
+        lines.append(
+            say(
+                "**Next:** #{hashtag}: {title}, {start} ({soon}), in your own time",
+                hashtag=wanted.upcoming.hashtag,
+                title=discord.utils.escape_markdown(wanted.upcoming.title),
+                start=discord.utils.format_dt(start, "F"),
+                soon=discord.utils.format_dt(start, "R"),
+            )
+        )
+    if digest.chat.is_open:
+        lines.append(say("-# To join in, write in the thread or press a question's Answer button; `/help` tells more."))
+    else:
+        lines.append(say("-# How to take part next time: `/help`"))
+    return "\n".join(lines)
+
+
+def _jump(digest: Digest, message_id: int) -> str:
+    return jump_url(digest.chat.guild_id, digest.thread_of(message_id), message_id)
