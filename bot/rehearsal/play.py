@@ -132,7 +132,7 @@ async def perform(stage: Stage, played: Played, happening: Happening, tell: Tell
 def answer_of(result: InteractionResult) -> str:
     """What the bot answered a command, button or form with; empty if it didn't."""
     answers: list[ResponseMessage] = [*([result.response] if result.response else []), *result.followups]
-    return "\n".join(text for answer in answers for text in (answer.content, *_texts(answer.components)) if text)
+    return "\n".join("\n\n".join([answer.content, *_texts(answer.components)]).strip() for answer in answers)
 
 
 def _texts(node: object) -> Iterator[str]:

@@ -25,6 +25,8 @@ _TITLE_LENGTH = 150
 # A glance fits on a phone's screen.
 _GLANCE_PROMPT = 50
 _GLANCE_QUOTE = 75
+# What two people spoke of is a conversation.
+_MANY = 3
 _THEMES = {Length.GLANCE: 3, Length.STANDARD: 5, Length.FULL: 5}
 _OTHERS = {Length.GLANCE: 0, Length.STANDARD: 3, Length.FULL: 10}
 _LOOSE_ENDS = {Length.GLANCE: 0, Length.STANDARD: 3, Length.FULL: 10}
@@ -50,8 +52,8 @@ class Wanted:
 def blocks(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
     """A digest's parts, none of them empty."""
     yield _head(digest, wanted, say)
-    if digest.themes:
-        yield _themes(digest, wanted, say)
+    if themes := _themes(digest, wanted, say):
+        yield themes
     for part in digest.questions:
         if wanted.since is None or part.answers:
             yield _question(part, digest, wanted, say)
@@ -100,8 +102,9 @@ def _themes(digest: Digest, wanted: Wanted, say: Texts) -> str:
             phrase=escape_plain(theme.phrase),
         )
         for theme in digest.themes[: _THEMES[wanted.length]]
+        if len(theme.people) >= _MANY
     ]
-    return say("**Many spoke of** {themes}", themes=", ".join(shown))
+    return say("**Many spoke of** {themes}", themes=", ".join(shown)) if shown else ""
 
 
 def _question(part: QuestionDigest, digest: Digest, wanted: Wanted, say: Texts) -> str:

@@ -35,7 +35,9 @@ def read(value: int) -> tuple[int, Wanted]:
 def texts_view(page: Sequence[str]) -> discord.ui.LayoutView:
     """One page without buttons, to be kept."""
     view = discord.ui.LayoutView(timeout=None)
-    for text in page:
+    for place, text in enumerate(page):
+        if place:
+            view.add_item(discord.ui.Separator(visible=False))
         view.add_item(discord.ui.TextDisplay(text))
     return view
 
