@@ -38,6 +38,7 @@ from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
 from bot.storage.filings import Rooms
+from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
 from bot.storage.words import WordStore
@@ -106,7 +107,7 @@ def build(settings: Settings) -> App:
         archiving=archiving,
         hosting=hosting,
         guarding=guarding,
-        reading=Reading(chats, archive),
+        reading=Reading(chats, archive, LookStore(database), clock),
         privacy=Privacy(people, clock),
         wording=Wording(WordStore(database, rooms), clock),
     )

@@ -18,12 +18,13 @@ _MESSAGE = re.compile(r"(?:^|/)(\d{15,20})/?\s*$")
 
 
 class Privacy(commands.GroupCog, name="privacy", description="Decide what becomes of your own words"):
-    """`/privacy leave-me-out`, `/privacy include-me`, `/privacy withdraw`."""
+    """`/privacy leave-me-out`, `include-me`, `withdraw`, `remember-looks`, `forget-looks`."""
 
     def __init__(self, bot: ShelftalkBot) -> None:
         self.bot = bot
         self._privacy = bot.services.privacy
         self._wording = bot.services.wording
+        self._reading = bot.services.reading
 
     @app_commands.command(
         name="leave-me-out", description="Take all your words out of the archive, now and from now on"
@@ -41,6 +42,22 @@ class Privacy(commands.GroupCog, name="privacy", description="Decide what become
         async with kindly(interaction):
             was = await self._privacy.include(interaction.user.id)
             await whisper(interaction, help_ui.included(was_left_out=was, say=texts_of(interaction)))
+
+    @app_commands.command(
+        name="remember-looks", description="Let me remember when you last looked at a digest; only you can see it"
+    )
+    async def remember_looks(self, interaction: Interaction) -> None:
+        """Switch it on."""
+        async with kindly(interaction):
+            changed = await self._reading.remember_looks(interaction.user.id, on=True)
+            await whisper(interaction, help_ui.looks(on=True, changed=changed, say=texts_of(interaction)))
+
+    @app_commands.command(name="forget-looks", description="Forget when you looked at digests, and remember no more")
+    async def forget_looks(self, interaction: Interaction) -> None:
+        """Switch it off."""
+        async with kindly(interaction):
+            changed = await self._reading.remember_looks(interaction.user.id, on=False)
+            await whisper(interaction, help_ui.looks(on=False, changed=changed, say=texts_of(interaction)))
 
     @app_commands.command(
         name="withdraw", description="Take one message of yours out of the archive, in a closed chat too"

@@ -28,8 +28,10 @@ _LENGTHS = [
     app_commands.Choice(name="Standard: up to three", value=Length.STANDARD.value),
     app_commands.Choice(name="Full: up to six", value=Length.FULL.value),
 ]
+_LAST_LOOK = -1
 # In minutes.
 _SINCE = [
+    app_commands.Choice(name="my last look", value=_LAST_LOOK),
     app_commands.Choice(name="5 minutes ago", value=5),
     app_commands.Choice(name="10 minutes ago", value=10),
     app_commands.Choice(name="20 minutes ago", value=20),
@@ -66,8 +68,9 @@ class Reading(commands.Cog):
     ) -> None:
         """Catch up in private."""
         async with kindly(interaction):
-            at = interaction.created_at.replace(microsecond=0) - timedelta(minutes=since) if since else None
-            await self._show_digest(interaction, chat, 1, Wanted(Length(length), at))
+            back = timedelta(minutes=since) if since and since != _LAST_LOOK else None
+            at = interaction.created_at.replace(microsecond=0) - back if back else None
+            await self._show_digest(interaction, chat, 1, Wanted(Length(length), at), last_look=since == _LAST_LOOK)
 
     @app_commands.command(description="What is running, coming and archived; only you see it")
     @app_commands.guild_only()
@@ -106,15 +109,19 @@ class Reading(commands.Cog):
         listed = await self._reading.programme(interaction.guild_id or 0, may_see(interaction))
         await whisper(interaction, lists.programme(listed, texts_of(interaction)))
 
-    async def _show_digest(self, interaction: Interaction, chat_id: int | None, page: int, wanted: Wanted) -> None:
+    async def _show_digest(
+        self, interaction: Interaction, chat_id: int | None, page: int, wanted: Wanted, *, last_look: bool = False
+    ) -> None:
         # Page 0 is the button under a wrap-up: it opens the first page beside it.
         turns = interaction.type is discord.InteractionType.component and page > 0
-        found, wanted = await in_time(interaction, self._find(interaction, chat_id, wanted), turns=turns)
+        work = self._find(interaction, chat_id, wanted, last_look=last_look)
+        found, wanted = await in_time(interaction, work, turns=turns)
         say = texts_of(interaction)
         pages = digest_ui.pages(found, wanted, say)
         number = min(max(page, 1), len(pages))
         view = page_view(found.chat.id, pages[number - 1], number, len(pages), wanted, say)
         await show(interaction, view, turns=turns)
+        await self._reading.look(interaction.user.id, found.chat)
 
     async def _send_digest(self, interaction: Interaction, chat_id: int, wanted: Wanted) -> None:
         """By private message, to be read later."""
@@ -135,9 +142,14 @@ class Reading(commands.Cog):
         text = as_markdown(found, wanted, texts_of(interaction))
         await interaction.followup.send(file=discord.File(io.BytesIO(text.encode()), file_name(found)), ephemeral=True)
 
-    async def _find(self, interaction: Interaction, chat_id: int | None, wanted: Wanted) -> tuple[Digest, Wanted]:
+    async def _find(
+        self, interaction: Interaction, chat_id: int | None, wanted: Wanted, *, last_look: bool = False
+    ) -> tuple[Digest, Wanted]:
         guild_id, sees = interaction.guild_id or 0, may_see(interaction)
-        found = await self._reading.digest(guild_id, sees, chat_id, length=wanted.length, since=wanted.since)
+        chat = await self._reading.find(guild_id, sees, chat_id)
+        if last_look:
+            wanted = replace(wanted, since=await self._reading.last_look(interaction.user.id, chat))
+        found = await self._reading.digest(chat, wanted.length, wanted.since)
         return found, replace(wanted, upcoming=await self._reading.next_chat(guild_id, sees))
 
 

@@ -46,6 +46,7 @@ class Problem(StrEnum):
     NOT_IN_A_SERVER = auto()
     NOTHING_TO_DIGEST = auto()
     NO_PRIVATE_MESSAGES = auto()
+    LOOKS_NOT_REMEMBERED = auto()
     QUESTION_NOT_OPEN = auto()
     QUESTION_EMPTY = auto()
     NEW_QUESTION_TOO_LONG = auto()

@@ -11,7 +11,8 @@ from bot.domain.errors import Problem, WrongMoment
 from bot.domain.obstacles import Obstacle, ObstacleKind
 from bot.domain.run import Action, ActionKind
 from bot.services.answering import Answering, OpenQuestion, check_answer
-from bot.services.ports import Anonymity, Archive, Chats, Clock
+from bot.services.person_ports import Anonymity
+from bot.services.ports import Archive, Chats, Clock
 from bot.services.values import Relay, RelayState
 
 

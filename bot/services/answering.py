@@ -8,7 +8,8 @@ from bot.domain.chat import RUNNING_STATES, Chat, Question
 from bot.domain.errors import BadInput, Problem, WrongMoment
 from bot.domain.run import Action, ActionKind
 from bot.services.finding import find_running
-from bot.services.ports import Archive, Chats, Clock, People
+from bot.services.person_ports import People
+from bot.services.ports import Archive, Chats, Clock
 from bot.services.values import Relay
 
 # The post names its author and question too, and Discord allows 2,000 characters in all.

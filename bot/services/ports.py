@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from bot.domain.anonymity import Decision
 from bot.domain.chat import Chat, ChatState
-from bot.domain.consent import Erased
 from bot.domain.desk import Change, Lane, Press, Turnout, Waiting
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.obstacles import Obstacle
 from bot.domain.run import Action, ActionKind, ActionState
-from bot.services.values import Post, Posted, Relay, SavedMessage, Standing
+from bot.services.values import Post, Posted, Relay
 
 
 class Clock(Protocol):
@@ -298,87 +296,4 @@ class Archive(Protocol):
 
     async def counts(self, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Messages and people of each chat, for lists."""
-        ...
-
-
-class Anonymity(Protocol):
-    """Anonymous answers, whose author nobody can read from what is kept."""
-
-    async def own(self, chat_id: int, question: int, person_id: int) -> Relay | None:
-        """What a person answered to a question without a name, the latest, if it still stands or waits."""
-        ...
-
-    async def give(self, relay: Relay, person_id: int, actions: Sequence[Action]) -> bool:
-        """Save an anonymous answer, and what is due with it, at once; whether it replaces one that was waiting.
-
-        Raises:
-            WrongMoment: the chat is over, or this person may give no more.
-        """
-        ...
-
-    async def waiting(self, chat_id: int) -> Sequence[Relay]:
-        """The answers that wait for a host, the oldest first."""
-        ...
-
-    async def decide(self, relay_id: int, decision: Decision, approved: Action) -> bool:
-        """Do what a host says; False if somebody did before, or its author took it back or changed it.
-
-        Args:
-            relay_id: the answer.
-            decision: what is to become of it.
-            approved: what falls due once it is approved.
-        """
-        ...
-
-
-class Words(Protocol):
-    """What a person does with one message."""
-
-    async def standing(self, message_id: int) -> Standing | None:
-        """Where a message stands, or None if it isn't in the archive or has no words any more."""
-        ...
-
-    async def rule(self, message_id: int, questions: Sequence[int], *, by_author: bool) -> Kept:
-        """File a message as a person says, under none if `questions` is empty; it stays so.
-
-        Raises:
-            BadInput: it isn't in the archive, or has no words any more.
-        """
-        ...
-
-    async def withdraw(self, message_id: int, person_id: int, at: datetime) -> bool:
-        """Take a message's words out of the archive; whether the bot had posted it and takes that post down.
-
-        Raises:
-            BadInput: it isn't in the archive, or has no words any more.
-            NotAllowed: somebody else wrote it.
-        """
-        ...
-
-    async def save(self, message_id: int, person_id: int, at: datetime) -> bool:
-        """Keep a bookmark, or take it away again; whether it is kept now.
-
-        Raises:
-            BadInput: it isn't in the archive, or has no words any more.
-        """
-        ...
-
-    async def saved(self, person_id: int, guild_id: int) -> Sequence[SavedMessage]:
-        """A person's bookmarks in a server, the newest first."""
-        ...
-
-
-class People(Protocol):
-    """What people wish for their own words."""
-
-    async def leave_out(self, person_id: int, at: datetime) -> Erased:
-        """Take a person's words and name out of everything kept, now and from now on."""
-        ...
-
-    async def include(self, person_id: int) -> bool:
-        """Keep what they say from now on; whether they had been left out."""
-        ...
-
-    async def is_left_out(self, person_id: int) -> bool:
-        """Whether this person asked to be left out."""
         ...

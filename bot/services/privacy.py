@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bot.domain.consent import Erased
-from bot.services.ports import Clock, People
+from bot.services.person_ports import People
+from bot.services.ports import Clock
 
 
 class Privacy:

@@ -11,7 +11,8 @@ from bot.domain.digest import Digest, Length
 from bot.domain.errors import BadInput, Problem
 from bot.domain.messages import ChatRecord
 from bot.services.digesting import Digesting
-from bot.services.ports import Archive, Chats
+from bot.services.person_ports import Looks
+from bot.services.ports import Archive, Chats, Clock
 
 # Says whether a reader may see a channel, by its id.
 MaySee = Callable[[int], bool]
@@ -50,28 +51,15 @@ class Programme:
 class Reading:
     """Use cases of a reader, who sees only chats of channels open to them."""
 
-    def __init__(self, chats: Chats, archive: Archive) -> None:
+    def __init__(self, chats: Chats, archive: Archive, looks: Looks, clock: Clock) -> None:
         self._chats = chats
         self._archive = archive
+        self._looks = looks
+        self._clock = clock
         self._digesting = Digesting(archive)
 
-    async def digest(
-        self,
-        guild_id: int,
-        may_see: MaySee,
-        chat_id: int | None = None,
-        *,
-        length: Length = Length.STANDARD,
-        since: datetime | None = None,
-    ) -> Digest:
-        """The digest of one chat, or of the running one, or of the latest that is over.
-
-        Args:
-            guild_id: the server.
-            may_see: what the reader may see.
-            chat_id: the chat; None for the running one, else the latest.
-            length: how much.
-            since: only what was said from then on (aware UTC).
+    async def find(self, guild_id: int, may_see: MaySee, chat_id: int | None = None) -> Chat:
+        """The chat that a reader means: the one named, else the running one, else the latest that is over.
 
         Raises:
             BadInput: there is no such chat, or nothing yet that this reader may see.
@@ -83,10 +71,46 @@ class Reading:
             raise BadInput(Problem.NOTHING_TO_DIGEST, upcoming=await self.next_chat(guild_id, may_see))
         if chat.state not in {*RUNNING_STATES, ChatState.CLOSED}:
             raise BadInput(Problem.NOTHING_TO_DIGEST, upcoming=chat)
+        return chat
+
+    async def digest(self, chat: Chat, length: Length = Length.STANDARD, since: datetime | None = None) -> Digest:
+        """A chat's digest.
+
+        Args:
+            chat: as `find` gave it.
+            length: how much.
+            since: only what was said from then on (aware UTC).
+
+        Raises:
+            BadInput: the chat is gone.
+        """
         digest = await self._digesting.digest(chat, length, since)
         if digest is None:
             raise BadInput(Problem.CHAT_UNKNOWN, number=chat.id)
         return digest
+
+    async def last_look(self, person_id: int, chat: Chat) -> datetime | None:
+        """When a reader last looked at a chat (aware UTC); None if never.
+
+        Raises:
+            BadInput: this reader hasn't switched on that it is remembered.
+        """
+        if not await self._looks.is_on(person_id):
+            raise BadInput(Problem.LOOKS_NOT_REMEMBERED)
+        return await self._looks.last(person_id, chat.id)
+
+    async def look(self, person_id: int, chat: Chat) -> None:
+        """Remember that a reader looked now, if they switched that on; nothing is kept of anybody else."""
+        if await self._looks.is_on(person_id):
+            await self._looks.look(person_id, chat.id, self._clock.now())
+
+    async def remember_looks(self, person_id: int, *, on: bool) -> bool:
+        """Switch on or off that a reader's looks are remembered; off forgets them. Whether that changed anything."""
+        if not on:
+            return await self._looks.forget(person_id)
+        was = await self._looks.is_on(person_id)
+        await self._looks.remember(person_id, self._clock.now())
+        return not was
 
     async def next_chat(self, guild_id: int, may_see: MaySee) -> Chat | None:
         """The next chat that a reader may come to."""

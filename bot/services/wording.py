@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.domain.errors import BadInput, NotAllowed, Problem
 from bot.domain.messages import Kept
-from bot.services.ports import Clock, Words
+from bot.services.person_ports import Words
+from bot.services.ports import Clock
 from bot.services.reading import MaySee
 from bot.services.values import SavedMessage, Standing
 

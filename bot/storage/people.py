@@ -55,6 +55,10 @@ async def _erase_saved(conn: AsyncConnection, person_id: int, _at: datetime) -> 
     await conn.execute(delete(t.saved).where(t.saved.c.person_id == person_id))
 
 
+async def _erase_looks(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.looks).where(t.looks.c.person_id == person_id))
+
+
 async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     await anonymity.erase(conn, person_id, at)
 
@@ -73,6 +77,7 @@ ERASERS: Mapping[Column[Any], Eraser] = {
     t.chats.c.host_id: _erase_hosting,
     t.moves.c.person_id: _erase_moves,
     t.saved.c.person_id: _erase_saved,
+    t.looks.c.person_id: _erase_looks,
 }
 
 

@@ -252,6 +252,15 @@ saved = Table(
     Column("saved_at", Instant, nullable=False),
 )
 
+# When a person last looked at a chat's digest, for those who want it; the row of chat 0 says that they do.
+looks = Table(
+    "looks",
+    metadata,
+    Column("person_id", BigInteger, primary_key=True, info=_PERSON),
+    Column("chat_id", Integer, primary_key=True, autoincrement=False),
+    Column("looked_at", Instant, nullable=False),
+)
+
 # The one table that must keep a person's id: without it their wish couldn't be honoured.
 left_out = Table(
     "left_out",

@@ -88,3 +88,15 @@ def given_anonymously(given: Given, number: int, say: Texts) -> str:
             return say("Thank you. Your answer to Q{number} is on its way, without your name.", number=number)
         case Given.CHANGED:
             return say("Your answer to Q{number} has its new words.", number=number)
+
+
+def looks(*, on: bool, changed: bool, say: Texts) -> str:
+    """What a reader sees after switching on or off that looks are remembered."""
+    if on:
+        return say(
+            "From now on I remember when you last looked at each chat's digest, and `/digest since: my last look` "
+            "shows what is new. Nobody else can see it. `/privacy forget-looks` forgets it all."
+        )
+    if changed:
+        return say("Forgotten. I don't remember any more when you look.")
+    return say("There was nothing to forget: I don't remember when you look.")

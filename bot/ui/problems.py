@@ -173,6 +173,10 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     ),
     Problem.NOT_IN_A_SERVER: lambda _f, say: say("This works in a server's channel, not in private messages."),
     Problem.NOTHING_TO_DIGEST: _nothing,
+    Problem.LOOKS_NOT_REMEMBERED: lambda _f, say: say(
+        "I don't note who reads what, so I don't know when you looked last. If you want me to remember it for you, and "
+        "for you alone, type `/privacy remember-looks`. Or choose a time for `since:`."
+    ),
     Problem.NO_PRIVATE_MESSAGES: lambda _f, say: say(
         "I can't write to you in private: you don't take private messages from this server. Its privacy settings have "
         "a switch for that. Or take the digest as a file."

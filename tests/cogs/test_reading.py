@@ -3,6 +3,7 @@
 import discord
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
+from sqlalchemy import text
 
 from bot.rehearsal.look import read_digest
 from bot.rehearsal.play import answer_of
@@ -18,14 +19,14 @@ async def test_a_digest_shows_prompts_quotes_counts_and_links_in_private(stage):
     )
     result = await stage.newcomer.slash(stage.channel, "digest")
     assert result.ephemeral
-    text = answer_of(result)
-    assert "2 messages by 2 people" in text
-    assert "**Q1. What are you reading?**\n2 answers by 2 people" in text
-    assert "> **Ana**: A timetable, because it is the only book" in text
-    assert f"https://discord.com/channels/{stage.guild.id}/{thread.id}/{long.id}" in text
-    assert "**Q2. Where do you read?**\nNo answers yet." in text
-    assert "Q3" not in text
-    assert "<https://example.org/news> (Q1, Tomás)" in text
+    said = answer_of(result)
+    assert "2 messages by 2 people" in said
+    assert "**Q1. What are you reading?**\n2 answers by 2 people" in said
+    assert "> **Ana**: A timetable, because it is the only book" in said
+    assert f"https://discord.com/channels/{stage.guild.id}/{thread.id}/{long.id}" in said
+    assert "**Q2. Where do you read?**\nNo answers yet." in said
+    assert "Q3" not in said
+    assert "<https://example.org/news> (Q1, Tomás)" in said
     assert chat.thread_id == thread.id
 
 
@@ -202,3 +203,43 @@ async def test_nobody_is_pinged_by_what_a_digest_quotes(stage):
     stored = stage.env.backend.get_message(shown.response.channel_id, shown.response.id)
     assert not stored.allowed_mentions.everyone
     assert not stored.allowed_mentions.allows_user(stage.host.id)
+
+
+async def looks(stage):
+    async with stage.app.database.read() as conn:
+        return [tuple(row) for row in await conn.execute(text("SELECT person_id, chat_id FROM looks ORDER BY chat_id"))]
+
+
+async def test_the_last_look_is_remembered_for_those_alone_who_want_it(stage, settings):
+    chat, thread = await evening.begun_chat(stage)
+    reader, other = stage.newcomer, stage.person("Odile")
+    await stage.person("Ana").send(thread, "A1: The timetable, every single morning")
+    refused = answer_of(await reader.slash(thread, "digest", since=-1))
+    assert "I don't note who reads what" in refused
+    for person in (reader, other):
+        await person.slash(thread, "digest")
+    assert await looks(stage) == []
+    assert "From now on" in answer_of(await reader.slash(thread, "privacy remember-looks"))
+    # Nothing is remembered of before: everything is new.
+    assert "timetable" in answer_of(await reader.slash(thread, "digest", since=-1))
+    await other.slash(thread, "digest")
+    assert await looks(stage) == [(reader.id, 0), (reader.id, chat.id)]
+    await stage.restart(settings)
+    await stage.pass_time(60)
+    await stage.person("Tomás").send(thread, "A1: The backs of other people's newspapers")
+    shown = answer_of(await reader.slash(thread, "digest", since=-1))
+    assert "newspapers" in shown
+    assert "timetable" not in shown
+    assert "Forgotten" in answer_of(await reader.slash(thread, "privacy forget-looks"))
+    assert await looks(stage) == []
+    assert "nothing to forget" in answer_of(await reader.slash(thread, "privacy forget-looks"))
+    await reader.slash(thread, "digest")
+    assert await looks(stage) == []
+
+
+async def test_leave_me_out_forgets_when_somebody_looked(stage):
+    _, thread = await evening.begun_chat(stage)
+    await stage.newcomer.slash(thread, "privacy remember-looks")
+    await stage.newcomer.slash(thread, "digest")
+    await stage.newcomer.slash(thread, "privacy leave-me-out")
+    assert await looks(stage) == []

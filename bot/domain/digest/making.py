@@ -93,8 +93,8 @@ class Digest:
 
 
 def since(record: ChatRecord, at: datetime) -> ChatRecord:
-    """What was said from an instant on (aware UTC); the questions stay, for an answer may come late."""
-    return replace(record, messages=tuple(m for m in record.messages if m.posted_at >= at))
+    """What was said after an instant (aware UTC); the questions stay, for an answer may come late."""
+    return replace(record, messages=tuple(m for m in record.messages if m.posted_at > at))
 
 
 def make_digest(

@@ -26,8 +26,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chat_id", "number", name=op.f("pk_question_threads")),
         sa.UniqueConstraint("thread_id", name=op.f("uq_question_threads_thread_id")),
     )
-
-
-def downgrade() -> None:
-    op.drop_table("question_threads")
-    op.drop_column("chats", "layout")

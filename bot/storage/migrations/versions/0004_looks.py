@@ -1,0 +1,23 @@
+"""When a person last looked at a chat's digest, for those who want that remembered.
+
+Revision ID: 0004
+Revises: 0003
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "looks",
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("chat_id", sa.Integer(), nullable=False),
+        sa.Column("looked_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "chat_id", name=op.f("pk_looks")),
+    )
