@@ -1,7 +1,8 @@
 """Digests are made once for what the archive holds: asked again, the same is shown until something there changes.
 
-The archive tells by a stamp, so that whatever is withdrawn is gone from the next answer. A running chat keeps what
-was worked out of messages that stay as they are. Making one runs beside the event loop, one at a time for a chat.
+The archive tells by a stamp, so that whatever is withdrawn is gone from the next answer. In a fast hour a digest of a
+few seconds ago will do if nothing was taken back since, and what was worked out of messages that stay as they are is
+kept. Making one runs beside the event loop, one at a time for a chat.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.chat import Chat
 from bot.domain.digest import Digest, Length, Memory, make_digest, since
 from bot.domain.messages import ChatRecord
-from bot.services.ports import Archive
+from bot.services.ports import Archive, Clock
+from bot.services.values import Stamp
 
 _MOST_DIGESTS = 100
 _MOST_MEMORIES = 10
+_RECENT = timedelta(seconds=10)
 
 # A chat, the length, and from when on.
 _Key = tuple[int, Length, datetime | None]
@@ -25,16 +28,24 @@ _Key = tuple[int, Length, datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    stamp: tuple[object, ...]
+    stamp: Stamp
     chat: Chat
+    at: datetime
     digest: Digest
+
+    def will_do(self, stamp: Stamp, chat: Chat, now: datetime) -> bool:
+        """Whether it may be shown for what the archive holds now."""
+        if self.stamp.gone != stamp.gone or self.chat != chat:
+            return False
+        return self.stamp == stamp or now - self.at < _RECENT
 
 
 class Digesting:
     """Makes digests and keeps the latest."""
 
-    def __init__(self, archive: Archive) -> None:
+    def __init__(self, archive: Archive, clock: Clock) -> None:
         self._archive = archive
+        self._clock = clock
         self._made: OrderedDict[_Key, _Made] = OrderedDict()
         self._memories: OrderedDict[int, Memory] = OrderedDict()
         self._turns: dict[int, asyncio.Lock] = {}
@@ -52,14 +63,15 @@ class Digesting:
         async with turn:
             stamp = await self._archive.stamp(chat.id)
             made = self._made.get(key)
-            if made is None or (made.stamp, made.chat) != (stamp, chat):
+            now = self._clock.now()
+            if made is None or not made.will_do(stamp, chat, now):
                 record = await self._archive.record_of(chat.id)
                 if record is None:
                     return None
                 newcomers = await self._archive.newcomers(chat.id)
                 memory = self._memory(chat)
                 digest = await asyncio.to_thread(_make, record, length, at, newcomers, memory)
-                made = _Made(stamp, chat, digest)
+                made = _Made(stamp, chat, now, digest)
             self._made[key] = made
             self._made.move_to_end(key)
             while len(self._made) > _MOST_DIGESTS:

@@ -12,7 +12,7 @@ from bot.domain.desk import Change, Lane, Press, Turnout, Waiting
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.obstacles import Obstacle
 from bot.domain.run import Action, ActionKind, ActionState
-from bot.services.values import Post, Posted, Relay
+from bot.services.values import Post, Posted, Relay, Stamp
 
 
 class Clock(Protocol):
@@ -286,7 +286,7 @@ class Archive(Protocol):
         """A chat with everything that was said in it."""
         ...
 
-    async def stamp(self, chat_id: int) -> tuple[object, ...]:
+    async def stamp(self, chat_id: int) -> Stamp:
         """Something that changes whenever anything a digest of the chat could show changes."""
         ...
 

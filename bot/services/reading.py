@@ -56,7 +56,7 @@ class Reading:
         self._archive = archive
         self._looks = looks
         self._clock = clock
-        self._digesting = Digesting(archive)
+        self._digesting = Digesting(archive, clock)
 
     async def find(self, guild_id: int, may_see: MaySee, chat_id: int | None = None) -> Chat:
         """The chat that a reader means: the one named, else the running one, else the latest that is over.

@@ -10,6 +10,19 @@ from bot.domain.chat import Chat, Question
 from bot.domain.run import Action
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a digest of a chat is made of, in a few numbers.
+
+    Attributes:
+        gone: changes whenever words or a name were taken back.
+        rest: changes whenever anything else did.
+    """
+
+    gone: tuple[int, ...]
+    rest: tuple[object, ...]
+
+
 class RelayState(StrEnum):
     """Whether an answer given through a form may be posted; all but DUE are for anonymous ones."""
 

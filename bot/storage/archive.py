@@ -16,7 +16,7 @@ from bot.domain.consent import without_words
 from bot.domain.links import find_urls
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.run import Action
-from bot.services.values import Posted, Relay
+from bot.services.values import Posted, Relay, Stamp
 from bot.storage import records, relays
 from bot.storage import tables as t
 from bot.storage.chats import load_chat
@@ -194,7 +194,7 @@ class ArchiveStore:
         async with self._database.read() as conn:
             return await records.load(conn, chat_id)
 
-    async def stamp(self, chat_id: int) -> tuple[object, ...]:
+    async def stamp(self, chat_id: int) -> Stamp:
         """Something that changes whenever anything a digest of the chat could show changes."""
         async with self._database.read() as conn:
             return await records.stamp(conn, chat_id)

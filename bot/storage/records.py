@@ -10,6 +10,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.messages import ArchivedMessage, Attachment, ChatRecord
+from bot.services.values import Stamp
 from bot.storage import tables as t
 from bot.storage.chats import load_chat
 from bot.storage.filings import filing_of
@@ -38,13 +39,14 @@ async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
     )
 
 
-async def stamp(conn: AsyncConnection, chat_id: int) -> tuple[object, ...]:
+async def stamp(conn: AsyncConnection, chat_id: int) -> Stamp:
     """Counts, sums and the latest edit of all that a digest is made of: a change of any of it changes one of them."""
     m, f, r = t.messages.c, t.filings.c, t.reactions.c
     here = m.chat_id == chat_id
-    said = select(
-        func.count(), func.count(m.text), func.count(m.deleted_at), func.sum(m.left_out), func.max(m.edited_at)
+    taken = select(
+        func.count() - func.count(m.text), func.count(m.deleted_at), func.total(m.left_out), func.max(m.edited_at)
     ).where(here)
+    said = select(func.count()).where(here)
     filed = select(func.count(), func.sum(f.question * (m.id % _PRIME)), func.sum(f.sure), func.total(f.confidence))
     reacted = select(func.count(), func.sum(r["count"]))
     queries = (
@@ -52,7 +54,8 @@ async def stamp(conn: AsyncConnection, chat_id: int) -> tuple[object, ...]:
         filed.select_from(t.filings.join(t.messages)).where(here),
         reacted.select_from(t.reactions.join(t.messages)).where(here),
     )
-    return tuple([tuple((await conn.execute(query)).one()) for query in queries])
+    gone = tuple((await conn.execute(taken)).one())
+    return Stamp(gone, tuple([tuple((await conn.execute(query)).one()) for query in queries]))
 
 
 async def newcomers(conn: AsyncConnection, chat_id: int) -> frozenset[int]:

@@ -243,3 +243,22 @@ async def test_leave_me_out_forgets_when_somebody_looked(stage):
     await stage.newcomer.slash(thread, "digest")
     await stage.newcomer.slash(thread, "privacy leave-me-out")
     assert await looks(stage) == []
+
+
+async def test_in_a_fast_hour_a_digest_is_seconds_old_at_most_and_never_shows_what_was_taken_back(stage):
+    _, thread = await evening.begun_chat(stage)
+    ana, tomas = stage.person("Ana"), stage.person("Tomás")
+    first = await ana.send(thread, "A1: The timetable, every single morning")
+    assert "timetable" in answer_of(await stage.newcomer.slash(thread, "digest"))
+    await tomas.send(thread, "A1: The backs of other people's newspapers")
+    await stage.pass_time(15)
+    assert "newspapers" in answer_of(await stage.newcomer.slash(thread, "digest"))
+    await ana.delete(first)
+    assert "timetable" not in answer_of(await stage.newcomer.slash(thread, "digest"))
+    edited = await ana.send(thread, "A1: The departures board, when it works")
+    await stage.pass_time(15)
+    assert "departures" in answer_of(await stage.newcomer.slash(thread, "digest"))
+    await ana.edit(edited, "A1: The ticket, front and back")
+    shown = answer_of(await stage.newcomer.slash(thread, "digest"))
+    assert "departures" not in shown
+    assert "The ticket" in shown
