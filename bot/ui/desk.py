@@ -101,6 +101,11 @@ def what_happened(change: Change, kind: MoveKind, say: Texts) -> str:
             "{count} questions haven't been asked. Press again to leave them out.",
             len(change.left_out),
         )
+    if change.outcome is Outcome.ALREADY and kind is MoveKind.NEXT:
+        return say(
+            "A question was asked a moment ago, at its time or by another host; nothing was done twice. If you want "
+            "the next one too, press again in a few seconds."
+        )
     if change.outcome is Outcome.ALREADY:
         return say("That was done already, by you or another host; nothing was done twice.")
     at = discord.utils.format_dt(change.at, "t") if change.at else ""
