@@ -23,12 +23,14 @@ from bot.runtime.ticker import Ticker
 from bot.services.anonymity import AnonymousAnswers
 from bot.services.answering import Answering
 from bot.services.archiving import Archiving
+from bot.services.digesting import Digesting
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.planning import Defaults, Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
-from bot.services.running import Running
+from bot.services.recapping import Recapping
+from bot.services.running import Aides, Running
 from bot.services.wording import Wording
 from bot.storage.agenda import AgendaStore
 from bot.storage.anonymity import AnonymityStore
@@ -96,9 +98,10 @@ def build(settings: Settings) -> App:
     hosting = Hosting(DeskStore(database), chats, platform, clock)
     boards = Boards(hosting, clock, tasks)
     guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
-    running = Running(
-        agenda, chats, archive, platform, clock, archiving=archiving, guarding=guarding, confirm=marks.confirm
-    )
+    digesting = Digesting(archive, clock)
+    recapping = Recapping(digesting, agenda, platform, clock)
+    aides = Aides(archiving, guarding, recapping, marks.confirm)
+    running = Running(agenda, chats, archive, platform, clock, aides)
     answering = Answering(chats, archive, people, clock)
     services = Services(
         planning=Planning(chats, agenda, platform, clock, _defaults(settings)),
@@ -107,7 +110,7 @@ def build(settings: Settings) -> App:
         archiving=archiving,
         hosting=hosting,
         guarding=guarding,
-        reading=Reading(chats, archive, LookStore(database), clock),
+        reading=Reading(chats, archive, digesting, LookStore(database), clock),
         privacy=Privacy(people, clock),
         wording=Wording(WordStore(database, rooms), clock),
     )

@@ -55,16 +55,19 @@ class Answering(commands.Cog):
         kept = await self._kept(self._archiving.on_edit(edited))
         if kept is not None:
             self.bot.marks.confirm(kept)
+            self.bot.wake()
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """A message was deleted."""
         await self._kept(self._archiving.on_delete(payload.channel_id, [payload.message_id]))
+        self.bot.wake()
 
     @commands.Cog.listener()
     async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
         """Many messages were deleted at once."""
         await self._kept(self._archiving.on_delete(payload.channel_id, sorted(payload.message_ids)))
+        self.bot.wake()
 
     @commands.Cog.listener()
     async def on_raw_reaction_add(self, payload: discord.RawReactionActionEvent) -> None:

@@ -39,6 +39,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         questions="Instead of the form: all questions, separated by |",
         anonymous="Whether people may answer without their name; no, if you say nothing",
         layout="Where it is held; one thread, if you say nothing",
+        recap="Yes: when it is over, I post its digest in the channel",
         quiet="Yes: I confirm answers by nothing at all instead of a reaction with the question's number",
     )
     @app_commands.choices(
@@ -64,6 +65,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         questions: app_commands.Range[str, 1, 6000] | None = None,
         anonymous: str = Anonymous.NO.value,
         layout: str = Layout.THREAD.value,
+        recap: bool = False,  # noqa: FBT001, FBT002 - Discord calls it by name
         quiet: bool = False,  # noqa: FBT001, FBT002 - Discord calls it by name
     ) -> None:
         """Check and keep what was typed, then ask for the questions."""
@@ -72,7 +74,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             wish = self._wish(
                 interaction, channel, title=title, hashtag=hashtag, start=start, zone=zone, minutes=minutes
             )
-            wish = replace(wish, quiet=quiet, anonymous=Anonymous(anonymous), layout=Layout(layout))
+            wish = replace(wish, quiet=quiet, anonymous=Anonymous(anonymous), layout=Layout(layout), recap=recap)
             chat = await self._planning.draft(wish)
             if questions is None:
                 await interaction.response.send_modal(questions_form(chat, "", texts_of(interaction)))

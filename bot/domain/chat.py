@@ -110,6 +110,7 @@ class Chat:
         anonymous: whether answers may be given without a name, and whether a host approves them first.
         quiet: whether the bot confirms filing by nothing at all instead of a reaction.
         layout: where it is held.
+        recap: whether its digest is posted in the channel when it is over.
         question_threads: numbers and threads of the questions that have one of their own, as far as they are open.
         held_at: since when a host holds the next question back (aware UTC), or None.
     """
@@ -131,6 +132,7 @@ class Chat:
     anonymous: Anonymous = Anonymous.NO
     quiet: bool = False
     layout: Layout = Layout.THREAD
+    recap: bool = False
     question_threads: tuple[tuple[int, int], ...] = ()
     held_at: datetime | None = None
     id: int = 0

@@ -110,6 +110,8 @@ class ActionKind(StrEnum):
     CARD = auto()
     OWN_THREAD = auto()
     COPY = auto()
+    RECAP = auto()
+    CORRECT = auto()
 
 
 class ActionState(StrEnum):
@@ -129,7 +131,7 @@ class Action:
         chat_id: whose chat.
         kind: what to do.
         number: the question's number for ASK, CARD, OWN_THREAD and COPY, the answer's id for RELAY, AMEND and
-            RETRACT, the obstacle's for TELL, else 0.
+            RETRACT, the obstacle's for TELL, the page's for RECAP and CORRECT, else 0.
         step: the place in the chat's sequence; actions of one lane are done in this order.
         lane: `run` for the chat's sequence, else the key of an action that waits for nobody.
         due_at: aware UTC.
@@ -228,6 +230,11 @@ def copy_action(chat: Chat, number: int, now: datetime) -> Action:
     return Action(chat.id, ActionKind.COPY, due_at=now, number=number, lane=f"copy:{number}")
 
 
+def recap_actions(chat: Chat, pages: Iterable[int], now: datetime) -> tuple[Action, ...]:
+    """What posts the digest of a chat that is over, a message for each page."""
+    return tuple(Action(chat.id, ActionKind.RECAP, due_at=now, number=page, step=page, lane="recap") for page in pages)
+
+
 def least_gap(chat: Chat) -> timedelta:
     """The least time that each question gets, whatever happens: half of the planned one."""
     span = chat.ends_at - chat.starts_at - timedelta(minutes=chat.pace.welcome + chat.pace.wrap_up)
@@ -276,6 +283,6 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
         ActionKind.WRAP_UP,
     }:
         return now > action.due_at + timedelta(minutes=chat.minutes)
-    if action.kind in {ActionKind.END, ActionKind.CLOSE, ActionKind.RETRACT}:
+    if action.kind in {ActionKind.END, ActionKind.CLOSE, ActionKind.RETRACT, ActionKind.CORRECT}:
         return False
     return now > action.due_at + timedelta(days=1)

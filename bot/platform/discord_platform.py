@@ -22,7 +22,7 @@ from bot.platform.threads import IS_SHUT, UNKNOWN_CHANNEL, Threads
 from bot.platform.values import incoming
 from bot.services.values import Post, Posted
 from bot.ui.controls import control_prefix
-from bot.ui.posts import render, thread_name
+from bot.ui.posts import recap_pages, render, thread_name
 
 _PAGE = 100
 # What an earlier try posted stands close behind the moment of that try, even in a busy channel.
@@ -77,29 +77,41 @@ class DiscordPlatform:
         rendered = render(post, reads_text=self._client.intents.message_content)
         first = post.action.kind in _PROMPTS
         await self._budget.turn(Priority.PROMPT if first else Priority.POST)
-        message = await self._channel(post.channel_id).send(
-            rendered.content,
-            view=rendered.view,
-            nonce=nonce(post),
-            allowed_mentions=discord.AllowedMentions.none(),
-            suppress_embeds=True,
-        )
+        channel, nobody = self._channel(post.channel_id), discord.AllowedMentions.none()
+        if rendered.layout is not None:
+            message = await channel.send(view=rendered.layout, nonce=nonce(post), allowed_mentions=nobody)
+        else:
+            message = await channel.send(
+                rendered.content, view=rendered.view, nonce=nonce(post), allowed_mentions=nobody, suppress_embeds=True
+            )
         return Posted(message.id, message.created_at)
 
     async def edit(self, post: Post, message_id: int) -> None:
         """Give one of the bot's own messages the words that it should have now; does nothing if it is gone."""
+        with self._translated(post.channel_id):
+            if post.channel_id == post.chat.channel_id:
+                await self._reword(post, message_id)
+                return
+            thread = await self._threads.get(post.channel_id)
+            if thread is not None:
+                async with self._threads.as_found(thread):
+                    await self._reword(post, message_id)
+
+    async def _reword(self, post: Post, message_id: int) -> None:
         rendered = render(post, reads_text=self._client.intents.message_content)
         message = self._channel(post.channel_id).get_partial_message(message_id)
-        with self._translated(post.channel_id):
-            thread = await self._threads.get(post.channel_id)
-            if thread is None:
-                return
-            async with self._threads.as_found(thread):
-                await self._budget.turn(Priority.POST)
-                with suppress(discord.NotFound):
-                    await message.edit(
-                        content=rendered.content, view=rendered.view, allowed_mentions=discord.AllowedMentions.none()
-                    )
+        await self._budget.turn(Priority.POST)
+        with suppress(discord.NotFound):
+            if rendered.layout is not None:
+                await message.edit(view=rendered.layout, allowed_mentions=discord.AllowedMentions.none())
+            else:
+                await message.edit(
+                    content=rendered.content, view=rendered.view, allowed_mentions=discord.AllowedMentions.none()
+                )
+
+    def pages_of(self, post: Post) -> int:
+        """How many messages a recap takes."""
+        return len(recap_pages(post))
 
     async def find(self, post: Post, since: datetime) -> Posted | None:
         """Look behind an earlier try for a message of ours with a control of that action."""

@@ -132,18 +132,18 @@ async def perform(stage: Stage, played: Played, happening: Happening, tell: Tell
 def answer_of(result: InteractionResult) -> str:
     """What the bot answered a command, button or form with; empty if it didn't."""
     answers: list[ResponseMessage] = [*([result.response] if result.response else []), *result.followups]
-    return "\n".join("\n\n".join([answer.content, *_texts(answer.components)]).strip() for answer in answers)
+    return "\n".join("\n\n".join([answer.content, *texts_in(answer.components)]).strip() for answer in answers)
 
 
-def _texts(node: object) -> Iterator[str]:
+def texts_in(node: object) -> Iterator[str]:
     """The texts among a message's components, in reading order."""
     if isinstance(node, dict):
         if isinstance(node.get("content"), str):
             yield node["content"]
-        yield from _texts(node.get("components"))
+        yield from texts_in(node.get("components"))
     elif isinstance(node, list):
         for child in node:
-            yield from _texts(child)
+            yield from texts_in(child)
 
 
 def _start(stage: Stage, plan: Plan) -> datetime:

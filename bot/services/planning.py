@@ -57,6 +57,7 @@ class Wish:
         anonymous: whether answers may be given without a name.
         quiet: whether filing is confirmed by nothing at all.
         layout: where the chat is held.
+        recap: whether its digest is posted in the channel when it is over.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Wish:
     anonymous: Anonymous = Anonymous.NO
     quiet: bool = False
     layout: Layout = Layout.THREAD
+    recap: bool = False
 
 
 class Planning:
@@ -110,6 +112,7 @@ class Planning:
             anonymous=wish.anonymous,
             quiet=wish.quiet,
             layout=wish.layout,
+            recap=wish.recap,
         )
         missing = self._platform.missing_permissions(chat.channel_id)
         if missing:

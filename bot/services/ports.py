@@ -37,6 +37,10 @@ class Platform(Protocol):
         """Give one of the bot's own messages the words that it should have now; does nothing if it is gone."""
         ...
 
+    def pages_of(self, post: Post) -> int:
+        """How many messages a recap takes."""
+        ...
+
     async def find(self, post: Post, since: datetime) -> Posted | None:
         """Look in the channel's history since then (aware UTC) for what an earlier try may have posted."""
         ...

@@ -51,12 +51,12 @@ class Programme:
 class Reading:
     """Use cases of a reader, who sees only chats of channels open to them."""
 
-    def __init__(self, chats: Chats, archive: Archive, looks: Looks, clock: Clock) -> None:
+    def __init__(self, chats: Chats, archive: Archive, digesting: Digesting, looks: Looks, clock: Clock) -> None:
         self._chats = chats
         self._archive = archive
         self._looks = looks
         self._clock = clock
-        self._digesting = Digesting(archive, clock)
+        self._digesting = digesting
 
     async def find(self, guild_id: int, may_see: MaySee, chat_id: int | None = None) -> Chat:
         """The chat that a reader means: the one named, else the running one, else the latest that is over.

@@ -7,8 +7,8 @@ that instead.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 
 from bot.domain.chat import Chat, ChatState, Layout
 from bot.domain.errors import Gone, MissingPermissions, TryLater
@@ -25,10 +25,12 @@ from bot.domain.run import (
     least_gap,
     next_state,
     own_thread_actions,
+    recap_actions,
 )
 from bot.services.archiving import Archiving
 from bot.services.guarding import Guarding
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
+from bot.services.recapping import Recapping
 from bot.services.values import Post, Posted
 
 _log = logging.getLogger(__name__)
@@ -40,35 +42,52 @@ _OWN_THREAD_SECONDS = 2.0
 _DISPENSABLE = frozenset({ActionKind.CARD, ActionKind.OWN_THREAD, ActionKind.COPY})
 
 
-class Running:
-    """Does one due action after another.
+@dataclass(frozen=True, slots=True)
+class Aides:
+    """Who does what an action brings with it.
 
-    Args:
+    Attributes:
         archiving: learns of a thread before it opens, so that its first message is kept, and once it is closed.
         guarding: finds out why Discord refused something and has the host told.
+        recapping: posts the digest of a chat that is over.
         confirm: called for a message that was filed anew when the hour was over.
     """
 
+    archiving: Archiving
+    guarding: Guarding
+    recapping: Recapping
+    confirm: Callable[[Kept], None]
+
+
+class Running:
+    """Does one due action after another."""
+
     def __init__(
-        self,
-        agenda: Agenda,
-        chats: Chats,
-        archive: Archive,
-        platform: Platform,
-        clock: Clock,
-        *,
-        archiving: Archiving,
-        guarding: Guarding,
-        confirm: Callable[[Kept], None],
+        self, agenda: Agenda, chats: Chats, archive: Archive, platform: Platform, clock: Clock, aides: Aides
     ) -> None:
         self._agenda = agenda
         self._chats = chats
         self._archive = archive
         self._platform = platform
         self._clock = clock
-        self._archiving = archiving
-        self._guarding = guarding
-        self._confirm = confirm
+        self._archiving = aides.archiving
+        self._guarding = aides.guarding
+        self._recapping = aides.recapping
+        self._confirm = aides.confirm
+        # What isn't here is simply posted.
+        self._ways: Mapping[ActionKind, Callable[[Action, Chat], Awaitable[None]]] = {
+            ActionKind.THREAD: self._open_thread,
+            ActionKind.OWN_THREAD: self._open_own_thread,
+            ActionKind.COPY: self._copy,
+            ActionKind.END: self._end,
+            ActionKind.CLOSE: self._close,
+            ActionKind.RECAP: self._recap,
+            ActionKind.CORRECT: self._recap,
+            ActionKind.RELAY: self._relay,
+            ActionKind.AMEND: self._amend,
+            ActionKind.RETRACT: self._retract,
+            ActionKind.TELL: self._tell,
+        }
 
     async def perform(self, action: Action) -> None:
         """Do one due action and record it; safe to repeat at any point.
@@ -91,33 +110,13 @@ class Running:
         # What is claimed stays as it is now: a host may have changed a question or held the chat until this moment.
         chat = await self._chats.get(action.chat_id) or chat
         try:
-            await self._do(action, chat)
+            await self._ways.get(action.kind, self._post)(action, chat)
         except MissingPermissions as error:
             if not await self._give_up(action, chat, error):
                 raise
 
-    async def _do(self, action: Action, chat: Chat) -> None:
-        match action.kind:
-            case ActionKind.THREAD:
-                await self._open_thread(action, chat)
-            case ActionKind.END:
-                await self._end(action, chat)
-            case ActionKind.CLOSE:
-                await self._close(action, chat)
-            case ActionKind.RELAY:
-                await self._relay(action, chat)
-            case ActionKind.AMEND:
-                await self._amend(action, chat)
-            case ActionKind.RETRACT:
-                await self._retract(action, chat)
-            case ActionKind.TELL:
-                await self._tell(action, chat)
-            case ActionKind.OWN_THREAD:
-                await self._open_own_thread(action, chat)
-            case ActionKind.COPY:
-                await self._copy(action, chat)
-            case _:
-                await self._post(action, chat)
+    async def _recap(self, action: Action, chat: Chat) -> None:
+        await self._recapping.perform(action, chat, self._post_once)
 
     async def _give_up(self, action: Action, chat: Chat, error: MissingPermissions) -> bool:
         """Have the host told why something can't be done; whether it never can."""
@@ -261,7 +260,8 @@ class Running:
             await self._platform.close_thread(thread_id)
             self._archiving.unwatch(thread_id)
         await self._archive.review(chat.id, last=True)
-        await self._agenda.record(action, step=self._step(action, chat))
+        then = recap_actions(chat, [1], self._clock.now()) if chat.recap and action.lane == "run" else ()
+        await self._agenda.record(action, step=self._step(action, chat), then=then)
 
     async def _relay(self, action: Action, chat: Chat) -> None:
         relay = await self._archive.relay(action.number)

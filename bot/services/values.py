@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum, auto
 
 from bot.domain.chat import Chat, Question
+from bot.domain.digest import Digest
 from bot.domain.run import Action
 
 
@@ -111,6 +112,7 @@ class Post:
         channel_id: where.
         question: for a prompt.
         relay: for an answer given through a form.
+        digest: for a recap.
         closes_at: for the wrap-up, when the thread will be closed (aware UTC), later than planned after an outage.
     """
 
@@ -119,6 +121,7 @@ class Post:
     channel_id: int
     question: Question | None = None
     relay: Relay | None = None
+    digest: Digest | None = None
     closes_at: datetime | None = None
 
 

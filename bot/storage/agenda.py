@@ -95,7 +95,7 @@ class AgendaStore:
             if posted is not None:
                 values |= {"message_id": posted.message_id, "done_at": posted.posted_at}
             mine = t.actions.c.id == action.id
-            if action.kind is ActionKind.AMEND:
+            if action.kind in {ActionKind.AMEND, ActionKind.CORRECT}:
                 # Edited once more while the edit before was under way: it stays due.
                 mine &= t.actions.c.state == ActionState.TRIED
             await conn.execute(update(t.actions).where(mine).values(**values))
@@ -185,6 +185,20 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
         await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))
         await _forget_keys(conn, chat_id)
     return bool(changed.rowcount)
+
+
+async def correct_recaps(conn: AsyncConnection, message_ids: Sequence[int]) -> None:
+    """Words of these messages are gone or changed: what was posted of their chats is due to be put right."""
+    chats = select(t.messages.c.chat_id).where(t.messages.c.id.in_(message_ids))
+    recaps = (t.actions.c.chat_id.in_(chats)) & (t.actions.c.kind == ActionKind.RECAP)
+    for row in (await conn.execute(select(t.actions).where(recaps, t.actions.c.message_id.is_not(None)))).mappings():
+        same = (t.actions.c.chat_id == row["chat_id"]) & (t.actions.c.kind == ActionKind.CORRECT)
+        same &= t.actions.c.number == row["number"]
+        again = await conn.execute(update(t.actions).where(same).values(state=ActionState.DUE))
+        if not again.rowcount:
+            lane = f"correct:{row['number']}"
+            action = Action(row["chat_id"], ActionKind.CORRECT, row["due_at"], number=row["number"], lane=lane)
+            await insert_actions(conn, [action])
 
 
 async def _add_own_thread(conn: AsyncConnection, action: Action, thread_id: int) -> None:

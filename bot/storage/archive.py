@@ -19,6 +19,7 @@ from bot.domain.run import Action
 from bot.services.values import Posted, Relay, Stamp
 from bot.storage import records, relays
 from bot.storage import tables as t
+from bot.storage.agenda import correct_recaps
 from bot.storage.chats import load_chat
 from bot.storage.database import Database
 from bot.storage.filings import Rooms, add_filings, review, sure_filings
@@ -286,6 +287,7 @@ async def _update(conn: AsyncConnection, rooms: Rooms, chat: Chat, row: RowMappi
     await conn.execute(
         update(t.messages).where(t.messages.c.id == message.id).values(text=text, edited_at=message.edited_at)
     )
+    await correct_recaps(conn, [message.id])
     await conn.execute(delete(t.links).where(t.links.c.message_id == message.id))
     await conn.execute(delete(t.attachments).where(t.attachments.c.message_id == message.id))
     await _add_parts(conn, message)
@@ -353,6 +355,7 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
         for table in (t.versions, t.links, t.attachments):
             await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
+        await correct_recaps(conn, ids)
         if deleted_at is not None:
             # What the bot posted for somebody stands here a second time, as it was typed.
             await conn.execute(delete(t.relays).where(t.relays.c.message_id.in_(ids)))

@@ -198,6 +198,7 @@ def _chat(row: RowMapping, questions: tuple[Question, ...], threads: tuple[tuple
         anonymous=Anonymous(row["anonymous"]),
         quiet=row["quiet"],
         layout=Layout(row["layout"]),
+        recap=row["recap"],
         question_threads=threads,
         held_at=row["held_at"],
         id=row["id"],
@@ -224,4 +225,5 @@ def _values(chat: Chat) -> dict[str, object]:
         "anonymous": chat.anonymous,
         "quiet": chat.quiet,
         "layout": chat.layout,
+        "recap": chat.recap,
     }

@@ -83,6 +83,7 @@ chats = Table(
     Column("anonymous", Text, nullable=False, server_default="no"),
     Column("quiet", Boolean, nullable=False, server_default="0"),
     Column("layout", Text, nullable=False, server_default="thread"),
+    Column("recap", Boolean, nullable=False, server_default="0"),
     Index("ix_chats_guild_id_state_starts_at", "guild_id", "state", "starts_at"),
     sqlite_autoincrement=True,
 )

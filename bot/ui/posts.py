@@ -12,6 +12,8 @@ from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind
 from bot.services.values import Post
 from bot.ui.controls import ControlButton, Doing, control_id, view_of
+from bot.ui.digest import Wanted, pages
+from bot.ui.digest.view import texts_view
 from bot.ui.obstacles import sentence
 from bot.ui.texts import Texts, texts_for
 
@@ -27,10 +29,12 @@ class Rendered:
     Attributes:
         content: at most 2,000 characters.
         view: its buttons.
+        layout: in place of both, where the texts stand among the buttons.
     """
 
     content: str
     view: discord.ui.View
+    layout: discord.ui.LayoutView | None = None
 
 
 def render(post: Post, *, reads_text: bool = True) -> Rendered:
@@ -41,6 +45,8 @@ def render(post: Post, *, reads_text: bool = True) -> Rendered:
         reads_text: whether the bot can read what people write in the thread.
     """
     say = texts_for(post.chat.locale)
+    if post.action.kind is ActionKind.RECAP:
+        return Rendered("", view_of(), _recap(post, say))
     speech = _SPEECH if reads_text else _SPEECH | _SPEECH_UNREAD
     lines, label, doing = speech[post.action.kind](post, say)
     buttons = [(label, doing)]
@@ -50,6 +56,23 @@ def render(post: Post, *, reads_text: bool = True) -> Rendered:
         buttons.append((say("Host's desk"), Doing("desk")))
     view = view_of(*(ControlButton(control_id(post.action, doing), label, _style(doing)) for label, doing in buttons))
     return Rendered("\n".join(lines)[:MAX_CONTENT], view)
+
+
+def recap_pages(post: Post) -> list[list[str]]:
+    """The pages of a recap, each as its blocks of text."""
+    if post.digest is None:
+        raise ValueError("a recap needs a digest")
+    return pages(post.digest, Wanted(is_kept=True), texts_for(post.chat.locale))
+
+
+def _recap(post: Post, say: Texts) -> discord.ui.LayoutView:
+    found, number = recap_pages(post), post.action.number
+    # What was taken back since may have left fewer pages.
+    page = found[number - 1] if number <= len(found) else [say("-# This page is empty now.")]
+    view = texts_view(page)
+    button = ControlButton(control_id(post.action, Doing("digest")), say("Only for me"))
+    view.add_item(discord.ui.ActionRow(button))
+    return view
 
 
 def _style(doing: Doing) -> discord.ButtonStyle:

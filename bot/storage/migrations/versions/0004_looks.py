@@ -1,4 +1,4 @@
-"""When a person last looked at a chat's digest, for those who want that remembered.
+"""When a person last looked at a digest, for those who want that remembered; whether a chat's digest is posted.
 
 Revision ID: 0004
 Revises: 0003
@@ -14,6 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("chats", sa.Column("recap", sa.Boolean(), server_default="0", nullable=False))
     op.create_table(
         "looks",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
