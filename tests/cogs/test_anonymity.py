@@ -248,6 +248,43 @@ async def test_what_waited_when_the_chat_closed_can_still_be_approved(stage):
     assert (metadata.locked, metadata.archived) == (True, True)
 
 
+async def test_what_waits_outlives_a_chat_that_is_called_off(stage):
+    chat, _, host = await at_the_desk(stage, anonymous="approved")
+    await answer(stage, chat, stage.person("Ana"))
+    await stage.host.slash(stage.channel, "chat cancel", number=chat.id)
+    await stage.pass_time(60)
+    await host.command(stage.channel, "desk", chat=chat.id)
+    shown = (await host.press("Read 1 anonymous answer")).response
+    await stage.host.click(shown, label="Approve")
+    await stage.pass_time(60)
+    assert await archived(stage, chat) == [("Anonymous", SECRETLY, (1,))]
+
+
+async def test_what_waits_outlives_its_thread(stage):
+    chat, thread, host = await at_the_desk(stage, anonymous="approved")
+    await answer(stage, chat, stage.person("Ana"))
+    stage.env.backend.delete_channel(thread.id)
+    await stage.pass_time(5)
+    await host.command(stage.channel, "desk", chat=chat.id)
+    shown = (await host.press("Read 1 anonymous answer")).response
+    await stage.host.click(shown, label="Approve")
+    await stage.pass_time(60)
+    assert await archived(stage, chat) == [("Anonymous", SECRETLY, (1,))]
+
+
+@pytest.mark.parametrize(
+    "text", ["😀😀", "@everyone @here <@&1>", "\u202eabc", "x" * 1_700, "||secret||", "# heading\n> quote\n```code"]
+)
+async def test_odd_texts_are_shown_to_the_host_whole_and_posted_as_they_are(stage, text):
+    chat, _, host = await at_the_desk(stage, anonymous="approved")
+    await answer(stage, chat, stage.person("Ana"), text)
+    shown = (await host.press("Read 1 anonymous answer")).response
+    assert text in shown.content
+    assert len(shown.content) <= 2_000
+    await stage.host.click(shown, label="Approve")
+    assert await archived(stage, chat) == [("Anonymous", text, (1,))]
+
+
 @pytest.mark.parametrize("effects", range(6))
 async def test_wherever_the_bot_is_cut_off_it_is_posted_once(stage, settings, caplog, effects):
     chat, thread, host = await at_the_desk(stage, anonymous="approved")

@@ -158,6 +158,38 @@ async def test_a_question_thread_that_is_put_away_opens_for_the_question(stage):
     assert state_of(stage, own[2]) == (False, False)
 
 
+async def test_a_chat_that_is_called_off_closes_them_too(stage):
+    chat, main, own = await begun(stage)
+    await stage.host.slash(stage.channel, "chat cancel", number=chat.id)
+    await stage.pass_time(60)
+    assert [state_of(stage, thread) for thread in (main, *own.values())] == [(True, True)] * 4
+
+
+async def test_hosts_and_authors_do_there_what_they_do_in_the_main_thread(stage):
+    chat, _, own = await begun(stage)
+    await stage.pass_time(30)
+    assert "You sent Q2." in answer_of(await stage.host.slash(own[1], "host next"))
+    ana = stage.person("Ana")
+    message = await ana.send(own[1], "A cookbook, from cover to cover")
+    shown = await ana.context_menu(own[1], "File under …", message)
+    await ana.select(shown.response, ["2"])
+    assert await filed(stage, chat) == [("A cookbook, from cover to cover", [(2, "author")])]
+    await ana.context_menu(own[1], "Withdraw", message)
+    assert [text for text, _ in await filed(stage, chat)] == [None]
+
+
+async def test_two_chats_at_once_keep_their_threads_apart(stage):
+    other = stage.guild.create_text_channel("second")
+    first = await evening.planned_chat(stage, layout="questions")
+    second = await evening.planned_chat(stage, channel=other, hashtag="#other", layout="questions")
+    await evening.until(stage, first.starts_at, plus=400)
+    assert len(stage.channel.threads) == len(other.threads) == 4
+    (own,) = [thread for thread in other.threads if thread.name.startswith("Q1")]
+    await stage.person("Ana").slash(own, "answer", text="By the window")
+    assert await filed(stage, first) == []
+    assert await filed(stage, second) == [("By the window", [(1, "button")])]
+
+
 @pytest.mark.parametrize("effects", range(1, 30, 3))
 async def test_wherever_the_bot_is_cut_off_each_thread_and_post_is_there_once(stage, settings, caplog, effects):
     chat = await evening.planned_chat(stage, layout="questions")
