@@ -53,7 +53,7 @@ class Reading(commands.Cog):
     @app_commands.command(description="What was said in a chat, in three minutes; only you see it")
     @app_commands.guild_only()
     @app_commands.describe(
-        chat="The chat's number, from /chats; else the running one or the latest",
+        chat="Which chat: type part of its name; else the running one or the latest",
         length="How much; standard, if you say nothing",
         since="Only what was said since then, as when you were away for a while",
     )
@@ -71,6 +71,13 @@ class Reading(commands.Cog):
             back = timedelta(minutes=since) if since and since != _LAST_LOOK else None
             at = interaction.created_at.replace(microsecond=0) - back if back else None
             await self._show_digest(interaction, chat, 1, Wanted(Length(length), at), last_look=since == _LAST_LOOK)
+
+    @digest.autocomplete("chat")
+    async def complete_chat(self, interaction: Interaction, typed: str | int) -> list[app_commands.Choice[int]]:
+        """The chats that may be meant, by their names."""
+        found = await self._reading.chats_like(interaction.guild_id or 0, may_see(interaction), str(typed))
+        say = texts_of(interaction)
+        return [app_commands.Choice(name=lists.choice(chat, say), value=chat.id) for chat in found]
 
     @app_commands.command(description="What is running, coming and archived; only you see it")
     @app_commands.guild_only()

@@ -48,6 +48,12 @@ class Programme:
     archived: tuple[ListedChat, ...]
 
 
+def is_meant(chat: Chat, typed: str) -> bool:
+    """Whether every word typed begins a word of a chat's name, or is its number."""
+    words = f"{chat.hashtag} {chat.title} {chat.id}".casefold().split()
+    return all(any(word.startswith(part) for word in words) for part in typed.casefold().replace("#", " ").split())
+
+
 class Reading:
     """Use cases of a reader, who sees only chats of channels open to them."""
 
@@ -72,6 +78,12 @@ class Reading:
         if chat.state not in {*RUNNING_STATES, ChatState.CLOSED}:
             raise BadInput(Problem.NOTHING_TO_DIGEST, upcoming=chat)
         return chat
+
+    async def chats_like(self, guild_id: int, may_see: MaySee, typed: str, limit: int = 25) -> Sequence[Chat]:
+        """The chats with a digest that a reader may mean by what is typed so far: running ones, then the latest."""
+        running = await self._visible(guild_id, RUNNING_STATES, may_see)
+        over = await self._visible(guild_id, frozenset({ChatState.CLOSED}), may_see, newest_first=True)
+        return [chat for chat in (*running, *over) if is_meant(chat, typed)][:limit]
 
     async def digest(self, chat: Chat, length: Length = Length.STANDARD, since: datetime | None = None) -> Digest:
         """A chat's digest.

@@ -114,6 +114,13 @@ def plan(chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say:
     return _fit(lines, say)
 
 
+def choice(chat: Chat, say: Texts) -> str:
+    """A chat in a list that one chooses from, at most 100 characters; the day is that of the chat's own zone."""
+    day = say.day(chat.starts_at, chat.zone)
+    name = f"#{chat.hashtag}: {chat.title}"
+    return f"{shorten(name, 97 - len(day))} ({day})"
+
+
 def called_off(chat: Chat, say: Texts) -> str:
     """What a host sees after `/chat cancel`."""
     if chat.state is ChatState.CLOSED:

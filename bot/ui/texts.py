@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_datetime
+from babel.dates import format_date, format_datetime
 from babel.support import NullTranslations, Translations
 
 CATALOGUES = Path(__file__).parent / "locale"
@@ -41,6 +41,10 @@ class Texts:
         """An instant on the clocks of a zone, in words: `Thu, Dec 3, 2026, 8:00 PM EST`."""
         pattern = "EEE d MMM y, HH:mm zzz" if self.locale.territory != "US" else "EEE, MMM d, y, h:mm a zzz"
         return format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=self.locale)
+
+    def day(self, at: datetime, zone: str) -> str:
+        """The day of an instant on the calendar of a zone: `Dec 3, 2026`."""
+        return format_date(at.astimezone(ZoneInfo(zone)), "medium", locale=self.locale)
 
 
 @cache

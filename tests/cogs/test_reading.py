@@ -262,3 +262,26 @@ async def test_in_a_fast_hour_a_digest_is_seconds_old_at_most_and_never_shows_wh
     shown = answer_of(await stage.newcomer.slash(thread, "digest"))
     assert "departures" not in shown
     assert "The ticket" in shown
+
+
+async def test_a_chat_is_found_by_typing_part_of_its_name(stage):
+    first, _ = await evening.begun_chat(stage)
+    await evening.until(stage, first.closes_at, plus=60)
+    second, _ = await evening.begun_chat(stage, title="Cookbooks, mostly", hashtag="#soup")
+    hidden = stage.guild.create_text_channel("board")
+    everyone = Overwrite(stage.guild.id, OverwriteType.ROLE, 0, discord.Permissions(view_channel=True).value)
+    third = await evening.planned_chat(stage, channel=hidden, hashtag="#secret")
+    await evening.until(stage, third.starts_at, plus=400)
+    stage.env.backend.set_overwrite(hidden.id, everyone)
+
+    async def found(typed):
+        shown = await stage.newcomer.autocomplete(stage.channel, "digest", "chat", typed)
+        return [(choice["name"], choice["value"]) for choice in shown]
+
+    assert await found("") == [
+        ("#soup: Cookbooks, mostly (Jan 1, 2026)", second.id),
+        ("#buschat: Reading on the bus (Jan 1, 2026)", first.id),
+    ]
+    assert [value for _, value in await found("read bus")] == [first.id]
+    assert [value for _, value in await found("#SOUP")] == [second.id]
+    assert await found("secret") == []
