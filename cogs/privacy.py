@@ -18,7 +18,7 @@ _MESSAGE = re.compile(r"(?:^|/)(\d{15,20})/?\s*$")
 
 
 class Privacy(commands.GroupCog, name="privacy", description="Decide what becomes of your own words"):
-    """`/privacy leave-me-out`, `include-me`, `withdraw`, `remember-looks`, `forget-looks`."""
+    """`/privacy leave-me-out`, `include-me`, `withdraw`, `greet-me`, `remember-looks`, `forget-looks`."""
 
     def __init__(self, bot: ShelftalkBot) -> None:
         self.bot = bot
@@ -42,6 +42,20 @@ class Privacy(commands.GroupCog, name="privacy", description="Decide what become
         async with kindly(interaction):
             was = await self._privacy.include(interaction.user.id)
             await whisper(interaction, help_ui.included(was_left_out=was, say=texts_of(interaction)))
+
+    @app_commands.command(
+        name="greet-me", description="Let digests name you, when you are new, as somebody to say hello to"
+    )
+    @app_commands.describe(yes="No: name me no more")
+    async def greet_me(
+        self,
+        interaction: Interaction,
+        yes: bool = True,  # noqa: FBT001, FBT002 - Discord calls it by name
+    ) -> None:
+        """Agree, or no more."""
+        async with kindly(interaction):
+            await self._privacy.greet(interaction.user.id, on=yes)
+            await whisper(interaction, help_ui.greeted(on=yes, say=texts_of(interaction)))
 
     @app_commands.command(
         name="remember-looks", description="Let me remember when you last looked at a digest; only you can see it"

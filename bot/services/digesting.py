@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.chat import Chat
@@ -71,6 +71,7 @@ class Digesting:
                 newcomers = await self._archive.newcomers(chat.id)
                 memory = self._memory(chat)
                 digest = await asyncio.to_thread(_make, record, length, at, newcomers, memory)
+                digest = replace(digest, to_greet=await self._archive.to_greet(chat.id))
                 made = _Made(stamp, chat, now, digest)
             self._made[key] = made
             self._made.move_to_end(key)

@@ -118,3 +118,7 @@ class People(Protocol):
     async def is_left_out(self, person_id: int) -> bool:
         """Whether this person asked to be left out."""
         ...
+
+    async def greet(self, person_id: int, at: datetime | None) -> None:
+        """Name a person as somebody to say hello to (since when, aware UTC), or with None name them no more."""
+        ...

@@ -298,6 +298,10 @@ class Archive(Protocol):
         """Who wrote in this chat and in no earlier one of its server."""
         ...
 
+    async def to_greet(self, chat_id: int) -> tuple[str, ...]:
+        """The names of newcomers who agreed to be named, in the order of the alphabet."""
+        ...
+
     async def counts(self, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Messages and people of each chat, for lists."""
         ...

@@ -205,6 +205,11 @@ class ArchiveStore:
         async with self._database.read() as conn:
             return await records.newcomers(conn, chat_id)
 
+    async def to_greet(self, chat_id: int) -> tuple[str, ...]:
+        """The names of newcomers who agreed to be named, in the order of the alphabet."""
+        async with self._database.read() as conn:
+            return await records.to_greet(conn, chat_id)
+
     async def counts(self, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
         """Messages and people of each chat, for lists."""
         async with self._database.read() as conn:

@@ -59,6 +59,10 @@ async def _erase_looks(conn: AsyncConnection, person_id: int, _at: datetime) -> 
     await conn.execute(delete(t.looks).where(t.looks.c.person_id == person_id))
 
 
+async def _erase_greeting(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.greeted).where(t.greeted.c.person_id == person_id))
+
+
 async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     await anonymity.erase(conn, person_id, at)
 
@@ -78,6 +82,7 @@ ERASERS: Mapping[Column[Any], Eraser] = {
     t.moves.c.person_id: _erase_moves,
     t.saved.c.person_id: _erase_saved,
     t.looks.c.person_id: _erase_looks,
+    t.greeted.c.person_id: _erase_greeting,
 }
 
 
@@ -121,3 +126,13 @@ class PeopleStore:
         async with self._database.read() as conn:
             found = await conn.execute(select(t.left_out).where(t.left_out.c.person_id == person_id))
             return found.first() is not None
+
+    async def greet(self, person_id: int, at: datetime | None) -> None:
+        """Name a person as somebody to say hello to, or with None name them no more; safe to repeat."""
+
+        async def job(conn: AsyncConnection) -> None:
+            await conn.execute(delete(t.greeted).where(t.greeted.c.person_id == person_id))
+            if at is not None:
+                await conn.execute(insert(t.greeted).values(person_id=person_id, since=at))
+
+        await self._database.write(job)

@@ -54,7 +54,8 @@ async def stamp(conn: AsyncConnection, chat_id: int) -> Stamp:
         filed.select_from(t.filings.join(t.messages)).where(here),
         reacted.select_from(t.reactions.join(t.messages)).where(here),
     )
-    gone = tuple((await conn.execute(taken)).one())
+    agreed = select(func.count(m.author_id.distinct())).join(t.greeted, t.greeted.c.person_id == m.author_id)
+    gone = (*(await conn.execute(taken)).one(), (await conn.execute(agreed.where(here))).scalar_one())
     return Stamp(gone, tuple([tuple((await conn.execute(query)).one()) for query in queries]))
 
 
@@ -73,6 +74,19 @@ async def newcomers(conn: AsyncConnection, chat_id: int) -> frozenset[int]:
         .where(t.messages.c.chat_id == chat_id, t.messages.c.author_id.not_in(earlier))
     )
     return frozenset(rows.scalars())
+
+
+async def to_greet(conn: AsyncConnection, chat_id: int) -> tuple[str, ...]:
+    """The names of newcomers who agreed to be named, in the order of the alphabet."""
+    m = t.messages.c
+    rows = await conn.execute(
+        select(m.author_id, func.max(m.author_name))
+        .join(t.greeted, t.greeted.c.person_id == m.author_id)
+        .where(m.chat_id == chat_id, m.left_out.is_(False), m.deleted_at.is_(None), m.author_name != "")
+        .group_by(m.author_id)
+    )
+    new = await newcomers(conn, chat_id)
+    return tuple(sorted((name for author_id, name in rows if author_id in new), key=str.casefold))
 
 
 async def counts(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:

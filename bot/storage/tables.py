@@ -262,6 +262,14 @@ looks = Table(
     Column("looked_at", Instant, nullable=False),
 )
 
+# Who agreed to be named in a digest as somebody to say hello to.
+greeted = Table(
+    "greeted",
+    metadata,
+    Column("person_id", Snowflake, primary_key=True, autoincrement=False, info=_PERSON),
+    Column("since", Instant, nullable=False),
+)
+
 # The one table that must keep a person's id: without it their wish couldn't be honoured.
 left_out = Table(
     "left_out",

@@ -100,3 +100,13 @@ def looks(*, on: bool, changed: bool, say: Texts) -> str:
     if changed:
         return say("Forgotten. I don't remember any more when you look.")
     return say("There was nothing to forget: I don't remember when you look.")
+
+
+def greeted(*, on: bool, say: Texts) -> str:
+    """What somebody sees after agreeing to be greeted, or no more."""
+    if on:
+        return say(
+            "In the first chat that you write in, its digest names you as somebody to say hello to. "
+            "`/privacy greet-me yes: False` takes that back."
+        )
+    return say("Digests don't name you as somebody to say hello to.")

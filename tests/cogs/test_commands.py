@@ -31,6 +31,7 @@ COMMANDS = {
     "help": ({}, None),
     "privacy leave-me-out": ({}, None),
     "privacy include-me": ({}, None),
+    "privacy greet-me": ({}, None),
     "privacy remember-looks": ({}, None),
     "privacy forget-looks": ({}, None),
 }

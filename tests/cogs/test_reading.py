@@ -285,3 +285,26 @@ async def test_a_chat_is_found_by_typing_part_of_its_name(stage):
     assert [value for _, value in await found("read bus")] == [first.id]
     assert [value for _, value in await found("#SOUP")] == [second.id]
     assert await found("secret") == []
+
+
+async def test_newcomers_are_named_to_be_greeted_if_they_agreed_and_no_longer(stage):
+    chat, thread = await evening.begun_chat(stage)
+    for name in ("Tomás", "Ana", "Odile"):
+        await stage.person(name).send(thread, f"A1: The timetable of {name}'s bus, every single morning")
+    assert "Say hello" not in answer_of(await stage.newcomer.slash(thread, "digest"))
+    for name in ("Tomás", "Ana"):
+        assert "somebody to say hello to" in answer_of(await stage.person(name).slash(thread, "privacy greet-me"))
+    shown = answer_of(await stage.newcomer.slash(thread, "digest"))
+    assert "**Say hello to** Ana, Tomás, who came for the first time" in shown
+    await stage.person("Ana").slash(thread, "privacy greet-me", yes=False)
+    assert "**Say hello to** Tomás, who" in answer_of(await stage.newcomer.slash(thread, "digest"))
+    await stage.person("Tomás").slash(thread, "privacy leave-me-out")
+    assert "Say hello" not in answer_of(await stage.newcomer.slash(thread, "digest"))
+    refused = answer_of(await stage.person("Tomás").slash(thread, "privacy greet-me"))
+    assert "asked to be left out" in refused
+    # Who comes again is new no more.
+    await stage.person("Odile").slash(thread, "privacy greet-me")
+    await evening.until(stage, chat.closes_at, plus=60)
+    _, again = await evening.begun_chat(stage, hashtag="#again")
+    await stage.person("Odile").send(again, "A1: The same timetable as last time, still every single morning")
+    assert "Say hello" not in answer_of(await stage.newcomer.slash(again, "digest"))

@@ -73,6 +73,7 @@ class Digest:
         highlights: quotes of a chat in which no question was asked; else empty.
         unanswered: questions by participants that nobody replied to.
         disagreements: messages that say that they disagree.
+        to_greet: names of newcomers who agreed to be named, in no order of merit.
         elsewhere: the threads of messages that stand in a question's own.
     """
 
@@ -85,6 +86,7 @@ class Digest:
     highlights: tuple[Quote, ...] = ()
     unanswered: tuple[OpenQuestion, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    to_greet: tuple[str, ...] = ()
     elsewhere: Mapping[int, int] = field(default_factory=dict)
 
     def thread_of(self, message_id: int) -> int:

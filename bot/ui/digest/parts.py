@@ -22,6 +22,7 @@ _PROMPT_LENGTH = 300
 _NAMES_SHOWN = 3
 _ADDRESS_LENGTH = 1_000
 _TITLE_LENGTH = 150
+_GREETED = 10
 # A glance fits on a phone's screen.
 _GLANCE_PROMPT = 50
 _GLANCE_QUOTE = 75
@@ -64,6 +65,7 @@ def blocks(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
     else:
         yield from _links(digest, say)
         yield from _loose_ends(digest, wanted, say)
+        yield from _to_greet(digest, say)
     yield _closing(digest, wanted, say)
 
 
@@ -180,6 +182,12 @@ def _loose_ends(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
         lines = [_quote(one.quote, digest, Wanted(Length.STANDARD), say) for one in found]
         left = len(digest.disagreements) - len(lines)
         yield "\n".join([say("**Not all agreed**"), *lines, *_left(left, say)])
+
+
+def _to_greet(digest: Digest, say: Texts) -> Iterator[str]:
+    if digest.to_greet:
+        names = ", ".join(discord.utils.escape_markdown(name) for name in digest.to_greet[:_GREETED])
+        yield say("**Say hello to** {names}, who came for the first time", names=names)
 
 
 def _left(count: int, say: Texts) -> Sequence[str]:

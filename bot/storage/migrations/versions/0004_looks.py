@@ -1,4 +1,4 @@
-"""When a person last looked at a digest, for those who want that remembered; whether a chat's digest is posted.
+"""When a person last looked at a digest, and who likes to be greeted, for those who want it; recaps.
 
 Revision ID: 0004
 Revises: 0003
@@ -12,9 +12,19 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+_SNOWFLAKE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
 
 def upgrade() -> None:
     op.add_column("chats", sa.Column("recap", sa.Boolean(), server_default="0", nullable=False))
+    op.create_table(
+        "greeted",
+        sa.Column(
+            "person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
+        ),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_greeted")),
+    )
     op.create_table(
         "looks",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
