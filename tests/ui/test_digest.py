@@ -17,8 +17,6 @@ from bot.domain.chat import (
 )
 from bot.domain.digest import Length, make_digest, shorten, since
 from bot.ui.digest import Wanted, escape, pages
-from bot.ui.digest.markdown import as_markdown, file_name
-from bot.ui.digest.view import page_view, read, value_of
 from bot.ui.texts import Texts
 from tests.domain.making import START, a_chat, a_record, an_answer, an_asked_chat
 
@@ -163,49 +161,22 @@ def test_the_next_chat_is_named_in_the_readers_own_time():
     assert f"**Next:** #tlchat: Teen \\*shelves\\*, <t:{stamp}:F> (<t:{stamp}:R>), in your own time" in page
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("#shelfchat A1: the garden behind the mill", "the garden behind the mill"),
+        ("A1: the garden behind the mill #ShelfChat", "the garden behind the mill"),
+        ("the garden of #shelfchat behind the mill", "the garden of #shelfchat behind the mill"),
+        ("the garden behind the mill #shelfchats", "the garden behind the mill #shelfchats"),
+    ],
+)
+def test_the_chats_hashtag_at_either_end_is_taken_off(text, left):
+    assert f"**Reader 1**: {left} [" in shown(Wanted(), an_answer(1, text, author=1))
+
+
 def test_a_label_is_taken_off_under_its_own_question_and_nothing_else():
     page = shown(Wanted(), an_answer(1, "A1: the garden. A2: the river, by the mill", author=1))
     assert "A1: the garden. A2: the river" in page
-
-
-@pytest.mark.parametrize("length", list(Length))
-@pytest.mark.parametrize("at", [None, START])
-@pytest.mark.parametrize("page", [0, 1, 999])
-async def test_what_a_reader_wants_is_in_the_buttons_id(length, at, page):
-    wanted = Wanted(length, at)
-    assert read(value_of(page, wanted)) == (page, wanted)
-
-
-async def test_a_button_of_before_there_were_lengths_still_works():
-    assert read(3) == (3, Wanted())
-
-
-async def test_a_page_has_its_texts_before_its_buttons_and_stays_within_discords_limits():
-    digest = make_digest(a_record(*GARDENS, *OTHER, chat=an_asked_chat(2)))
-    found = pages(digest, Wanted(), SAY)
-    view = page_view(BIG, found[0], 1, 2, Wanted(since=START), SAY)
-    kinds = [component["type"] for component in view.to_components()]
-    assert [kind for kind in kinds if kind != 14] == [10] * len(found[0]) + [1, 1]
-    ids = [button["custom_id"] for row in view.to_components() if row["type"] == 1 for button in row["components"]]
-    assert len(ids) == len(set(ids)) == 5
-    assert all(len(custom_id) <= 100 for custom_id in ids)
-    assert view.total_children_count <= 40
-
-
-def test_as_a_file_it_needs_no_discord_and_keeps_what_was_hidden_hidden():
-    chat = an_asked_chat(2, zone="Europe/Berlin", state=ChatState.CLOSED)
-    text = as_markdown(
-        make_digest(a_record(an_answer(1, "A1: it was ||the butler|| in the garden, I say"), chat=chat)), Wanted(), SAY
-    )
-    assert "butler" not in text
-    assert "(a spoiler: open the message to read it) in the garden" in text
-    assert "<t:" not in text
-    assert "<#" not in text
-    assert "-# " not in text
-    assert "Fri, Dec 4, 2026, 2:00 AM +0100" in text
-    assert "Only you see this" not in text
-    assert "(<https://discord.com/channels/1/50/101>)" in text
-    assert file_name(make_digest(a_record(chat=chat))) == "shelfchat-2026-12-04.md"
 
 
 def test_further_answers_are_counted_with_the_way_to_them():
@@ -228,7 +199,8 @@ def test_an_address_too_long_for_a_page_is_named_and_not_linked():
 
 def test_pages_of_a_long_digest_are_numbered():
     messages = [an_answer(n, f"https://example.org/{n}/{'a' * 60}", question=None) for n in range(1, 120)]
-    found = pages_of(*messages)
+    digest = make_digest(a_record(*messages, chat=an_asked_chat()))
+    found = ["\n\n".join(page) for page in pages(digest, Wanted(Length.FULL), SAY)]
     assert len(found) > 2
     assert [page.rpartition("\n")[2] for page in found] == [
         f"-# Page {number} of {len(found)}" for number in range(1, len(found) + 1)
@@ -237,8 +209,13 @@ def test_pages_of_a_long_digest_are_numbered():
 
 def test_every_link_is_on_some_page():
     messages = [an_answer(n, f"https://example.org/{n}", question=None) for n in range(1, 300)]
-    together = "\n".join(pages_of(*messages))
+    together = shown(Wanted(Length.FULL), *messages)
     assert all(f"- <https://example.org/{n}> " in together for n in range(1, 300))
+    kept = shown(Wanted(is_kept=True), *messages)
+    assert all(f"- <https://example.org/{n}> " in kept for n in range(1, 300))
+    brief = shown(Wanted(), *messages)
+    assert brief.count("- <https://example.org/") == 15
+    assert "284 more in the longer digest" in brief
 
 
 FILLINGS = [

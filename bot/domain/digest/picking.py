@@ -45,10 +45,14 @@ _AGREES = re.compile(
 _LONGEST_ECHO = 6
 _GREETS = re.compile(
     r"\W*(?:hi|hello|hey|good (?:morning|evening|night|afternoon)|welcome|thanks?(?: you)?|bye|goodnight|goodbye"
-    r"|see you|cheers|sorry i|(?:i )?missed|just (?:got here|joining)|joining late|great chat|glad i)\b"
+    r"|see you|cheers|sorry i|(?:i )?missed|just (?:got here|joining)|joining late|great chat|glad i"
+    r"|if you (?:loved|enjoyed|liked) (?:this|the|tonight))\b"
+    r"|sorry\b.{,60}\b(?:tonight|participate|late|leave|lurk)"
     r"|.{,60}\b(?:thanks?|thank you)\b.{,30}\b(?:hosting|facilitating|moderating|chat)\b",
     re.IGNORECASE,
 )
+# "#shelfchat Good night all": who writes on a network where the hashtag is the room writes it anywhere.
+_TAGS_FIRST = re.compile(r"^(?:\W*#\w+\s+)+")
 _PROMPT = re.compile(r"\W*q(?:uestion)?\s?\d{1,2}\b", re.IGNORECASE)
 _PASSED_ON = re.compile(r"(?:^|\s)RT @")
 _MENTIONS_FIRST = re.compile(r"\W*(?:@\w|<@!?\d+>)")
@@ -160,7 +164,7 @@ class Picker:
         if not message.is_readable or len(said) < _SHORTEST:
             return 0.0
         is_labelled = bool(read_labels(text, self._questions))
-        if not is_labelled and _GREETS.match(said):
+        if not is_labelled and _GREETS.match(_TAGS_FIRST.sub("", said)):
             return 0.0
         noticed = message.replies + sum(count for _, count in message.reactions)
         prior = min(1 + 0.1 * math.log1p(noticed), _MOST_LIKED)

@@ -15,7 +15,7 @@ from bot.domain.chat import RUNNING_STATES, Chat, ChatState
 from bot.domain.digest import Digest, Length, QuestionDigest, Quote, shorten
 from bot.domain.links import SharedLink
 from bot.domain.messages import jump_url
-from bot.ui.digest.prose import escape, escape_plain, without_label
+from bot.ui.digest.prose import escape, escape_plain, under_its_question
 from bot.ui.texts import Texts
 
 _PROMPT_LENGTH = 300
@@ -23,6 +23,8 @@ _NAMES_SHOWN = 3
 _ADDRESS_LENGTH = 1_000
 _TITLE_LENGTH = 150
 _GREETED = 10
+# Those first that most people shared or thanked for.
+_LINKS = 15
 # A glance fits on a phone's screen.
 _GLANCE_PROMPT = 50
 _GLANCE_QUOTE = 75
@@ -63,7 +65,7 @@ def blocks(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
     if wanted.length is Length.GLANCE:
         yield from _glance_rest(digest, say)
     else:
-        yield from _links(digest, say)
+        yield from _links(digest, wanted, say)
         yield from _loose_ends(digest, wanted, say)
         yield from _to_greet(digest, say)
     yield _closing(digest, wanted, say)
@@ -137,7 +139,7 @@ def _more(part: QuestionDigest, digest: Digest, say: Texts) -> str:
 
 def _quote(quote: Quote, digest: Digest, wanted: Wanted, say: Texts) -> str:
     name = discord.utils.escape_markdown(quote.author_name)
-    text = without_label(quote.text, len(digest.chat.questions))
+    text = under_its_question(quote.text, digest.chat)
     if wanted.length is Length.GLANCE:
         text = shorten(text, _GLANCE_QUOTE)
     line = f"> **{name}**: {escape(text)} [↗](<{_jump(digest, quote.message_id)}>)"
@@ -151,10 +153,13 @@ def _quote(quote: Quote, digest: Digest, wanted: Wanted, say: Texts) -> str:
     return f"{line}\n> -# {alike}: {links}{' …' if len(shown) < len(quote.others) else ''}"
 
 
-def _links(digest: Digest, say: Texts) -> Iterator[str]:
+def _links(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
     if digest.links:
         heading = say.plural("**{count} link was shared**", "**{count} links were shared**", len(digest.links))
-        yield "\n".join([heading, *(_link(link, digest, say) for link in digest.links)])
+        shown = digest.links if wanted.is_kept or wanted.length is Length.FULL else digest.links[:_LINKS]
+        left = len(digest.links) - len(shown)
+        more = [say.plural("{count} more in the longer digest", "{count} more in the longer digest", left)]
+        yield "\n".join([heading, *(_link(link, digest, say) for link in shown), *(more if left else [])])
 
 
 def _link(link: SharedLink, digest: Digest, say: Texts) -> str:
@@ -165,7 +170,8 @@ def _link(link: SharedLink, digest: Digest, say: Texts) -> str:
     address = (
         f"<{link.url}>" if len(link.url) <= _ADDRESS_LENGTH else f"{escape_plain(link.url.partition('//')[2][:80])} …"
     )
-    title = f"{escape(shorten(link.title, _TITLE_LENGTH))}: " if link.title else ""
+    about = under_its_question(link.title, digest.chat)
+    title = f"{escape(shorten(about, _TITLE_LENGTH))}: " if about else ""
     return f"- {title}{address} ({where}, {shown}) [↗](<{_jump(digest, link.message_id)}>)"
 
 

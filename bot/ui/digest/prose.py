@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.domain.chat import Chat
 from bot.domain.digest import spoilers
 from bot.domain.markers import Place, cut_labels, read_markers
 
@@ -30,11 +31,18 @@ def escape_plain(text: str) -> str:
     return _SIGN.sub(_escaped, text)
 
 
-def without_label(text: str, question_count: int) -> str:
-    """An answer under its question's heading, without the `A1:` at its start that says so; all else verbatim."""
-    markers = read_markers(text, question_count)
-    is_plain = len(markers) == 1 and markers[0].place is Place.START
-    return cut_labels(text, question_count) or text if is_plain else text
+def under_its_question(text: str, chat: Chat) -> str:
+    """An answer without the `A1:` at its start and the chat's hashtag at either end, which a digest says already.
+
+    All else is verbatim.
+    """
+    tag = re.escape(f"#{chat.hashtag}")
+    tidy = re.sub(rf"^{tag}\b[\s:,]*|\s*{tag}\s*$", "", text, flags=re.IGNORECASE)
+    count = len(chat.questions)
+    markers = read_markers(tidy, count)
+    if len(markers) == 1 and markers[0].place is Place.START:
+        tidy = cut_labels(tidy, count)
+    return tidy or text
 
 
 def _escaped(match: re.Match[str]) -> str:
