@@ -30,6 +30,7 @@ from bot.services.planning import Defaults, Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
 from bot.services.recapping import Recapping
+from bot.services.roundups import Roundups
 from bot.services.running import Aides, Running
 from bot.services.wording import Wording
 from bot.storage.agenda import AgendaStore
@@ -43,6 +44,7 @@ from bot.storage.filings import Rooms
 from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
+from bot.storage.roundups import RoundupStore
 from bot.storage.words import WordStore
 from config.sections import DiscordSettings
 from config.settings import Settings
@@ -58,6 +60,7 @@ EXTENSIONS = (
     "cogs.reading",
     "cogs.privacy",
     "cogs.guarding",
+    "cogs.roundups",
 )
 
 
@@ -100,7 +103,9 @@ def build(settings: Settings) -> App:
     guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
     digesting = Digesting(archive, clock)
     recapping = Recapping(digesting, agenda, platform, clock)
-    aides = Aides(archiving, guarding, recapping, marks.confirm)
+    zone = settings.chats.default_zone
+    roundups = Roundups(RoundupStore(database), digesting, chats, agenda, platform, clock, zone)
+    aides = Aides(archiving, guarding, recapping, roundups, marks.confirm)
     running = Running(agenda, chats, archive, platform, clock, aides)
     answering = Answering(chats, archive, people, clock)
     services = Services(
@@ -113,6 +118,7 @@ def build(settings: Settings) -> App:
         reading=Reading(chats, archive, digesting, LookStore(database), clock),
         privacy=Privacy(people, clock),
         wording=Wording(WordStore(database, rooms), clock),
+        roundups=roundups,
     )
     ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 

@@ -112,6 +112,8 @@ class ActionKind(StrEnum):
     COPY = auto()
     RECAP = auto()
     CORRECT = auto()
+    ROUNDUP = auto()
+    REVISE = auto()
 
 
 class ActionState(StrEnum):
@@ -131,7 +133,8 @@ class Action:
         chat_id: whose chat.
         kind: what to do.
         number: the question's number for ASK, CARD, OWN_THREAD and COPY, the answer's id for RELAY, AMEND and
-            RETRACT, the obstacle's for TELL, the page's for RECAP and CORRECT, else 0.
+            RETRACT, the obstacle's for TELL, the page's for RECAP and CORRECT, the wish's for ROUNDUP and REVISE,
+            else 0.
         step: the place in the chat's sequence; actions of one lane are done in this order.
         lane: `run` for the chat's sequence, else the key of an action that waits for nobody.
         due_at: aware UTC.
@@ -268,8 +271,8 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
     """Whether an action comes too late to be of use, after a long outage.
 
     Announcements are moot once the chat has begun; everything up to the wrap-up is when it comes later than the
-    chat is long; a correction or a relayed answer is after a day. The end and closing never are, nor is taking
-    down what its author wants gone. A thread for a question is once the chat is over.
+    chat is long; a correction or a relayed answer is after a day, a round-up after a week. The end and closing never
+    are, nor is taking down what its author wants gone. A thread for a question is once the chat is over.
     """
     if action.kind in {ActionKind.CARD, ActionKind.OWN_THREAD, ActionKind.COPY}:
         return not chat.is_open
@@ -283,6 +286,6 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
         ActionKind.WRAP_UP,
     }:
         return now > action.due_at + timedelta(minutes=chat.minutes)
-    if action.kind in {ActionKind.END, ActionKind.CLOSE, ActionKind.RETRACT, ActionKind.CORRECT}:
+    if action.kind in {ActionKind.END, ActionKind.CLOSE, ActionKind.RETRACT, ActionKind.CORRECT, ActionKind.REVISE}:
         return False
-    return now > action.due_at + timedelta(days=1)
+    return now > action.due_at + timedelta(days=7 if action.kind is ActionKind.ROUNDUP else 1)

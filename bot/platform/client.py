@@ -25,6 +25,7 @@ from bot.services.hosting import Hosting
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
+from bot.services.roundups import Roundups
 from bot.services.wording import Wording
 from bot.ui.controls import ControlButton, ControlSelect
 
@@ -46,6 +47,7 @@ class Services:
     reading: Reading
     privacy: Privacy
     wording: Wording
+    roundups: Roundups
 
 
 class ShelftalkBot(commands.Bot):

@@ -89,7 +89,7 @@ class DiscordPlatform:
     async def edit(self, post: Post, message_id: int) -> None:
         """Give one of the bot's own messages the words that it should have now; does nothing if it is gone."""
         with self._translated(post.channel_id):
-            if post.channel_id == post.chat.channel_id:
+            if post.channel_id not in post.chat.threads:
                 await self._reword(post, message_id)
                 return
             thread = await self._threads.get(post.channel_id)
@@ -108,6 +108,23 @@ class DiscordPlatform:
                 await message.edit(
                     content=rendered.content, view=rendered.view, allowed_mentions=discord.AllowedMentions.none()
                 )
+
+    async def may_read(self, guild_id: int, channel_id: int, person_id: int) -> bool:
+        """Whether a person may read a channel now; everybody, where the person is 0."""
+        guild = self._client.get_guild(guild_id)
+        channel = guild.get_channel(channel_id) if guild is not None else None
+        if guild is None or channel is None:
+            return False
+        who: discord.Role | discord.Member = guild.default_role
+        if person_id:
+            with self._translated(channel_id):
+                await self._budget.turn(Priority.LOOK)
+                try:
+                    who = await guild.fetch_member(person_id)
+                except discord.NotFound:
+                    return False
+        allowed = channel.permissions_for(who)
+        return allowed.view_channel and allowed.read_message_history
 
     def pages_of(self, post: Post) -> int:
         """How many messages a recap takes."""

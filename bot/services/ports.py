@@ -11,6 +11,7 @@ from bot.domain.chat import Chat, ChatState
 from bot.domain.desk import Change, Lane, Press, Turnout, Waiting
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.obstacles import Obstacle
+from bot.domain.roundup import Roundup
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.values import Post, Posted, Relay, Stamp
 
@@ -35,6 +36,10 @@ class Platform(Protocol):
 
     async def edit(self, post: Post, message_id: int) -> None:
         """Give one of the bot's own messages the words that it should have now; does nothing if it is gone."""
+        ...
+
+    async def may_read(self, guild_id: int, channel_id: int, person_id: int) -> bool:
+        """Whether a person may read a channel now; everybody, where the person is 0."""
         ...
 
     def pages_of(self, post: Post) -> int:
@@ -81,6 +86,30 @@ class Platform(Protocol):
         Raises:
             MissingPermissions: there is no such person, or they can't be written to.
         """
+        ...
+
+
+class RoundupWishes(Protocol):
+    """Who wants round-ups, and where."""
+
+    async def add(self, roundup: Roundup) -> Roundup:
+        """Save a wish; it takes the place of an earlier one for the same channel or person."""
+        ...
+
+    async def remove(self, guild_id: int, channel_id: int, person_id: int) -> bool:
+        """Take a wish back; whether there was one."""
+        ...
+
+    async def get(self, roundup_id: int) -> Roundup | None:
+        """A wish, taken back or not; None if there never was one, or its person was erased."""
+        ...
+
+    async def of_guild(self, guild_id: int) -> Sequence[Roundup]:
+        """All wishes of a server that weren't taken back."""
+        ...
+
+    async def chats_of(self, roundup_id: int, due_at: datetime) -> Sequence[int]:
+        """The numbers of the chats that one round-up tells of, in order."""
         ...
 
 

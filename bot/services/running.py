@@ -31,6 +31,7 @@ from bot.services.archiving import Archiving
 from bot.services.guarding import Guarding
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
 from bot.services.recapping import Recapping
+from bot.services.roundups import Roundups
 from bot.services.values import Post, Posted
 
 _log = logging.getLogger(__name__)
@@ -50,12 +51,14 @@ class Aides:
         archiving: learns of a thread before it opens, so that its first message is kept, and once it is closed.
         guarding: finds out why Discord refused something and has the host told.
         recapping: posts the digest of a chat that is over.
+        roundups: posts what tells of a server's chats.
         confirm: called for a message that was filed anew when the hour was over.
     """
 
     archiving: Archiving
     guarding: Guarding
     recapping: Recapping
+    roundups: Roundups
     confirm: Callable[[Kept], None]
 
 
@@ -73,6 +76,7 @@ class Running:
         self._archiving = aides.archiving
         self._guarding = aides.guarding
         self._recapping = aides.recapping
+        self._roundups = aides.roundups
         self._confirm = aides.confirm
         # What isn't here is simply posted.
         self._ways: Mapping[ActionKind, Callable[[Action, Chat], Awaitable[None]]] = {
@@ -83,6 +87,8 @@ class Running:
             ActionKind.CLOSE: self._close,
             ActionKind.RECAP: self._recap,
             ActionKind.CORRECT: self._recap,
+            ActionKind.ROUNDUP: self._round_up,
+            ActionKind.REVISE: self._round_up,
             ActionKind.RELAY: self._relay,
             ActionKind.AMEND: self._amend,
             ActionKind.RETRACT: self._retract,
@@ -115,6 +121,9 @@ class Running:
             if not await self._give_up(action, chat, error):
                 raise
 
+    async def _round_up(self, action: Action, chat: Chat) -> None:
+        await self._roundups.perform(action, chat, self._post_once)
+
     async def _recap(self, action: Action, chat: Chat) -> None:
         await self._recapping.perform(action, chat, self._post_once)
 
@@ -122,6 +131,10 @@ class Running:
         """Have the host told why something can't be done; whether it never can."""
         if action.kind is ActionKind.TELL:
             _log.info("chat %d: its host can't be told in private", chat.id)
+            await self._agenda.record(action, outcome=ActionState.DROPPED)
+            return True
+        if action.kind in {ActionKind.ROUNDUP, ActionKind.REVISE}:
+            _log.warning("%s is left out: %s", action.key, error)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return True
         if action.kind in _DISPENSABLE and not error.missing:
@@ -261,6 +274,7 @@ class Running:
             self._archiving.unwatch(thread_id)
         await self._archive.review(chat.id, last=True)
         then = recap_actions(chat, [1], self._clock.now()) if chat.recap and action.lane == "run" else ()
+        then += await self._roundups.actions(chat)
         await self._agenda.record(action, step=self._step(action, chat), then=then)
 
     async def _relay(self, action: Action, chat: Chat) -> None:

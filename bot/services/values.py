@@ -8,6 +8,7 @@ from enum import StrEnum, auto
 
 from bot.domain.chat import Chat, Question
 from bot.domain.digest import Digest
+from bot.domain.roundup import Roundup
 from bot.domain.run import Action
 
 
@@ -113,6 +114,8 @@ class Post:
         question: for a prompt.
         relay: for an answer given through a form.
         digest: for a recap.
+        roundup: for a round-up, the wish.
+        digests: for a round-up, of the chats that it tells of.
         closes_at: for the wrap-up, when the thread will be closed (aware UTC), later than planned after an outage.
     """
 
@@ -122,6 +125,8 @@ class Post:
     question: Question | None = None
     relay: Relay | None = None
     digest: Digest | None = None
+    roundup: Roundup | None = None
+    digests: tuple[Digest, ...] = ()
     closes_at: datetime | None = None
 
 

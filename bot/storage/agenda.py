@@ -95,7 +95,7 @@ class AgendaStore:
             if posted is not None:
                 values |= {"message_id": posted.message_id, "done_at": posted.posted_at}
             mine = t.actions.c.id == action.id
-            if action.kind in {ActionKind.AMEND, ActionKind.CORRECT}:
+            if action.kind in {ActionKind.AMEND, ActionKind.CORRECT, ActionKind.REVISE}:
                 # Edited once more while the edit before was under way: it stays due.
                 mine &= t.actions.c.state == ActionState.TRIED
             await conn.execute(update(t.actions).where(mine).values(**values))
@@ -187,18 +187,25 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
     return bool(changed.rowcount)
 
 
+_CORRECTED_BY = {ActionKind.RECAP: ActionKind.CORRECT, ActionKind.ROUNDUP: ActionKind.REVISE}
+
+
 async def correct_recaps(conn: AsyncConnection, message_ids: Sequence[int]) -> None:
-    """Words of these messages are gone or changed: what was posted of their chats is due to be put right."""
+    """Words of these messages are gone or changed: what was posted that tells of their chats is to be put right."""
+    a = t.actions.c
     chats = select(t.messages.c.chat_id).where(t.messages.c.id.in_(message_ids))
-    recaps = (t.actions.c.chat_id.in_(chats)) & (t.actions.c.kind == ActionKind.RECAP)
-    for row in (await conn.execute(select(t.actions).where(recaps, t.actions.c.message_id.is_not(None)))).mappings():
-        same = (t.actions.c.chat_id == row["chat_id"]) & (t.actions.c.kind == ActionKind.CORRECT)
-        same &= t.actions.c.number == row["number"]
-        again = await conn.execute(update(t.actions).where(same).values(state=ActionState.DUE))
+    told = t.actions.alias("told")
+    # The round-up stands with the last chat of its period, and tells of all that were due with it.
+    same = (told.c.kind == a.kind) & (told.c.number == a.number) & (told.c.due_at == a.due_at)
+    rounded = exists().where(same, told.c.chat_id.in_(chats))
+    posted = ((a.kind == ActionKind.RECAP) & a.chat_id.in_(chats)) | ((a.kind == ActionKind.ROUNDUP) & rounded)
+    for row in (await conn.execute(select(t.actions).where(posted, a.message_id.is_not(None)))).mappings():
+        kind = _CORRECTED_BY[ActionKind(row["kind"])]
+        known = (a.chat_id == row["chat_id"]) & (a.kind == kind) & (a.number == row["number"])
+        again = await conn.execute(update(t.actions).where(known).values(state=ActionState.DUE))
         if not again.rowcount:
-            lane = f"correct:{row['number']}"
-            action = Action(row["chat_id"], ActionKind.CORRECT, row["due_at"], number=row["number"], lane=lane)
-            await insert_actions(conn, [action])
+            lane = f"{kind}:{row['number']}"
+            await insert_actions(conn, [Action(row["chat_id"], kind, row["due_at"], number=row["number"], lane=lane)])
 
 
 async def _add_own_thread(conn: AsyncConnection, action: Action, thread_id: int) -> None:

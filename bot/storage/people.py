@@ -63,6 +63,10 @@ async def _erase_greeting(conn: AsyncConnection, person_id: int, _at: datetime) 
     await conn.execute(delete(t.greeted).where(t.greeted.c.person_id == person_id))
 
 
+async def _erase_roundups(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.roundups).where(t.roundups.c.person_id == person_id))
+
+
 async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     await anonymity.erase(conn, person_id, at)
 
@@ -83,6 +87,7 @@ ERASERS: Mapping[Column[Any], Eraser] = {
     t.saved.c.person_id: _erase_saved,
     t.looks.c.person_id: _erase_looks,
     t.greeted.c.person_id: _erase_greeting,
+    t.roundups.c.person_id: _erase_roundups,
 }
 
 

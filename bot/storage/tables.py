@@ -270,6 +270,22 @@ greeted = Table(
     Column("since", Instant, nullable=False),
 )
 
+# Where a server's chats are rounded up: in a channel (then the person is 0), or for a person (then the channel is).
+roundups = Table(
+    "roundups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("every", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False, info=_PERSON),
+    Column("active", Boolean, nullable=False),
+    Index("ix_roundups_guild_id", "guild_id"),
+    sqlite_autoincrement=True,
+)
+
 # The one table that must keep a person's id: without it their wish couldn't be honoured.
 left_out = Table(
     "left_out",

@@ -11,6 +11,7 @@ from bot.domain.chat import Anonymous, Chat
 from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind
 from bot.services.values import Post
+from bot.ui import roundups
 from bot.ui.controls import ControlButton, Doing, control_id, view_of
 from bot.ui.digest import Wanted, pages
 from bot.ui.digest.view import texts_view
@@ -47,6 +48,8 @@ def render(post: Post, *, reads_text: bool = True) -> Rendered:
     say = texts_for(post.chat.locale)
     if post.action.kind is ActionKind.RECAP:
         return Rendered("", view_of(), _recap(post, say))
+    if post.action.kind is ActionKind.ROUNDUP:
+        return Rendered("", view_of(), _roundup(post))
     speech = _SPEECH if reads_text else _SPEECH | _SPEECH_UNREAD
     lines, label, doing = speech[post.action.kind](post, say)
     buttons = [(label, doing)]
@@ -71,6 +74,16 @@ def _recap(post: Post, say: Texts) -> discord.ui.LayoutView:
     page = found[number - 1] if number <= len(found) else [say("-# This page is empty now.")]
     view = texts_view(page)
     button = ControlButton(control_id(post.action, Doing("digest")), say("Only for me"))
+    view.add_item(discord.ui.ActionRow(button))
+    return view
+
+
+def _roundup(post: Post) -> discord.ui.LayoutView:
+    if post.roundup is None:
+        raise ValueError("a round-up needs the wish for it")
+    say = texts_for(post.roundup.locale)
+    view = texts_view(roundups.texts(post.roundup, post.digests, say))
+    button = ControlButton(control_id(post.action, Doing("programme")), say("What is coming"))
     view.add_item(discord.ui.ActionRow(button))
     return view
 

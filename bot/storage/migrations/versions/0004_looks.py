@@ -26,6 +26,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_greeted")),
     )
     op.create_table(
+        "roundups",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("guild_id", sa.BigInteger(), nullable=False),
+        sa.Column("every", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("locale", sa.Text(), nullable=False),
+        sa.Column("channel_id", sa.BigInteger(), nullable=False),
+        sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_roundups")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_roundups_guild_id", "roundups", ["guild_id"], unique=False)
+    op.create_table(
         "looks",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("chat_id", sa.Integer(), nullable=False),

@@ -1,0 +1,56 @@
+"""A round-up in Discord: each chat in a few lines, with the way to it, and how to have more or no more of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import discord
+
+from bot.domain.digest import Digest, shorten
+from bot.domain.messages import jump_url
+from bot.domain.roundup import Every, Roundup
+from bot.ui.digest.prose import escape, escape_plain, under_its_question
+from bot.ui.texts import Texts
+
+# A message holds 4,000 characters, and one that is read is shorter.
+_LENGTH = 3_400
+_QUOTES = 2
+_QUOTE_LENGTH = 160
+_THEMES = 3
+
+
+def texts(roundup: Roundup, digests: Sequence[Digest], say: Texts) -> list[str]:
+    """Its texts, at most 4,000 characters together; what doesn't fit is counted."""
+    heading = say("**The week's chats**") if roundup.every is Every.WEEK else say("**The month's chats**")
+    found = [heading]
+    for place, digest in enumerate(digests):
+        block = "\n".join(_chat(digest, say))
+        if sum(map(len, found)) + len(block) > _LENGTH:
+            found.append(say("{count} more: `/chats` lists them.", count=len(digests) - place))
+            break
+        found.append(block)
+    if not digests:
+        found.append(say("What was said here was taken back."))
+    if roundup.person_id:
+        found.append(say("-# You asked for this. `/roundup send-me` changes it."))
+    return found
+
+
+def _chat(digest: Digest, say: Texts) -> Iterator[str]:
+    chat = digest.chat
+    title = f"**#{chat.hashtag}: {discord.utils.escape_markdown(chat.title)}**"
+    messages = say.plural("{count} message", "{count} messages", digest.messages)
+    people = say.plural("{count} person", "{count} people", digest.people)
+    day = discord.utils.format_dt(chat.starts_at, "D")
+    where = f", <#{chat.thread_id}>" if chat.thread_id else ""
+    yield say("{title}, {day}: {messages} by {people}", title=title, day=day, messages=messages, people=people) + where
+    themes = [escape_plain(theme.phrase) for theme in digest.themes[:_THEMES]]
+    if themes:
+        yield say("Many spoke of {themes}.", themes=", ".join(themes))
+    liveliest = sorted(digest.questions, key=lambda part: (-part.answers, part.question.number))[:_QUOTES]
+    for part in sorted(liveliest, key=lambda part: part.question.number):
+        for quote in part.quotes[:1]:
+            text = escape(shorten(under_its_question(quote.text, chat), _QUOTE_LENGTH))
+            link = jump_url(chat.guild_id, digest.thread_of(quote.message_id), quote.message_id)
+            name = discord.utils.escape_markdown(quote.author_name)
+            yield f"> Q{part.question.number} **{name}**: {text} [↗](<{link}>)"
