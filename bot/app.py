@@ -30,6 +30,7 @@ from bot.services.planning import Defaults, Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
 from bot.services.recapping import Recapping
+from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
 from bot.services.running import Aides, Running
 from bot.services.wording import Wording
@@ -44,6 +45,7 @@ from bot.storage.filings import Rooms
 from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
+from bot.storage.reminders import ReminderStore
 from bot.storage.roundups import RoundupStore
 from bot.storage.words import WordStore
 from config.sections import DiscordSettings
@@ -61,6 +63,7 @@ EXTENSIONS = (
     "cogs.privacy",
     "cogs.guarding",
     "cogs.roundups",
+    "cogs.reminding",
 )
 
 
@@ -105,7 +108,8 @@ def build(settings: Settings) -> App:
     recapping = Recapping(digesting, agenda, platform, clock)
     zone = settings.chats.default_zone
     roundups = Roundups(RoundupStore(database), digesting, chats, agenda, platform, clock, zone)
-    aides = Aides(archiving, guarding, recapping, roundups, marks.confirm)
+    reminding = Reminding(ReminderStore(database), chats, agenda, platform, clock)
+    aides = Aides(archiving, guarding, recapping, roundups, reminding, marks.confirm)
     running = Running(agenda, chats, archive, platform, clock, aides)
     answering = Answering(chats, archive, people, clock)
     services = Services(
@@ -119,6 +123,7 @@ def build(settings: Settings) -> App:
         privacy=Privacy(people, clock),
         wording=Wording(WordStore(database, rooms), clock),
         roundups=roundups,
+        reminding=reminding,
     )
     ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 

@@ -42,6 +42,7 @@ class Problem(StrEnum):
     CHANNEL_UNUSABLE = auto()
     CHAT_UNKNOWN = auto()
     WRONG_STATE = auto()
+    ALREADY_BEGUN = auto()
     NOT_A_HOST = auto()
     NOT_IN_A_SERVER = auto()
     NOTHING_TO_DIGEST = auto()

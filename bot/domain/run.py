@@ -114,6 +114,7 @@ class ActionKind(StrEnum):
     CORRECT = auto()
     ROUNDUP = auto()
     REVISE = auto()
+    NUDGE = auto()
 
 
 class ActionState(StrEnum):
@@ -134,7 +135,7 @@ class Action:
         kind: what to do.
         number: the question's number for ASK, CARD, OWN_THREAD and COPY, the answer's id for RELAY, AMEND and
             RETRACT, the obstacle's for TELL, the page's for RECAP and CORRECT, the wish's for ROUNDUP and REVISE,
-            else 0.
+            the reminder's for NUDGE, else 0.
         step: the place in the chat's sequence; actions of one lane are done in this order.
         lane: `run` for the chat's sequence, else the key of an action that waits for nobody.
         due_at: aware UTC.
@@ -278,6 +279,8 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
         return not chat.is_open
     if action.kind in {ActionKind.ANNOUNCE, ActionKind.REMIND}:
         return now >= chat.starts_at
+    if action.kind is ActionKind.NUDGE:
+        return now >= chat.ends_at or chat.state in {ChatState.CLOSED, ChatState.CANCELLED}
     if action.kind in {
         ActionKind.OPEN,
         ActionKind.THREAD,

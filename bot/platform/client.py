@@ -25,6 +25,7 @@ from bot.services.hosting import Hosting
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
+from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
 from bot.services.wording import Wording
 from bot.ui.controls import ControlButton, ControlSelect
@@ -48,6 +49,7 @@ class Services:
     privacy: Privacy
     wording: Wording
     roundups: Roundups
+    reminding: Reminding
 
 
 class ShelftalkBot(commands.Bot):

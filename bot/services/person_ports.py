@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +10,7 @@ from bot.domain.anonymity import Decision
 from bot.domain.consent import Erased
 from bot.domain.messages import Kept
 from bot.domain.run import Action
-from bot.services.values import Relay, SavedMessage, Standing
+from bot.services.values import Relay, Reminder, SavedMessage, Standing
 
 
 class Anonymity(Protocol):
@@ -40,6 +40,25 @@ class Anonymity(Protocol):
             decision: what is to become of it.
             approved: what falls due once it is approved.
         """
+        ...
+
+
+class Reminders(Protocol):
+    """Who wants to be reminded of which chat."""
+
+    async def switch(self, chat_id: int, person_id: int, locale: str, due: Callable[[int], Action]) -> bool:
+        """Wish for a reminder, or take the wish back; whether there is one now.
+
+        Args:
+            chat_id: which chat.
+            person_id: who.
+            locale: their language.
+            due: what falls due for a reminder of this number.
+        """
+        ...
+
+    async def get(self, reminder_id: int) -> Reminder | None:
+        """A wish, or None if it was taken back."""
         ...
 
 

@@ -31,6 +31,7 @@ from bot.services.archiving import Archiving
 from bot.services.guarding import Guarding
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
 from bot.services.recapping import Recapping
+from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
 from bot.services.values import Post, Posted
 
@@ -39,6 +40,8 @@ _log = logging.getLogger(__name__)
 _IN_CHANNEL = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND, ActionKind.OPEN, ActionKind.CARD})
 # After so long it is looked again whether a question's own thread is open.
 _OWN_THREAD_SECONDS = 2.0
+# These are for one person; where to write to them is found out when they are due.
+_IN_PRIVATE = frozenset({ActionKind.TELL, ActionKind.NUDGE, ActionKind.ROUNDUP, ActionKind.REVISE})
 # A chat goes on without a thread for each question.
 _DISPENSABLE = frozenset({ActionKind.CARD, ActionKind.OWN_THREAD, ActionKind.COPY})
 
@@ -52,6 +55,7 @@ class Aides:
         guarding: finds out why Discord refused something and has the host told.
         recapping: posts the digest of a chat that is over.
         roundups: posts what tells of a server's chats.
+        reminding: writes to those who want to be reminded.
         confirm: called for a message that was filed anew when the hour was over.
     """
 
@@ -59,6 +63,7 @@ class Aides:
     guarding: Guarding
     recapping: Recapping
     roundups: Roundups
+    reminding: Reminding
     confirm: Callable[[Kept], None]
 
 
@@ -77,6 +82,7 @@ class Running:
         self._guarding = aides.guarding
         self._recapping = aides.recapping
         self._roundups = aides.roundups
+        self._reminding = aides.reminding
         self._confirm = aides.confirm
         # What isn't here is simply posted.
         self._ways: Mapping[ActionKind, Callable[[Action, Chat], Awaitable[None]]] = {
@@ -87,6 +93,7 @@ class Running:
             ActionKind.CLOSE: self._close,
             ActionKind.RECAP: self._recap,
             ActionKind.CORRECT: self._recap,
+            ActionKind.NUDGE: self._nudge,
             ActionKind.ROUNDUP: self._round_up,
             ActionKind.REVISE: self._round_up,
             ActionKind.RELAY: self._relay,
@@ -121,6 +128,9 @@ class Running:
             if not await self._give_up(action, chat, error):
                 raise
 
+    async def _nudge(self, action: Action, chat: Chat) -> None:
+        await self._reminding.perform(action, chat, self._post_once)
+
     async def _round_up(self, action: Action, chat: Chat) -> None:
         await self._roundups.perform(action, chat, self._post_once)
 
@@ -133,7 +143,7 @@ class Running:
             _log.info("chat %d: its host can't be told in private", chat.id)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return True
-        if action.kind in {ActionKind.ROUNDUP, ActionKind.REVISE}:
+        if action.kind in {ActionKind.ROUNDUP, ActionKind.REVISE, ActionKind.NUDGE}:
             _log.warning("%s is left out: %s", action.key, error)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return True
@@ -165,7 +175,7 @@ class Running:
         """Whether an earlier try of what comes too late now has been posted after all."""
         if action.state is not ActionState.TRIED or action.first_tried_at is None:
             return False
-        if action.kind is ActionKind.TELL:
+        if action.kind in _IN_PRIVATE:
             return False
         try:
             return await self._platform.find(self._describe(action, chat), action.first_tried_at) is not None

@@ -13,6 +13,23 @@ from bot.domain.run import Action
 
 
 @dataclass(frozen=True, slots=True)
+class Reminder:
+    """Somebody's wish to be reminded of a chat.
+
+    Attributes:
+        id: the archive's own number.
+        chat_id: which chat.
+        person_id: who.
+        locale: their language, as Discord writes it.
+    """
+
+    id: int
+    chat_id: int
+    person_id: int
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stamp:
     """What a digest of a chat is made of, in a few numbers.
 
@@ -115,6 +132,7 @@ class Post:
         relay: for an answer given through a form.
         digest: for a recap.
         roundup: for a round-up, the wish.
+        reminder: for a reminder, whose.
         digests: for a round-up, of the chats that it tells of.
         closes_at: for the wrap-up, when the thread will be closed (aware UTC), later than planned after an outage.
     """
@@ -126,6 +144,7 @@ class Post:
     relay: Relay | None = None
     digest: Digest | None = None
     roundup: Roundup | None = None
+    reminder: Reminder | None = None
     digests: tuple[Digest, ...] = ()
     closes_at: datetime | None = None
 

@@ -67,6 +67,10 @@ async def _erase_roundups(conn: AsyncConnection, person_id: int, _at: datetime) 
     await conn.execute(delete(t.roundups).where(t.roundups.c.person_id == person_id))
 
 
+async def _erase_reminders(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.reminders).where(t.reminders.c.person_id == person_id))
+
+
 async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     await anonymity.erase(conn, person_id, at)
 
@@ -88,6 +92,7 @@ ERASERS: Mapping[Column[Any], Eraser] = {
     t.looks.c.person_id: _erase_looks,
     t.greeted.c.person_id: _erase_greeting,
     t.roundups.c.person_id: _erase_roundups,
+    t.reminders.c.person_id: _erase_reminders,
 }
 
 

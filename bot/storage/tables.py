@@ -286,6 +286,19 @@ roundups = Table(
     sqlite_autoincrement=True,
 )
 
+# Who wants a private message before a chat begins.
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("person_id", BigInteger, nullable=False, info=_PERSON),
+    Column("locale", Text, nullable=False),
+    UniqueConstraint("chat_id", "person_id"),
+    Index("ix_reminders_person_id", "person_id"),
+    sqlite_autoincrement=True,
+)
+
 # The one table that must keep a person's id: without it their wish couldn't be honoured.
 left_out = Table(
     "left_out",

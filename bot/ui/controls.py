@@ -15,7 +15,8 @@ from bot.domain.run import Action, ActionKind
 PATTERN = (
     r"st:(?P<chat>\d+):(?P<kind>[a-z_]+):(?P<number>\d+):"
     r"(?P<doing>answer|help|digest|programme|questions|saved|desk|next|hold|resume|later|skip|ask|edit|wrap_up|end|unsure|place|"
-    r"anonymous|approvals|approve|decline|block|send|keep)"
+    r"anonymous|approvals|approve|decline|block|send|keep|"
+    r"remind|calendar)"
     r"-(?P<value>\d+)"
 )
 # A choice from a list; its value is the message that it is about.

@@ -20,6 +20,7 @@ from bot.ui.texts import Texts, texts_for
 
 MAX_CONTENT = 2_000
 # Where a host looks when the hour begins: in the channel, and at the top of the thread.
+_BEFORE = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND})
 _FOR_HOSTS_TOO = frozenset({ActionKind.OPEN, ActionKind.WELCOME})
 
 
@@ -55,6 +56,8 @@ def render(post: Post, *, reads_text: bool = True) -> Rendered:
     buttons = [(label, doing)]
     if post.action.kind in {ActionKind.ASK, ActionKind.COPY} and post.chat.anonymous is not Anonymous.NO:
         buttons.append((say("Answer anonymously"), Doing("anonymous", post.action.number)))
+    if post.action.kind in _BEFORE:
+        buttons += [(say("Remind me"), Doing("remind")), (say("Add to calendar"), Doing("calendar"))]
     if post.action.kind in _FOR_HOSTS_TOO:
         buttons.append((say("Host's desk"), Doing("desk")))
     view = view_of(*(ControlButton(control_id(post.action, doing), label, _style(doing)) for label, doing in buttons))
@@ -217,6 +220,19 @@ def _card(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     return lines, say("How to take part"), Doing("help")
 
 
+def _nudge(post: Post, _say: Texts) -> tuple[list[str], str, Doing]:
+    chat, reminder = post.chat, post.reminder
+    if reminder is None:
+        raise ValueError("a reminder needs whose it is")
+    say = texts_for(reminder.locale)
+    soon = discord.utils.format_dt(chat.starts_at, "R")
+    lines = [
+        say("{title} begins {soon}, in <#{channel}>.", title=_title(chat), soon=soon, channel=chat.channel_id),
+        say("-# You asked for this reminder; there is one for this chat only."),
+    ]
+    return lines, say("How to take part"), Doing("help")
+
+
 def _wrap_up(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     chat = post.chat
     closes_at = post.closes_at or chat.closes_at
@@ -275,6 +291,7 @@ _SPEECH = {
     ActionKind.WELCOME: _welcome,
     ActionKind.ASK: _ask,
     ActionKind.CARD: _card,
+    ActionKind.NUDGE: _nudge,
     ActionKind.COPY: _ask,
     ActionKind.WRAP_UP: _wrap_up,
     ActionKind.RELAY: _relay,

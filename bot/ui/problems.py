@@ -166,6 +166,9 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
         "There is no chat number {number} here. `/chats` lists them with their numbers.", number=f["number"]
     ),
     Problem.WRONG_STATE: _moment,
+    Problem.ALREADY_BEGUN: lambda f, say: say(
+        "It has begun already: <#{thread}>. Reading along is welcome.", thread=f["thread"]
+    ),
     Problem.NOT_A_HOST: lambda _f, say: say(
         "Only hosts can do this: people with the role “{role}” or the permission Manage Events, and for a chat of "
         "theirs whoever planned it. Ask one of them.",

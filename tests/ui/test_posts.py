@@ -82,9 +82,10 @@ async def test_the_longest_answer_is_posted_whole(filling):
 async def test_a_post_carries_the_control_by_which_it_is_found_again(kind):
     post = a_post(kind)
     button, *others = render(post).view.children
-    # Hosts find their desk where the hour begins.
-    at_the_start = kind in {ActionKind.OPEN, ActionKind.WELCOME}
-    assert [read_control(other.custom_id) for other in others] == [Control(BIG, Doing("desk"))] * at_the_start
+    # Hosts find their desk where the hour begins; before it, anybody may want to be reminded.
+    more = {ActionKind.OPEN: ["desk"], ActionKind.WELCOME: ["desk"]}
+    more |= {key: ["remind", "calendar"] for key in (ActionKind.ANNOUNCE, ActionKind.REMIND)}
+    assert [read_control(other.custom_id) for other in others] == [Control(BIG, Doing(d)) for d in more.get(kind, [])]
     assert button.custom_id.startswith(control_prefix(post.action))
     assert len(button.custom_id) <= 100
     assert read_control(button.custom_id) == Control(BIG, POSTED[kind])

@@ -89,6 +89,7 @@ FACTS = {
     Problem.ANONYMOUS_NOT_HERE: ({}, "takes no anonymous answers"),
     Problem.ANONYMOUS_BLOCKED: ({}, "for the rest of this chat"),
     Problem.ANONYMOUS_TOO_OFTEN: ({"number": 4, "limit": 3}, "given 3 anonymous answers to Q4"),
+    Problem.ALREADY_BEGUN: ({"thread": 77}, "It has begun already: <#77>"),
     Problem.LOOKS_NOT_REMEMBERED: ({}, "/privacy remember-looks"),
     Problem.NO_PRIVATE_MESSAGES: ({}, "take the digest as a file"),
     Problem.MESSAGE_UNKNOWN: ({}, "or it was taken back"),
