@@ -1,0 +1,72 @@
+"""Each benchmark that needs no data, or little, runs on a tiny sample of our own and ends with its line of JSON."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2026, 1, 1, 20, tzinfo=UTC)
+PLACES = ("mill", "school", "station", "harbour", "bakery", "church", "museum", "market")
+
+
+@pytest.fixture(scope="module")
+def chats(tmp_path_factory):
+    """A folder with two annotated chats of two questions and sixteen answers each."""
+    folder = tmp_path_factory.mktemp("chats")
+    for evening in (1, 2):
+        lines = [_line("q1", 0, "maren", "Q1: Where do you read?"), _line("q2", 600, "maren", "Q2: And when?")]
+        for number in (1, 2):
+            for place, name in enumerate(PLACES):
+                text = f"A{number}: behind the {name}, on evening {evening}, with a book about it"
+                lines.append(_line(f"a{number}{place}", 600 * number - 500 + 30 * place, f"p{place}", text, [number]))
+        lines.sort(key=lambda line: line["at"])
+        head = {"chat": "reading", "hosts": ["maren"], "questions": [{"number": n, "id": f"q{n}"} for n in (1, 2)]}
+        path = folder / f"reading_2026-01-0{evening}.jsonl"
+        path.write_text("\n".join(json.dumps(line) for line in (head, *lines)), encoding="utf-8")
+    return folder
+
+
+def _line(name, seconds, author, text, answers=()):
+    at = (START + timedelta(seconds=seconds)).isoformat()
+    return {"id": name, "at": at, "author": author, "text": text, "reply_to": None, "answers": list(answers)}
+
+
+def run(name, *options):
+    """The JSON of its last line."""
+    made = subprocess.run(
+        [sys.executable, str(ROOT / "benchmarks" / name), *map(str, options)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        cwd=ROOT,
+    )
+    assert made.returncode == 0, made.stderr
+    return json.loads(made.stdout.splitlines()[-1])
+
+
+def test_filing(chats):
+    found = run("filing.py", chats, "--json")
+    assert found["n"] == 32
+    assert set(found) >= {"baseline", "cold", "live", "after"}
+    assert 0 <= found["live"]["accuracy"] <= 1
+
+
+def test_fairness(chats):
+    found = run("fairness.py", chats, "--json")
+    assert found["chats"] == 2
+    assert found["most_by_one"] <= 2
+
+
+def test_reading():
+    found = run("reading.py", 60, "--json")
+    assert found["messages"] == 60
+    assert found["sealed_ms"] > 0
+
+
+def test_writing():
+    assert run("writing.py", 60, "--json")
