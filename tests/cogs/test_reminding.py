@@ -11,7 +11,7 @@ from bot.rehearsal.play import answer_of
 from bot.ui.calendars import calendar_of
 from bot.ui.texts import Texts
 from tests.support import evening
-from tests.support.guillotine import Guillotine, cut_and_restart
+from tests.support.guillotine import cut_off_after
 from tests.support.obstacles import told
 
 
@@ -91,13 +91,7 @@ async def test_wherever_the_bot_is_cut_off_it_comes_once(stage, settings, caplog
     ana = stage.person("Ana")
     await press(stage, ana)
     await evening.until(stage, chat.starts_at - timedelta(minutes=15), plus=-1)
-    guillotine = Guillotine()
-    with guillotine.standing():
-        guillotine.watch(stage.app)
-        guillotine.fall_after(effects)
-        await stage.pass_time(10)
-        await cut_and_restart(stage, guillotine, settings)
-        await stage.pass_time(60)
+    await cut_off_after(stage, settings, effects)
     caplog.clear()
     assert len(told(stage, ana)) == 1
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.rehearsal.play import answer_of, texts_in
 from tests.support import evening
-from tests.support.guillotine import Guillotine, cut_and_restart
+from tests.support.guillotine import cut_off_after
 
 
 def recaps(stage):
@@ -96,12 +96,6 @@ async def test_wherever_the_bot_is_cut_off_it_is_posted_once(stage, settings, ca
     chat, thread = await evening.begun_chat(stage, recap=True)
     await stage.person("Ana").send(thread, "A1: By the window, where it is light")
     await evening.until(stage, chat.closes_at, plus=-1)
-    guillotine = Guillotine()
-    with guillotine.standing():
-        guillotine.watch(stage.app)
-        guillotine.fall_after(effects)
-        await stage.pass_time(10)
-        await cut_and_restart(stage, guillotine, settings)
-        await stage.pass_time(60)
+    await cut_off_after(stage, settings, effects)
     caplog.clear()
     assert len(recaps(stage)) == 1

@@ -9,7 +9,7 @@ from simcord.enums import OverwriteType
 
 from bot.rehearsal.play import answer_of, texts_in
 from tests.support import evening
-from tests.support.guillotine import Guillotine, cut_and_restart
+from tests.support.guillotine import cut_off_after
 
 # The simulated Discord's clock begins on Thursday, 1 January 2026.
 MONDAY = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -128,12 +128,6 @@ async def test_wherever_the_bot_is_cut_off_it_is_posted_once(stage, settings, ca
     await a_chat(stage, "Ana", "By the window, where it smells of bread")
     await a_chat(stage, "Tomás", "On the stairs, with the cat beside me", hashtag="#second")
     await evening.until(stage, MONDAY, plus=-1)
-    guillotine = Guillotine()
-    with guillotine.standing():
-        guillotine.watch(stage.app)
-        guillotine.fall_after(effects)
-        await stage.pass_time(10)
-        await cut_and_restart(stage, guillotine, settings)
-        await stage.pass_time(60)
+    await cut_off_after(stage, settings, effects)
     caplog.clear()
     assert len(posts_in(stage, stage.channel.id)) == 1

@@ -88,3 +88,14 @@ async def cut_and_restart(stage, guillotine, settings):
     guillotine.watch(stage.app)
     guillotine.on_revival()
     await asyncio.gather(dead.database.close(), return_exceptions=True)
+
+
+async def cut_off_after(stage, settings, effects):
+    """Let ten seconds pass with a bot that ends after so many effects, and a minute with the next one."""
+    guillotine = Guillotine()
+    with guillotine.standing():
+        guillotine.watch(stage.app)
+        guillotine.fall_after(effects)
+        await stage.pass_time(10)
+        await cut_and_restart(stage, guillotine, settings)
+        await stage.pass_time(60)
