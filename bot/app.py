@@ -10,44 +10,55 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 
-from bot.domain.chat import Pace
+from bot.domain.manner import Pace
 from bot.platform.boards import Boards
 from bot.platform.budget import Budget
 from bot.platform.client import Services, ShelftalkBot
 from bot.platform.discord_platform import DiscordPlatform
+from bot.platform.events import DiscordEvents
 from bot.platform.marks import Marks
 from bot.platform.sync import sync_commands
 from bot.runtime.clock import DiscordClock
 from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
+from bot.services.announcing import Announcing
 from bot.services.anonymity import AnonymousAnswers
 from bot.services.answering import Answering
 from bot.services.archiving import Archiving
+from bot.services.calendars import Calendars
+from bot.services.changing import Changing
 from bot.services.digesting import Digesting
+from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
-from bot.services.planning import Defaults, Planning
+from bot.services.manner import Defaults
+from bot.services.planning import Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
 from bot.services.recapping import Recapping
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
 from bot.services.running import Aides, Running
+from bot.services.series import SeriesPlanning
 from bot.services.wording import Wording
 from bot.storage.agenda import AgendaStore
 from bot.storage.anonymity import AnonymityStore
 from bot.storage.archive import ArchiveStore
+from bot.storage.changes import ChangeStore
 from bot.storage.chats import ChatStore
 from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
+from bot.storage.events import EventStore
 from bot.storage.filings import Rooms
 from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
 from bot.storage.reminders import ReminderStore
 from bot.storage.roundups import RoundupStore
+from bot.storage.series import SeriesStore
 from bot.storage.words import WordStore
+from bot.web.server import WebServer
 from config.sections import DiscordSettings
 from config.settings import Settings
 
@@ -55,6 +66,9 @@ _log = logging.getLogger(__name__)
 
 EXTENSIONS = (
     "cogs.scheduling",
+    "cogs.changing",
+    "cogs.series",
+    "cogs.calendars",
     "cogs.hosting",
     "cogs.answering",
     "cogs.approving",
@@ -101,7 +115,8 @@ def build(settings: Settings) -> App:
     budget = Budget()
     platform, marks = DiscordPlatform(bot, budget), Marks(bot, budget, tasks)
     archiving = Archiving(archive, chats, platform, clock)
-    hosting = Hosting(DeskStore(database), chats, platform, clock)
+    desk = DeskStore(database)
+    hosting = Hosting(desk, chats, platform, clock)
     boards = Boards(hosting, clock, tasks)
     guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
     digesting = Digesting(archive, clock)
@@ -109,11 +124,22 @@ def build(settings: Settings) -> App:
     zone = settings.chats.default_zone
     roundups = Roundups(RoundupStore(database), digesting, chats, agenda, platform, clock, zone)
     reminding = Reminding(ReminderStore(database), chats, agenda, platform, clock)
-    aides = Aides(archiving, guarding, recapping, roundups, reminding, marks.confirm)
+    all_series, defaults = SeriesStore(database), _defaults(settings)
+    series = SeriesPlanning(all_series, platform, clock, defaults)
+    calendars = Calendars(all_series, chats, notes, platform, clock)
+    announcing = Announcing(agenda, all_series, platform)
+    events = Events(EventStore(database), DiscordEvents(bot, budget), agenda, clock)
+    aides = Aides(
+        archiving, guarding, recapping, roundups, reminding, announcing, series, events, confirm=marks.confirm
+    )
     running = Running(agenda, chats, archive, platform, clock, aides)
     answering = Answering(chats, archive, people, clock)
     services = Services(
-        planning=Planning(chats, agenda, platform, clock, _defaults(settings)),
+        planning=Planning(chats, agenda, platform, clock, defaults),
+        changing=Changing(ChangeStore(database), chats, desk, clock, defaults),
+        series=series,
+        events=events,
+        calendars=calendars,
         answering=answering,
         anonymous=AnonymousAnswers(answering, AnonymityStore(database), chats, archive, clock),
         archiving=archiving,
@@ -125,27 +151,59 @@ def build(settings: Settings) -> App:
         roundups=roundups,
         reminding=reminding,
     )
+    server = _web_server(settings, calendars, clock)
     ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
-    async def begin() -> None:
-        await database.open()
-        for copy in discard_old_copies(database.path, clock.now()):
-            _log.info("removed the safety copy %s: it is older than 30 days", copy)
-        await archiving.start()
-        for extension in EXTENSIONS:
-            await bot.load_extension(extension)
-        await sync_commands(bot.tree, notes, bot.application_id or 0)
-        ticker.wake()
-
-    async def end() -> None:
-        ticker.stop()
-        boards.stop()
-        await tasks.stop()
-        await database.close()
-
+    life = _Life(bot, database, clock, archiving, series, notes, tasks, ticker, boards, server)
     role = settings.chats.host_role
-    bot.equip(services, boards, marks, host_role=role, begin=begin, end=end, wake=ticker.wake, retry=ticker.retry)
+    bot.equip(
+        services, boards, marks, host_role=role, begin=life.begin, end=life.end, wake=ticker.wake, retry=ticker.retry
+    )
     return App(bot, database, services, chats)
+
+
+@dataclass(slots=True)
+class _Life:
+    """Once-only work: after login and before the first event, and at the end."""
+
+    bot: ShelftalkBot
+    database: Database
+    clock: DiscordClock
+    archiving: Archiving
+    series: SeriesPlanning
+    notes: NoteStore
+    tasks: Tasks
+    ticker: Ticker
+    boards: Boards
+    server: WebServer | None
+
+    async def begin(self) -> None:
+        await self.database.open()
+        for copy in discard_old_copies(self.database.path, self.clock.now()):
+            _log.info("removed the safety copy %s: it is older than 30 days", copy)
+        await self.archiving.start()
+        # What a new version of the zone database moved, and what fell due while the bot was away.
+        await self.series.extend_all()
+        for extension in EXTENSIONS:
+            await self.bot.load_extension(extension)
+        if self.server is not None:
+            await self.server.start()
+            self.bot.web_address = self.server.address
+        await sync_commands(self.bot.tree, self.notes, self.bot.application_id or 0)
+        self.ticker.wake()
+
+    async def end(self) -> None:
+        self.ticker.stop()
+        self.boards.stop()
+        if self.server is not None:
+            await self.server.stop()
+        await self.tasks.stop()
+        await self.database.close()
+
+
+def _web_server(settings: Settings, calendars: Calendars, clock: DiscordClock) -> WebServer | None:
+    chosen = settings.web
+    return WebServer(calendars, clock, chosen.host, chosen.port, chosen.base_url) if chosen.enabled else None
 
 
 def point_at(address: DiscordSettings) -> None:

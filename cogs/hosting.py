@@ -20,6 +20,7 @@ _FORMS = frozenset({MoveKind.ASK, MoveKind.EDIT})
 _SEEN = frozenset({MoveKind.NEXT, MoveKind.LATER, MoveKind.SKIP})
 
 
+@app_commands.guild_only()
 class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour"):
     """`/host desk`, and a command for each button on it."""
 
@@ -30,7 +31,6 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
     @app_commands.command(
         name="desk", description="Hosts: how the hour stands, with a button for each thing you can do"
     )
-    @app_commands.guild_only()
     @app_commands.describe(chat="The chat's number, if several are running")
     async def desk(self, interaction: Interaction, chat: int | None = None) -> None:
         """The desk."""
@@ -39,42 +39,36 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
             await self.bot.boards.show(interaction, found.id)
 
     @app_commands.command(name="next", description="Hosts: ask the next question now")
-    @app_commands.guild_only()
     @app_commands.describe(chat="The chat's number, if several are running")
     async def next(self, interaction: Interaction, chat: int | None = None) -> None:
         """Ask now."""
         await self._command(interaction, chat, MoveKind.NEXT)
 
     @app_commands.command(name="hold", description="Hosts: hold the next question back, up to ten minutes")
-    @app_commands.guild_only()
     @app_commands.describe(chat="The chat's number, if several are running")
     async def hold(self, interaction: Interaction, chat: int | None = None) -> None:
         """Hold."""
         await self._command(interaction, chat, MoveKind.HOLD)
 
     @app_commands.command(name="resume", description="Hosts: go on after a hold")
-    @app_commands.guild_only()
     @app_commands.describe(chat="The chat's number, if several are running")
     async def resume(self, interaction: Interaction, chat: int | None = None) -> None:
         """Go on."""
         await self._command(interaction, chat, MoveKind.RESUME)
 
     @app_commands.command(name="later", description="Hosts: two more minutes before the next question")
-    @app_commands.guild_only()
     @app_commands.describe(chat="The chat's number, if several are running")
     async def later(self, interaction: Interaction, chat: int | None = None) -> None:
         """Two minutes more."""
         await self._command(interaction, chat, MoveKind.LATER)
 
     @app_commands.command(name="skip", description="Hosts: leave the next question out")
-    @app_commands.guild_only()
     @app_commands.describe(chat="The chat's number, if several are running")
     async def skip(self, interaction: Interaction, chat: int | None = None) -> None:
         """Leave one out."""
         await self._command(interaction, chat, MoveKind.SKIP)
 
     @app_commands.command(name="ask", description="Hosts: ask something that wasn't planned, now")
-    @app_commands.guild_only()
     @app_commands.describe(question="The question, without a number", chat="The chat's number, if several are running")
     async def ask(
         self, interaction: Interaction, question: app_commands.Range[str, 1, 4000], chat: int | None = None
@@ -83,7 +77,6 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         await self._command(interaction, chat, MoveKind.ASK, text=question)
 
     @app_commands.command(name="edit", description="Hosts: give the next question other words")
-    @app_commands.guild_only()
     @app_commands.describe(question="Its new words", chat="The chat's number, if several are running")
     async def edit(
         self, interaction: Interaction, question: app_commands.Range[str, 1, 4000], chat: int | None = None
@@ -92,14 +85,12 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         await self._command(interaction, chat, MoveKind.EDIT, text=question)
 
     @app_commands.command(name="wrap-up", description="Hosts: wrap up now")
-    @app_commands.guild_only()
     @app_commands.describe(chat="The chat's number, if several are running")
     async def wrap_up(self, interaction: Interaction, chat: int | None = None) -> None:
         """Wrap up."""
         await self._command(interaction, chat, MoveKind.WRAP_UP)
 
     @app_commands.command(name="end", description="Hosts: end the hour now; late answers are still kept")
-    @app_commands.guild_only()
     @app_commands.describe(chat="The chat's number, if several are running")
     async def end(self, interaction: Interaction, chat: int | None = None) -> None:
         """End."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import discord
 
 from bot.domain.chat import Chat
 from bot.domain.errors import NotAllowed, Problem
+from bot.domain.series import Series
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction
 
@@ -47,10 +50,25 @@ async def allow_host(bot: ShelftalkBot, interaction: Interaction, chat_id: int) 
 
 
 def require_host_of(bot: ShelftalkBot, interaction: Interaction, chat: Chat) -> None:
-    """Pass only hosts, and whoever planned the chat.
+    """Pass only hosts, and those of this chat or its series.
 
     Raises:
         NotAllowed: whoever asks is neither.
     """
-    if chat.host_id != interaction.user.id:
-        require_host(interaction, bot.host_role)
+    if interaction.user.id in chat.host_ids:
+        return
+    role_id = chat.host_role_id
+    member = interaction.user
+    if role_id is not None and isinstance(member, discord.Member) and member.get_role(role_id) is not None:
+        return
+    require_host(interaction, bot.host_role)
+
+
+async def require_host_of_series(bot: ShelftalkBot, interaction: Interaction, series: Series) -> None:
+    """Pass only hosts, and those of this series.
+
+    Raises:
+        NotAllowed: whoever asks is neither.
+    """
+    hosts = await bot.services.series.hosts_of(series)
+    require_host_of(bot, interaction, replace(series.model, cohosts=hosts, host_role_id=series.host_role_id))

@@ -19,6 +19,7 @@ _EVERY = [
 _NEVER = "never"
 
 
+@app_commands.guild_only()
 class RoundingUp(commands.GroupCog, name="roundup", description="All chats of a week or a month in brief"):
     """`/roundup post`, `/roundup stop`, `/roundup send-me`."""
 
@@ -27,7 +28,6 @@ class RoundingUp(commands.GroupCog, name="roundup", description="All chats of a 
         self._roundups = bot.services.roundups
 
     @app_commands.command(name="post", description="Hosts: post a round-up of this server's chats in a channel")
-    @app_commands.guild_only()
     @app_commands.describe(every="How often", channel="Where; else this channel")
     @app_commands.choices(every=_EVERY)
     async def post(
@@ -49,7 +49,6 @@ class RoundingUp(commands.GroupCog, name="roundup", description="All chats of a 
             await whisper(interaction, text)
 
     @app_commands.command(name="stop", description="Hosts: post no more round-ups in a channel")
-    @app_commands.guild_only()
     @app_commands.describe(channel="Which; else this channel")
     async def stop(self, interaction: Interaction, channel: discord.TextChannel | None = None) -> None:
         """No more."""
@@ -62,7 +61,6 @@ class RoundingUp(commands.GroupCog, name="roundup", description="All chats of a 
             await whisper(interaction, say("No more round-ups in <#{channel}>.", channel=place_id) if was else none)
 
     @app_commands.command(name="send-me", description="Get a round-up of this server's chats as a private message")
-    @app_commands.guild_only()
     @app_commands.describe(every="How often")
     @app_commands.choices(every=[*_EVERY, app_commands.Choice(name="never", value=_NEVER)])
     async def send_me(self, interaction: Interaction, every: str = Every.WEEK.value) -> None:

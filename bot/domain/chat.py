@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
 from bot.domain.errors import BadInput, Problem
+from bot.domain.manner import Anonymous, Format, Layout, Notice, Pace, Rhythm
 
 MIN_QUESTIONS = 2
 MAX_QUESTIONS = 12
@@ -21,6 +22,14 @@ MIN_MINUTES = 10
 MAX_MINUTES = 24 * 60
 # Long enough for a programme planned a year ahead, short enough to catch a mistyped year.
 MAX_DAYS_AHEAD = 400
+MAX_DESCRIPTION_LENGTH = 500
+# A series is announced a week ahead to plan with and a day ahead to think of; the last one is the server's setting.
+USUALLY_BEFORE = (7 * 24 * 60, 24 * 60)
+# A slow chat may go on for a month, with a question a day.
+MAX_SLOW_MINUTES = 31 * 24 * 60
+MAX_SLOW_QUESTIONS = 31
+# What a slow chat takes where its host says nothing: a week.
+SLOW_MINUTES = 7 * 24 * 60
 
 
 class ChatState(StrEnum):
@@ -36,21 +45,6 @@ class ChatState(StrEnum):
     LATE = auto()
     CLOSED = auto()
     CANCELLED = auto()
-
-
-class Anonymous(StrEnum):
-    """Whether answers may be given without a name."""
-
-    NO = auto()
-    APPROVED = auto()
-    OPEN = auto()
-
-
-class Layout(StrEnum):
-    """Where a chat is held: in one thread, or each question also in one of its own."""
-
-    THREAD = auto()
-    QUESTIONS = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +65,31 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
-    """How a chat's time is divided, in minutes.
+class Guest:
+    """Somebody who hosts beside the one who planned it.
 
     Attributes:
-        welcome: introductions before Q1.
-        wrap_up: from the wrap-up message to the end.
-        late: from the end until the thread is locked.
-        reminder: before the start; 0 for no reminder.
+        id: the archive's own number, unlike any other of the same chat.
+        person_id: the Discord user.
     """
 
-    welcome: int = 5
-    wrap_up: int = 5
-    late: int = 30
-    reminder: int = 15
+    id: int
+    person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """Which occurrence of a series a chat is.
+
+    Attributes:
+        series_id: the series.
+        key: which of its occurrences, as `recurrence.schedule.Key` writes it; empty once the series let go of it.
+        own: it differs from its series by what hosts gave it: its time or its topic.
+    """
+
+    series_id: int
+    key: str
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +110,24 @@ class Chat:
         pace: how the minutes are divided.
         state: where it is in its life.
         questions: in order; empty while it is a draft.
-        thread_id: Discord's id of the thread once the opening message is posted.
+        thread_id: Discord's id of the thread once the opening message is posted; with the layout CHANNEL that of the
+            channel.
+        opened_by: with the layout CHANNEL, the opening message, behind which the chat stands in its channel.
         locale: the language of what the bot posts, as Discord writes it (`en-US`).
         anonymous: whether answers may be given without a name, and whether a host approves them first.
         quiet: whether the bot confirms filing by nothing at all instead of a reaction.
         layout: where it is held.
         recap: whether its digest is posted in the channel when it is over.
+        format: what kind of chat it is.
+        notice: how it is told of beforehand.
+        description: a few lines for whoever reads an announcement; may be empty.
+        forum_id: the forum in which its post is opened, with the layout FORUM.
+        guests: who hosts this one chat beside the one who planned it.
+        cohosts: who hosts all chats of its series.
+        host_role_id: the role whose members host its series, or None.
+        belonging: its place in a series, or None.
+        sequence: how often its time or its topic was changed after it was announced.
+        moved_from: when it was to start, as was said last (aware UTC), if it is to start at another time now.
         question_threads: numbers and threads of the questions that have one of their own, as far as they are open.
         held_at: since when a host holds the next question back (aware UTC), or None.
     """
@@ -124,7 +141,7 @@ class Chat:
     minutes: int
     host_id: int
     host_name: str
-    pace: Pace = Pace()
+    pace: Pace = Pace()  # noqa: RUF009 - frozen
     state: ChatState = ChatState.DRAFT
     questions: tuple[Question, ...] = ()
     thread_id: int | None = None
@@ -133,7 +150,18 @@ class Chat:
     quiet: bool = False
     layout: Layout = Layout.THREAD
     recap: bool = False
+    format: Format = Format.HOSTED
+    notice: Notice = Notice()  # noqa: RUF009 - frozen
+    description: str = ""
+    forum_id: int | None = None
+    guests: tuple[Guest, ...] = ()
+    cohosts: tuple[Guest, ...] = ()
+    host_role_id: int | None = None
+    belonging: Belonging | None = None
+    sequence: int = 0
+    moved_from: datetime | None = None
     question_threads: tuple[tuple[int, int], ...] = ()
+    opened_by: int | None = None
     held_at: datetime | None = None
     id: int = 0
 
@@ -164,6 +192,34 @@ class Chat:
         return self.ends_at + timedelta(minutes=self.pace.late)
 
     @property
+    def host_ids(self) -> tuple[int, ...]:
+        """Who may do everything with this chat, the one who planned it first."""
+        return (self.host_id, *(guest.person_id for guest in (*self.guests, *self.cohosts)))
+
+    @property
+    def home_id(self) -> int:
+        """The channel whose readers may read it: the forum it is held in, else the channel of its announcements."""
+        return self.forum_id if self.layout is Layout.FORUM and self.forum_id is not None else self.channel_id
+
+    @property
+    def announced_before(self) -> tuple[int, ...]:
+        """When it is announced, in minutes before the start; what is usual where its host said nothing."""
+        if self.notice.before is not None:
+            return self.notice.before
+        usual = USUALLY_BEFORE if self.belonging is not None else ()
+        return (*usual, *([self.pace.reminder] if self.pace.reminder else []))
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it goes on over days."""
+        return self.pace.rhythm is Rhythm.SLOW
+
+    @property
+    def is_prepared(self) -> bool:
+        """Whether hosts put anything into it that its series doesn't give it."""
+        return bool(self.questions or self.guests or (self.belonging is not None and self.belonging.own))
+
+    @property
     def is_open(self) -> bool:
         """Whether messages in its thread are archived as they come."""
         return self.thread_id is not None and self.state in OPEN_STATES
@@ -179,7 +235,16 @@ class Chat:
 
     def overlaps(self, other: Chat) -> bool:
         """Whether both run in one channel at the same time."""
-        return self.channel_id == other.channel_id and self.starts_at < other.ends_at and other.starts_at < self.ends_at
+        if self.channel_id != other.channel_id or (self.is_slow != other.is_slow and not self._fills_channel(other)):
+            return False
+        return self.starts_at < other._taken_until(self) and other.starts_at < self._taken_until(other)
+
+    def _fills_channel(self, other: Chat) -> bool:
+        # An hour in a thread doesn't disturb a slow chat in another; what is held in the channel itself needs it alone.
+        return Layout.CHANNEL in {self.layout, other.layout}
+
+    def _taken_until(self, other: Chat) -> datetime:
+        return self.closes_at if self._fills_channel(other) else self.ends_at
 
 
 UPCOMING_STATES = frozenset({ChatState.PLANNED, ChatState.ANNOUNCED})
@@ -222,8 +287,9 @@ def check_minutes(minutes: int, pace: Pace) -> int:
         BadInput: it is out of range, or leaves no time between the welcome and the wrap-up.
     """
     least = max(MIN_MINUTES, pace.welcome + pace.wrap_up + 1)
-    if not least <= minutes <= MAX_MINUTES:
-        raise BadInput(Problem.DURATION_OUT_OF_RANGE, minutes=minutes, least=least, most=MAX_MINUTES)
+    most = MAX_SLOW_MINUTES if pace.rhythm is Rhythm.SLOW else MAX_MINUTES
+    if not least <= minutes <= most:
+        raise BadInput(Problem.DURATION_OUT_OF_RANGE, minutes=minutes, least=least, most=most)
     return minutes
 
 
@@ -249,21 +315,38 @@ _OWN_NUMBER = re.compile(
 )
 
 
-def split_questions(typed: str) -> tuple[str, ...]:
+def check_description(typed: str) -> str:
+    """A description without needless spaces; may be empty.
+
+    Raises:
+        BadInput: it is too long for an announcement.
+    """
+    tidy = "\n".join(" ".join(line.split()) for line in typed.strip().splitlines())
+    if len(tidy) > MAX_DESCRIPTION_LENGTH:
+        raise BadInput(Problem.DESCRIPTION_TOO_LONG, length=len(tidy), limit=MAX_DESCRIPTION_LENGTH)
+    return tidy
+
+
+def split_questions(typed: str, most: int = MAX_QUESTIONS, least: int = MIN_QUESTIONS) -> tuple[str, ...]:
     """Questions from a text with one a line; `|` separates them too, for a phone's single-line field.
 
     Empty lines are passed over, and a number or bullet at a line's start is taken off.
 
+    Args:
+        typed: what a host wrote.
+        most: how many questions there may be.
+        least: how many there must be.
+
     Raises:
-        BadInput: there are fewer than 2 or more than 12 questions, or one is too long.
+        BadInput: there are fewer than `least` or more than `most` questions, or one is too long.
     """
     separators = r"[\r\n]+" if re.search(r"[\r\n]", typed.strip()) else r"\|"
     lines = (" ".join(_OWN_NUMBER.sub("", part, count=1).split()) for part in re.split(separators, typed))
     questions = tuple(line for line in lines if line)
-    if len(questions) < MIN_QUESTIONS:
-        raise BadInput(Problem.TOO_FEW_QUESTIONS, count=len(questions), least=MIN_QUESTIONS)
-    if len(questions) > MAX_QUESTIONS:
-        raise BadInput(Problem.TOO_MANY_QUESTIONS, count=len(questions), most=MAX_QUESTIONS)
+    if len(questions) < least:
+        raise BadInput(Problem.TOO_FEW_QUESTIONS, count=len(questions), least=least)
+    if len(questions) > most:
+        raise BadInput(Problem.TOO_MANY_QUESTIONS, count=len(questions), most=most)
     for number, text in enumerate(questions, start=1):
         if len(text) > MAX_QUESTION_LENGTH:
             raise BadInput(Problem.QUESTION_TOO_LONG, number=number, length=len(text), limit=MAX_QUESTION_LENGTH)

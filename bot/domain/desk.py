@@ -26,6 +26,8 @@ class MoveKind(StrEnum):
     EDIT = auto()
     WRAP_UP = auto()
     END = auto()
+    # All that is still to come, as one text.
+    REWRITE = auto()
 
 
 class Outcome(StrEnum):
@@ -48,7 +50,7 @@ class Press:
         at: when (aware UTC).
         expected: what the presser saw: for NEXT the number of the question that was to come, for SKIP and EDIT its
             `mark`, for LATER when it was to come (Unix seconds); None where nothing was shown.
-        text: the question's text for ASK and EDIT.
+        text: the question's text for ASK and EDIT, all questions still to come for REWRITE, one a line.
         confirmed: whether questions may be left out by WRAP_UP and END.
     """
 
@@ -113,7 +115,7 @@ class Lane:
     @property
     def asks(self) -> tuple[Action, ...]:
         """The questions that can still be changed."""
-        return tuple(a for a in self.rest if a.kind is ActionKind.ASK and a.state is ActionState.DUE)
+        return tuple(a for a in self.rest if a.kind is ActionKind.ASK and a.state in _TO_COME)
 
     @property
     def on_its_way(self) -> Action | None:
@@ -130,6 +132,11 @@ class Lane:
     def wrap_up(self) -> Action | None:
         """The wrap-up, unless it is posted or being posted."""
         return next((a for a in self.rest if a.kind is ActionKind.WRAP_UP and a.state is ActionState.DUE), None)
+
+    @property
+    def waits_for_host(self) -> bool:
+        """Whether the next question comes when a host says so."""
+        return bool(self.asks) and self.asks[0].state is ActionState.WAITING
 
     @property
     def coming(self) -> Action | None:
@@ -195,6 +202,7 @@ class Waiting:
 
 
 _PROMPTS = frozenset({ActionKind.ASK, ActionKind.WRAP_UP})
+_TO_COME = frozenset({ActionState.DUE, ActionState.WAITING})
 
 
 def mark(text: str) -> int:

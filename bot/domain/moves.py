@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.chat import MAX_QUESTION_LENGTH, ChatState, Question
+from bot.domain.chat import MAX_QUESTION_LENGTH, ChatState, Question, split_questions
 from bot.domain.desk import CHANGEABLE, Change, Lane, MoveKind, Outcome, Press, mark
 from bot.domain.errors import BadInput, Problem, WrongMoment
+from bot.domain.manner import Format, Rhythm
 from bot.domain.run import Action, ActionKind, ActionState, Event, least_gap, next_state, place_of
 
 # Room for questions that nobody planned.
@@ -47,12 +48,14 @@ def decide(lane: Lane, press: Press) -> Change:
         WrongMoment: the chat hasn't begun, is wrapping up or is over.
         BadInput: the question's text can't be used, or there are too many questions.
     """
-    is_typed = press.kind in {MoveKind.ASK, MoveKind.EDIT}
+    is_typed = press.kind in {MoveKind.ASK, MoveKind.EDIT, MoveKind.REWRITE}
     if not is_typed and any(made.kind is press.kind and press.at - made.at < SAME_WISH for made in lane.made):
         return _already(lane)
     if lane.is_wrapping and press.kind is MoveKind.WRAP_UP:
         return _already(lane)
     if lane.is_wrapping and press.kind is MoveKind.END:
+        return _wrapped(lane, press.at, press.at)
+    if press.kind is MoveKind.END and lane.chat.format is Format.INFORMAL and lane.chat.state in CHANGEABLE:
         return _wrapped(lane, press.at, press.at)
     if lane.chat.state not in CHANGEABLE or lane.wrap_up is None:
         raise WrongMoment(Problem.NOT_RUNNING, state=lane.chat.state)
@@ -74,10 +77,12 @@ def _next(lane: Lane, press: Press) -> Change:
         return _already(lane)
     if press.expected is not None and press.expected != coming.number:
         return replace(_already(lane), number=press.expected)
-    return _moved(lane, press.at, number=coming.number)
+    return _moved(lane, press.at, number=coming.number, asked=True)
 
 
 def _hold(lane: Lane, press: Press) -> Change:
+    if lane.chat.pace.rhythm is Rhythm.BY_HAND:
+        return _already(lane)
     first_at = press.at + HOLD_FOR + _left(lane, press.at)
     held = replace(lane.chat, state=next_state(lane.chat.state, Event.HELD), held_at=press.at)
     return replace(_moved(lane, first_at), chat=held)
@@ -93,9 +98,18 @@ def _later(lane: Lane, press: Press) -> Change:
     coming = lane.coming
     if coming is None or (press.expected is not None and press.expected != int(coming.due_at.timestamp())):
         return _already(lane)
+    if lane.waits_for_host and lane.wrap_up is not None:
+        return _all_later(lane)
     change = _moved(lane, max(coming.due_at, press.at) + LATER_BY)
     # Later is later: it doesn't end a hold.
     return replace(change, chat=lane.chat)
+
+
+def _all_later(lane: Lane) -> Change:
+    """Where questions wait for a host, what can come later is the end."""
+    moved = tuple(replace(action, due_at=action.due_at + LATER_BY) for action in lane.rest)
+    wrap_up_at = lane.wrap_up.due_at + LATER_BY if lane.wrap_up is not None else None
+    return Change(Outcome.DONE, lane.chat, moved, at=wrap_up_at)
 
 
 def _skip(lane: Lane, press: Press) -> Change:
@@ -117,7 +131,7 @@ def _ask(lane: Lane, press: Press) -> Change:
     if len(lane.chat.questions) >= MOST_QUESTIONS:
         raise BadInput(Problem.TOO_MANY_QUESTIONS, count=len(lane.chat.questions) + 1, most=MOST_QUESTIONS)
     more = _with_texts(lane, (text, *_texts(lane)))
-    return _moved(more, press.at, number=more.asks[0].number)
+    return _moved(more, press.at, number=more.asks[0].number, asked=True)
 
 
 def _edit(lane: Lane, press: Press) -> Change:
@@ -132,6 +146,19 @@ def _edit(lane: Lane, press: Press) -> Change:
     texts[place] = text
     edited = _with_texts(lane, tuple(texts))
     return Change(Outcome.DONE, edited.chat, number=lane.asks[place].number, at=lane.asks[place].due_at)
+
+
+def _rewrite(lane: Lane, press: Press) -> Change:
+    """Other questions, or another order, in the place of all that weren't asked yet."""
+    room = MOST_QUESTIONS - (len(lane.chat.questions) - len(lane.asks))
+    texts = split_questions(press.text, room, least=1)
+    fewer = len(lane.asks) - len(texts)
+    rewritten = _with_texts(lane, texts)
+    coming = lane.asks[0].due_at if lane.asks else press.at + least_gap(lane.chat)
+    change = _moved(rewritten, max(coming, press.at))
+    dropped = tuple(replace(ask, state=ActionState.DROPPED) for ask in lane.asks[len(texts) :]) if fewer > 0 else ()
+    chat = replace(rewritten.chat, state=lane.chat.state, held_at=lane.chat.held_at)
+    return replace(change, chat=chat, actions=(*change.actions, *dropped), left_out=_texts(lane))
 
 
 def _wrap_up(lane: Lane, press: Press) -> Change:
@@ -168,6 +195,7 @@ _MOVES: Mapping[MoveKind, Callable[[Lane, Press], Change]] = {
     MoveKind.SKIP: _skip,
     MoveKind.ASK: _ask,
     MoveKind.EDIT: _edit,
+    MoveKind.REWRITE: _rewrite,
     MoveKind.WRAP_UP: _wrap_up,
     MoveKind.END: _end,
 }
@@ -194,9 +222,10 @@ def _with_texts(lane: Lane, texts: Sequence[str]) -> Lane:
     first = max((q.number for q in behind), default=0) + 1
     questions = tuple(Question(first + place, text) for place, text in enumerate(texts))
     due_at = lane.wrap_up.due_at if lane.wrap_up else lane.chat.ends_at
+    state = ActionState.WAITING if lane.chat.pace.rhythm is Rhythm.BY_HAND else ActionState.DUE
     asks = tuple(
         known.get(q.number)
-        or Action(lane.chat.id, ActionKind.ASK, due_at, q.number, place_of(ActionKind.ASK, q.number))
+        or Action(lane.chat.id, ActionKind.ASK, due_at, q.number, place_of(ActionKind.ASK, q.number), state=state)
         for q in questions
     )
     others = tuple(a for a in lane.rest if a not in lane.asks)
@@ -204,19 +233,46 @@ def _with_texts(lane: Lane, texts: Sequence[str]) -> Lane:
     return Lane(replace(lane.chat, questions=(*behind, *questions)), rest, lane.made)
 
 
-def _moved(lane: Lane, first_at: datetime, number: int | None = None) -> Change:
-    """What comes next comes at `first_at`, the rest after it, and a hold is over."""
+def _moved(lane: Lane, first_at: datetime, number: int | None = None, *, asked: bool = False) -> Change:
+    """What comes next comes at `first_at`, the rest after it, and a hold is over; `asked` if a host asks it now."""
     resumes = lane.chat.state is ChatState.HELD
     state = next_state(lane.chat.state, Event.RESUMED) if resumes else lane.chat.state
     chat = replace(lane.chat, state=state, held_at=None)
-    return Change(Outcome.DONE, chat, spread(lane, first_at), number=number, at=first_at)
+    match lane.chat.pace.rhythm:
+        case Rhythm.BY_HAND if lane.asks:
+            actions = _by_hand(lane, first_at, asked=asked)
+        case Rhythm.SLOW if lane.asks:
+            actions = _slowly(lane, first_at)
+        case _:
+            actions = spread(lane, first_at)
+    return Change(Outcome.DONE, chat, actions, number=number, at=first_at)
+
+
+def _by_hand(lane: Lane, first_at: datetime, *, asked: bool) -> tuple[Action, ...]:
+    # The others are among the changes, so that rows are made for new ones.
+    return tuple(
+        replace(ask, due_at=_whole(first_at), state=ActionState.DUE) if asked and place == 0 else ask
+        for place, ask in enumerate(lane.asks)
+    )
+
+
+def _slowly(lane: Lane, first_at: datetime) -> tuple[Action, ...]:
+    """A slow chat's questions take the times that were planned, one after the other; its end stays."""
+    wrap_up_at = lane.wrap_up.due_at if lane.wrap_up is not None else lane.chat.ends_at
+    times = [ask.due_at for ask in lane.asks if first_at < ask.due_at < wrap_up_at]
+    last = max([first_at, *times])
+    # With more questions than times, those left share what is left.
+    rest = len(lane.asks) - 1 - len(times)
+    gap = (wrap_up_at - last) / (rest + 1) if rest > 0 else timedelta()
+    times += [last + gap * place for place in range(1, rest + 1)]
+    return tuple(replace(ask, due_at=_whole(at)) for ask, at in zip(lane.asks, [first_at, *times], strict=False))
 
 
 def spread(lane: Lane, first_at: datetime) -> tuple[Action, ...]:
     """The rest of a chat's sequence from its next prompt on, with new times.
 
-    The questions share what is left until the planned wrap-up evenly. None gets less than half of the time that was
-    planned for a question; rather does the chat take longer.
+    The questions share what is left until the planned wrap-up evenly, or come so many minutes apart as was planned if
+    that fits. None gets less than half of the time that was planned for a question; rather does the chat take longer.
 
     Args:
         lane: what is left.
@@ -225,7 +281,9 @@ def spread(lane: Lane, first_at: datetime) -> tuple[Action, ...]:
     chat, asks = lane.chat, lane.asks
     planned = chat.ends_at - timedelta(minutes=chat.pace.wrap_up)
     gap = max((planned - first_at) / len(asks), least_gap(chat)) if asks else timedelta()
-    wrap_up_at = _whole(first_at + gap * len(asks))
+    wrap_up_at = max(_whole(first_at + gap * len(asks)), _whole(first_at))
+    if chat.pace.rhythm is Rhythm.FIXED:
+        gap = min(gap, timedelta(minutes=chat.pace.every))
     ends_at = wrap_up_at + timedelta(minutes=chat.pace.wrap_up)
     times = {
         ActionKind.WRAP_UP: wrap_up_at,

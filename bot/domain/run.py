@@ -6,12 +6,12 @@ test for every pair.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
-from bot.domain.chat import Chat, ChatState
+from bot.domain.chat import UPCOMING_STATES, Chat, ChatState
 from bot.domain.errors import Problem, WrongMoment
 
 
@@ -49,6 +49,7 @@ TRANSITIONS: Mapping[ChatState, Mapping[Event, ChatState]] = {
         Event.ASKED: ChatState.ASKING,
         Event.HELD: ChatState.HELD,
         Event.WRAPPED_UP: ChatState.WRAPPING,
+        Event.ENDED: ChatState.LATE,
         Event.CANCELLED: ChatState.CLOSED,
     },
     ChatState.ASKING: {
@@ -115,12 +116,23 @@ class ActionKind(StrEnum):
     ROUNDUP = auto()
     REVISE = auto()
     NUDGE = auto()
+    # What a series and a change of plan bring:
+    EXTEND = auto()
+    REWORD = auto()
+    NOTE = auto()
+    EVENT = auto()
+    MISSING = auto()
+    HOLIDAY = auto()
 
 
 class ActionState(StrEnum):
-    """Whether a due action is still to be done; TRIED means it may already stand in Discord."""
+    """Whether a due action is still to be done; TRIED means it may already stand in Discord.
+
+    WAITING is a question that comes when a host says so; its time does nothing.
+    """
 
     DUE = auto()
+    WAITING = auto()
     TRIED = auto()
     DONE = auto()
     DROPPED = auto()
@@ -135,7 +147,8 @@ class Action:
         kind: what to do.
         number: the question's number for ASK, CARD, OWN_THREAD and COPY, the answer's id for RELAY, AMEND and
             RETRACT, the obstacle's for TELL, the page's for RECAP and CORRECT, the wish's for ROUNDUP and REVISE,
-            the reminder's for NUDGE, else 0.
+            the reminder's for NUDGE, the host's for MISSING, the chat's `sequence` for NOTE, minutes before the start
+            and that sequence for REMIND (see `reminder_number`), else 0.
         step: the place in the chat's sequence; actions of one lane are done in this order.
         lane: `run` for the chat's sequence, else the key of an action that waits for nobody.
         due_at: aware UTC.
@@ -176,6 +189,14 @@ _PLACES: Mapping[ActionKind, int] = {
 }
 
 
+_A_CHANGE = 1_000_000
+
+
+def reminder_number(minutes: int, sequence: int) -> int:
+    """The number of a REMIND: what comes after a change of plan is another one than what was posted before it."""
+    return minutes + _A_CHANGE * sequence
+
+
 def place_of(kind: ActionKind, number: int = 0) -> int:
     """The step of an action in its chat's sequence; questions come in the order of their numbers."""
     return _PLACES[kind] + (number if kind is ActionKind.ASK else 0)
@@ -190,53 +211,6 @@ EVENT_OF: Mapping[ActionKind, Event] = {
     ActionKind.END: Event.ENDED,
     ActionKind.CLOSE: Event.CLOSED,
 }
-
-
-def question_times(chat: Chat) -> tuple[datetime, ...]:
-    """When each question is due (aware UTC), spread evenly between the welcome and the wrap-up."""
-    first = chat.starts_at + timedelta(minutes=chat.pace.welcome)
-    last = chat.ends_at - timedelta(minutes=chat.pace.wrap_up)
-    gap = (last - first) / len(chat.questions)
-    return tuple((first + gap * index).replace(microsecond=0) for index in range(len(chat.questions)))
-
-
-def plan_actions(chat: Chat, now: datetime) -> tuple[Action, ...]:
-    """Everything the bot will do for a chat by itself, in order.
-
-    The reminder is left out where it would come at the same time as the announcement or after the start.
-    """
-    due: list[tuple[ActionKind, int, datetime]] = [(ActionKind.ANNOUNCE, 0, now)]
-    reminder_at = chat.starts_at - timedelta(minutes=chat.pace.reminder)
-    if chat.pace.reminder and reminder_at > now + timedelta(minutes=1):
-        due.append((ActionKind.REMIND, 0, reminder_at))
-    due += [(kind, 0, chat.starts_at) for kind in (ActionKind.OPEN, ActionKind.THREAD, ActionKind.WELCOME)]
-    due += [
-        (ActionKind.ASK, question.number, at) for question, at in zip(chat.questions, question_times(chat), strict=True)
-    ]
-    due.append((ActionKind.WRAP_UP, 0, chat.ends_at - timedelta(minutes=chat.pace.wrap_up)))
-    due += [(ActionKind.END, 0, chat.ends_at), (ActionKind.CLOSE, 0, chat.closes_at)]
-    return tuple(
-        Action(chat.id, kind, due_at=at, number=number, step=place_of(kind, number)) for kind, number, at in due
-    )
-
-
-def own_thread_actions(chat: Chat, numbers: Iterable[int], now: datetime) -> tuple[Action, ...]:
-    """What opens threads of their own for questions, ahead of time, since Discord lets nobody open many at once."""
-    return tuple(
-        Action(chat.id, kind, due_at=now, number=number, step=2 * number + step, lane="own_threads")
-        for number in numbers
-        for step, kind in enumerate((ActionKind.CARD, ActionKind.OWN_THREAD))
-    )
-
-
-def copy_action(chat: Chat, number: int, now: datetime) -> Action:
-    """What puts a question that was asked into its own thread too, once that is open."""
-    return Action(chat.id, ActionKind.COPY, due_at=now, number=number, lane=f"copy:{number}")
-
-
-def recap_actions(chat: Chat, pages: Iterable[int], now: datetime) -> tuple[Action, ...]:
-    """What posts the digest of a chat that is over, a message for each page."""
-    return tuple(Action(chat.id, ActionKind.RECAP, due_at=now, number=page, step=page, lane="recap") for page in pages)
 
 
 def least_gap(chat: Chat) -> timedelta:
@@ -257,7 +231,8 @@ def delay_after(done: Action, rest: Sequence[Action], now: datetime, least: time
         now: when it was done (aware UTC).
         least: the least time of a question; see `least_gap`.
     """
-    following = next((a for a in rest if a.kind in {ActionKind.ASK, ActionKind.WRAP_UP}), None)
+    coming = (a for a in rest if a.state is not ActionState.WAITING)
+    following = next((a for a in coming if a.kind in {ActionKind.ASK, ActionKind.WRAP_UP}), None)
     if done.kind is not ActionKind.ASK or following is None:
         return timedelta()
     return max(timedelta(), now + least - following.due_at)
@@ -268,27 +243,61 @@ def moved(actions: Sequence[Action], by: timedelta) -> tuple[Action, ...]:
     return tuple(replace(action, due_at=action.due_at + by) for action in actions)
 
 
+_NEVER_MOOT = frozenset(
+    {
+        ActionKind.END,
+        ActionKind.CLOSE,
+        ActionKind.RETRACT,
+        ActionKind.CORRECT,
+        ActionKind.REVISE,
+        ActionKind.EXTEND,
+        ActionKind.REWORD,
+        ActionKind.EVENT,
+    }
+)
+
+
+_FOR_OPEN = frozenset({ActionKind.CARD, ActionKind.OWN_THREAD, ActionKind.COPY})
+_FOR_UPCOMING = frozenset({ActionKind.MISSING, ActionKind.HOLIDAY})
+
+
+def _next_reminder(action: Action, chat: Chat) -> int:
+    """Minutes before the start at which a later announcement takes the place of one that couldn't be made."""
+    if action.kind is ActionKind.ANNOUNCE:
+        return 0
+    return max((minutes for minutes in chat.announced_before if minutes < action.number % _A_CHANGE), default=0)
+
+
 def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
     """Whether an action comes too late to be of use, after a long outage.
 
-    Announcements are moot once the chat has begun; everything up to the wrap-up is when it comes later than the
-    chat is long; a correction or a relayed answer is after a day, a round-up after a week. The end and closing never
-    are, nor is taking down what its author wants gone. A thread for a question is once the chat is over.
+    Announcements are moot once the chat has begun or the next is due; everything up to the wrap-up is when it comes
+    later than the chat is long; a correction or a relayed answer is after a day, a round-up after a week. The end and
+    closing never are, nor is taking down what its author wants gone. A thread for a question is once the chat is over.
     """
-    if action.kind in {ActionKind.CARD, ActionKind.OWN_THREAD, ActionKind.COPY}:
-        return not chat.is_open
-    if action.kind in {ActionKind.ANNOUNCE, ActionKind.REMIND}:
-        return now >= chat.starts_at
-    if action.kind is ActionKind.NUDGE:
-        return now >= chat.ends_at or chat.state in {ChatState.CLOSED, ChatState.CANCELLED}
-    if action.kind in {
-        ActionKind.OPEN,
-        ActionKind.THREAD,
-        ActionKind.WELCOME,
-        ActionKind.ASK,
-        ActionKind.WRAP_UP,
-    }:
-        return now > action.due_at + timedelta(minutes=chat.minutes)
-    if action.kind in {ActionKind.END, ActionKind.CLOSE, ActionKind.RETRACT, ActionKind.CORRECT, ActionKind.REVISE}:
+    if action.kind in _NEVER_MOOT:
         return False
-    return now > action.due_at + timedelta(days=7 if action.kind is ActionKind.ROUNDUP else 1)
+    if action.kind in _FOR_OPEN:
+        return not chat.is_open
+    if action.kind in _FOR_UPCOMING and chat.state not in {*UPCOMING_STATES, ChatState.DRAFT}:
+        return True
+    if action.kind is ActionKind.NUDGE and chat.state in {ChatState.CLOSED, ChatState.CANCELLED}:
+        return True
+    return now >= _moot_at(action, chat)
+
+
+def _moot_at(action: Action, chat: Chat) -> datetime:
+    match action.kind:
+        case ActionKind.ANNOUNCE | ActionKind.REMIND:
+            return chat.starts_at - timedelta(minutes=_next_reminder(action, chat))
+        case ActionKind.MISSING | ActionKind.HOLIDAY:
+            return chat.starts_at
+        case ActionKind.NUDGE:
+            return chat.ends_at
+        case ActionKind.OPEN | ActionKind.THREAD | ActionKind.WELCOME | ActionKind.ASK | ActionKind.WRAP_UP:
+            # A moment more: what comes just when the chat is as long late is still done.
+            return action.due_at + timedelta(minutes=chat.minutes, microseconds=1)
+        case ActionKind.ROUNDUP:
+            return action.due_at + timedelta(days=7, microseconds=1)
+        case _:
+            return action.due_at + timedelta(days=1, microseconds=1)

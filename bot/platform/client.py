@@ -20,6 +20,9 @@ from bot.runtime.tasks import Tasks
 from bot.services.anonymity import AnonymousAnswers
 from bot.services.answering import Answering
 from bot.services.archiving import Archiving
+from bot.services.calendars import Calendars
+from bot.services.changing import Changing
+from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.planning import Planning
@@ -27,6 +30,7 @@ from bot.services.privacy import Privacy
 from bot.services.reading import Reading
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
+from bot.services.series import SeriesPlanning
 from bot.services.wording import Wording
 from bot.ui.controls import ControlButton, ControlSelect
 
@@ -40,6 +44,10 @@ class Services:
     """What the cogs may call."""
 
     planning: Planning
+    changing: Changing
+    series: SeriesPlanning
+    events: Events
+    calendars: Calendars
     answering: Answering
     anonymous: AnonymousAnswers
     archiving: Archiving
@@ -64,6 +72,8 @@ class ShelftalkBot(commands.Bot):
     boards: Boards
     marks: Marks
     host_role: str
+    # Where calendars are served, if they are.
+    web_address: Callable[[], str] | None = None
 
     def __init__(self, tasks: Tasks, *, reads_text: bool = True) -> None:
         super().__init__(

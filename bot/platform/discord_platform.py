@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
 from datetime import datetime, timedelta
 from typing import Final
 
-import aiohttp
 import discord
 
 from bot.domain.chat import Chat
 from bot.domain.errors import Gone, MissingPermissions, TryLater
 from bot.domain.messages import Incoming
 from bot.domain.obstacles import Obstacle
-from bot.domain.run import ActionKind
+from bot.domain.run import ActionKind, ActionState
 from bot.platform.budget import Budget, Priority
-from bot.platform.permissions import missing_in
-from bot.platform.threads import IS_SHUT, UNKNOWN_CHANNEL, Threads
+from bot.platform.permissions import HOMES, missing_in
+from bot.platform.threads import IS_SHUT, Threads
+from bot.platform.translating import SERVER_ERROR, TOO_MANY, translated
 from bot.platform.values import incoming
 from bot.services.values import Post, Posted
-from bot.ui.controls import control_prefix
+from bot.ui.controls import control_ids, control_prefix
 from bot.ui.posts import recap_pages, render, thread_name
 
 _PAGE = 100
 # What an earlier try posted stands close behind the moment of that try, even in a busy channel.
 _SEARCHED = 500
 _CLOCK_SKEW = timedelta(minutes=1)
-_TOO_MANY = 429
-_SERVER_ERROR = 500
 _THREAD_EXISTS = 160004
 # Threads close themselves after this many minutes without a message; the longest that Discord knows.
 _AUTO_ARCHIVE: Final = 10_080
@@ -52,7 +50,7 @@ class DiscordPlatform:
     async def post(self, post: Post) -> Posted:
         """Say something; a nonce keeps Discord from taking the same post twice within minutes."""
         with self._translated(post.channel_id):
-            if post.channel_id not in post.chat.threads:
+            if not _in_thread(post):
                 return await self._send(post)
             try:
                 return await self._send_in_thread(post, afresh=False)
@@ -77,19 +75,21 @@ class DiscordPlatform:
         rendered = render(post, reads_text=self._client.intents.message_content)
         first = post.action.kind in _PROMPTS
         await self._budget.turn(Priority.PROMPT if first else Priority.POST)
-        channel, nobody = self._channel(post.channel_id), discord.AllowedMentions.none()
+        channel, allowed = self._channel(post.channel_id), discord.AllowedMentions.none()
+        if rendered.ping is not None:
+            allowed = discord.AllowedMentions(everyone=False, users=False, roles=[discord.Object(rendered.ping)])
         if rendered.layout is not None:
-            message = await channel.send(view=rendered.layout, nonce=nonce(post), allowed_mentions=nobody)
+            message = await channel.send(view=rendered.layout, nonce=nonce(post), allowed_mentions=allowed)
         else:
             message = await channel.send(
-                rendered.content, view=rendered.view, nonce=nonce(post), allowed_mentions=nobody, suppress_embeds=True
+                rendered.content, view=rendered.view, nonce=nonce(post), allowed_mentions=allowed, suppress_embeds=True
             )
         return Posted(message.id, message.created_at)
 
     async def edit(self, post: Post, message_id: int) -> None:
         """Give one of the bot's own messages the words that it should have now; does nothing if it is gone."""
         with self._translated(post.channel_id):
-            if post.channel_id not in post.chat.threads:
+            if not _in_thread(post):
                 await self._reword(post, message_id)
                 return
             thread = await self._threads.get(post.channel_id)
@@ -138,7 +138,7 @@ class DiscordPlatform:
         with self._translated(post.channel_id):
             await self._budget.turn(Priority.LOOK)
             async for message in channel.history(after=since - _CLOCK_SKEW, limit=_SEARCHED, oldest_first=True):
-                if message.author.id == own_id and any(i.startswith(prefix) for i in _control_ids(message)):
+                if message.author.id == own_id and any(i.startswith(prefix) for i in control_ids(message)):
                     return Posted(message.id, message.created_at)
         return None
 
@@ -160,6 +160,29 @@ class DiscordPlatform:
                 raise
             return thread.id
 
+    async def open_post(self, post: Post) -> int:
+        """Open a chat's post in a forum, with its first message; its id. An earlier try's post is taken instead."""
+        chat, since = post.chat, post.action.first_tried_at
+        rendered = render(post, reads_text=self._client.intents.message_content)
+        with self._translated(chat.home_id):
+            if post.action.state is ActionState.TRIED and since is not None:
+                prefix = control_prefix(post.action)
+                found = await self._threads.opened_in(chat, since - _CLOCK_SKEW, prefix, self._own_id())
+                if found is not None:
+                    return found
+            forum = self._client.get_channel(chat.home_id)
+            if not isinstance(forum, discord.ForumChannel):
+                raise Gone(chat.home_id)
+            await self._budget.turn(Priority.PROMPT)
+            made = await forum.create_thread(
+                name=thread_name(chat),
+                content=rendered.content,
+                view=rendered.view,
+                auto_archive_duration=_AUTO_ARCHIVE,
+                allowed_mentions=discord.AllowedMentions.none(),
+            )
+            return made.thread.id
+
     async def close_thread(self, thread_id: int) -> None:
         """Lock and archive a thread; does nothing to one that is closed or gone."""
         with self._translated(thread_id):
@@ -170,6 +193,11 @@ class DiscordPlatform:
     async def delete(self, thread_id: int, message_id: int) -> None:
         """Take down one of the bot's own messages; does nothing if it is gone."""
         with self._translated(thread_id):
+            if isinstance(self._client.get_channel(thread_id), discord.TextChannel):
+                await self._budget.turn(Priority.POST)
+                with suppress(discord.NotFound):
+                    await self._channel(thread_id).get_partial_message(message_id).delete()
+                return
             thread = await self._threads.get(thread_id, afresh=True)
             if thread is None:
                 return
@@ -178,8 +206,8 @@ class DiscordPlatform:
                 with suppress(discord.NotFound):
                     await thread.get_partial_message(message_id).delete()
 
-    async def history(self, thread_id: int) -> Sequence[Incoming]:
-        """Everything that stands in a thread now, oldest first."""
+    async def history(self, thread_id: int, since_id: int = 0) -> Sequence[Incoming]:
+        """Everything that stands in a thread now, oldest first; with `since_id` only from that message on."""
         channel = self._channel(thread_id)
         own_id = self._own_id()
         found: list[Incoming] = []
@@ -189,15 +217,16 @@ class DiscordPlatform:
                 await self._budget.turn(Priority.LOOK)
                 page = [message async for message in channel.history(limit=_PAGE, before=before)]
                 reads_text = self._client.intents.message_content
-                found += [incoming(message, own_id, reads_text=reads_text) for message in page]
-                if len(page) < _PAGE:
+                newer = [message for message in page if message.id >= since_id]
+                found += [incoming(message, own_id, reads_text=reads_text) for message in newer]
+                if len(newer) < _PAGE:
                     return found[::-1]
                 before = page[-1]
 
     def missing_permissions(self, channel_id: int) -> tuple[str, ...]:
         """What the bot would need in a channel and hasn't got."""
         channel = self._client.get_channel(channel_id)
-        return missing_in(channel) if isinstance(channel, discord.TextChannel) else ("view_channel",)
+        return missing_in(channel) if isinstance(channel, HOMES) else ("view_channel",)
 
     async def obstacles(self, chat: Chat, *, afresh: bool = False) -> tuple[Obstacle, ...]:
         """What stands in a chat's way; with `afresh` Discord is asked even if it is known."""
@@ -211,7 +240,7 @@ class DiscordPlatform:
             try:
                 return (await self._client.create_dm(discord.Object(person_id))).id
             except discord.HTTPException as error:
-                if error.status == _TOO_MANY or error.status >= _SERVER_ERROR:
+                if error.status == TOO_MANY or error.status >= SERVER_ERROR:
                     raise
                 raise MissingPermissions(person_id) from error
 
@@ -224,42 +253,22 @@ class DiscordPlatform:
             raise TryLater("not logged in yet")
         return user.id
 
-    @contextmanager
-    def _translated(self, channel_id: int) -> Iterator[None]:
-        """Discord's and the network's errors become the two kinds that the services know."""
-        try:
-            yield
-        except discord.NotFound as error:
-            if error.code == UNKNOWN_CHANNEL:
-                raise Gone(channel_id) from error
-            raise MissingPermissions(channel_id, self._lacking(channel_id)) from error
-        except discord.Forbidden as error:
-            raise MissingPermissions(channel_id, self._lacking(channel_id)) from error
-        except discord.RateLimited as error:
-            raise TryLater("Discord's rate limit", error.retry_after) from error
-        except discord.HTTPException as error:
-            if error.status == _TOO_MANY or error.status >= _SERVER_ERROR:
-                raise TryLater(f"Discord answered {error.status}") from error
-            raise
-        except (TimeoutError, OSError, aiohttp.ClientError) as error:
-            raise TryLater(f"Discord is out of reach: {type(error).__name__}") from error
+    def _translated(self, channel_id: int) -> AbstractContextManager[None]:
+        return translated(channel_id, lambda: self._lacking(channel_id))
 
     def _lacking(self, channel_id: int) -> tuple[str, ...]:
         channel = self._client.get_channel(channel_id)
         if isinstance(channel, discord.Thread):
             channel = channel.parent
-        return missing_in(channel) if isinstance(channel, discord.TextChannel) else ()
+        return missing_in(channel) if isinstance(channel, HOMES) else ()
+
+
+def _in_thread(post: Post) -> bool:
+    # With the layout CHANNEL the chat's place is the channel itself.
+    return post.channel_id in post.chat.threads and post.channel_id != post.chat.channel_id
 
 
 def nonce(post: Post) -> int:
     """The same number for the same action of the same chat, at most 19 digits (Discord allows 25 characters)."""
     text = f"{post.chat.guild_id}:{post.chat.starts_at.isoformat()}:{post.action.key}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8]) >> 1
-
-
-def _control_ids(message: discord.Message) -> Iterator[str]:
-    for row in message.components:
-        for item in getattr(row, "children", ()):
-            custom_id = getattr(item, "custom_id", None)
-            if isinstance(custom_id, str):
-                yield custom_id

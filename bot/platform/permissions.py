@@ -6,8 +6,11 @@ import discord
 
 from bot.domain.obstacles import NEEDED
 
-# Welcome but not needed: without it answers are filed all the same, only not confirmed by a reaction.
-WELCOME = ("add_reactions",)
+# What a chat can be held in.
+HOMES = (discord.TextChannel, discord.ForumChannel)
+# Welcome but not needed: without them answers are filed all the same, only not confirmed by a reaction, and Discord's
+# own list of events stays as it is.
+WELCOME = ("add_reactions", "create_events")
 
 
 def invite_permissions() -> discord.Permissions:
@@ -16,7 +19,7 @@ def invite_permissions() -> discord.Permissions:
 
 
 def least_intents(*, message_content: bool) -> discord.Intents:
-    """What the bot hears of: servers and their channels, messages, reactions; nothing else.
+    """What the bot hears of: servers and their channels, messages, reactions, events; nothing else.
 
     Args:
         message_content: whether it asks for the text of messages too, which the operator has to switch on in Discord.
@@ -26,6 +29,7 @@ def least_intents(*, message_content: bool) -> discord.Intents:
     intents.guild_messages = True
     intents.message_content = message_content
     intents.guild_reactions = True
+    intents.guild_scheduled_events = True
     return intents
 
 
@@ -39,4 +43,6 @@ def missing_in(channel: discord.abc.GuildChannel, member: discord.Member | None 
     granted = channel.permissions_for(member or channel.guild.me)
     if not granted.view_channel:
         return ("view_channel",)
-    return tuple(name for name in NEEDED if not getattr(granted, name))
+    # A forum's posts are made with Send Messages, which Discord calls Create Posts there.
+    needless = {"create_public_threads"} if isinstance(channel, discord.ForumChannel) else set()
+    return tuple(name for name in NEEDED if name not in needless and not getattr(granted, name))

@@ -44,6 +44,23 @@ async def whisper(interaction: Interaction, text: str, view: discord.ui.View | N
         await interaction.response.send_message(text, view=shown, ephemeral=True, suppress_embeds=True)
 
 
+async def renew(interaction: Interaction, text: str, view: discord.ui.View | None) -> None:
+    """Answer in the place of the private message whose button was pressed, or anew if there is none.
+
+    Args:
+        interaction: the press, or the form that a press opened.
+        text: what stands there from now on.
+        view: its buttons, or None for none.
+    """
+    pressed = interaction.message
+    if pressed is None or not pressed.flags.ephemeral:
+        await whisper(interaction, text, view)
+    elif interaction.response.is_done():
+        await interaction.edit_original_response(content=text, view=view, allowed_mentions=_NOBODY)
+    else:
+        await interaction.response.edit_message(content=text, view=view, allowed_mentions=_NOBODY)
+
+
 async def in_time(interaction: Interaction, work: Coroutine[Any, Any, T], *, turns: bool = False) -> T:
     """The result of some work; if it takes long, the person sees at once that it is being done.
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 import discord
 
 from bot.domain.chat import Chat
 from bot.domain.errors import TryLater
+from bot.domain.manner import Layout
 from bot.domain.obstacles import Obstacle, in_the_way
 from bot.platform.budget import Budget, Priority
-from bot.platform.permissions import missing_in
+from bot.platform.permissions import HOMES, missing_in
+from bot.ui.controls import control_ids
 
 UNKNOWN_CHANNEL = 10_003
 # An archived thread takes no changes, a locked one no messages but moderators'.
@@ -49,6 +52,27 @@ class Threads:
             return None
         return channel if isinstance(channel, discord.Thread) else None
 
+    async def opened_in(self, chat: Chat, since: datetime, prefix: str, own_id: int) -> int | None:
+        """The forum post that an earlier try may have opened: the bot's own, with a control of that try.
+
+        Args:
+            chat: whose.
+            since: not older than this (aware UTC).
+            prefix: what the control's id begins with.
+            own_id: the bot's.
+        """
+        guild = self._client.get_guild(chat.guild_id)
+        if guild is None:
+            raise TryLater("Discord doesn't tell of that server just now")
+        await self._budget.turn(Priority.LOOK)
+        for thread in await guild.active_threads():
+            is_ours = thread.parent_id == chat.home_id and thread.owner_id == own_id
+            if is_ours and discord.utils.snowflake_time(thread.id) >= since:
+                first = await thread.fetch_message(thread.id)
+                if any(one.startswith(prefix) for one in control_ids(first)):
+                    return thread.id
+        return None
+
     async def open_up(self, thread: discord.Thread, *, unlock: bool) -> None:
         """Make a thread take messages: unarchive it, and unlock it if asked to."""
         changes: dict[str, bool] = {}
@@ -81,10 +105,11 @@ class Threads:
         guild = self._client.get_guild(chat.guild_id)
         if guild is None or guild.unavailable:
             raise TryLater("Discord doesn't tell of that server just now")
-        channel = guild.get_channel(chat.channel_id)
-        missing = missing_in(channel) if isinstance(channel, discord.TextChannel) else ("view_channel",)
+        channel = guild.get_channel(chat.home_id)
+        missing = missing_in(channel) if isinstance(channel, HOMES) else ("view_channel",)
         thread = None
         can_look = chat.thread_id is not None and (channel is None or "view_channel" not in missing)
+        can_look = can_look and chat.layout is not Layout.CHANNEL
         if chat.thread_id is not None and can_look:
             thread = await self.get(chat.thread_id, afresh=afresh)
         return in_the_way(

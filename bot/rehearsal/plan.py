@@ -25,13 +25,13 @@ from bot.domain.chat import (
     MAX_QUESTIONS,
     MAX_TITLE_LENGTH,
     MIN_QUESTIONS,
-    Pace,
     check_hashtag,
     check_minutes,
     check_title,
     split_questions,
 )
 from bot.domain.errors import BadInput, Problem, SetupProblem
+from bot.domain.manner import Pace
 from bot.domain.when import check_zone
 from bot.rehearsal.transcript import MAX_NAME_LENGTH, Transcript, explain, load_transcript, read_utf8
 

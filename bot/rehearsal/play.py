@@ -13,9 +13,10 @@ import discord
 from simcord.builders import ChannelHandle
 from simcord.results import InteractionResult, ResponseMessage
 
+from bot.domain.agenda import question_times
 from bot.domain.chat import MIN_QUESTIONS, UPCOMING_STATES, Chat
 from bot.domain.errors import SetupProblem
-from bot.domain.run import ActionKind, question_times
+from bot.domain.run import ActionKind
 from bot.rehearsal.plan import Plan
 from bot.rehearsal.stage import Stage, next_full_time
 from bot.rehearsal.transcript import EventKind, Line, Transcript

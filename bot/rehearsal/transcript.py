@@ -20,8 +20,9 @@ from typing import Annotated, ClassVar, NamedTuple, TypeVar
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.domain.chat import MAX_QUESTION_LENGTH, MAX_QUESTIONS, Pace
+from bot.domain.chat import MAX_QUESTION_LENGTH, MAX_QUESTIONS
 from bot.domain.errors import SetupProblem
+from bot.domain.manner import Pace
 
 # Discord's longest message, for those who pay for it; its longest display name.
 MAX_TEXT_LENGTH = 4_000

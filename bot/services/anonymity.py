@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.anonymity import Decision, Given, stand_in
-from bot.domain.chat import Anonymous, Chat
+from bot.domain.chat import Chat
 from bot.domain.errors import Problem, WrongMoment
+from bot.domain.manner import Anonymous
 from bot.domain.obstacles import Obstacle, ObstacleKind
 from bot.domain.run import Action, ActionKind
 from bot.services.answering import Answering, OpenQuestion, check_answer

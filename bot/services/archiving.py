@@ -9,12 +9,14 @@ from datetime import timedelta
 
 from bot.domain.chat import Chat
 from bot.domain.errors import MissingPermissions
+from bot.domain.manner import Layout
 from bot.domain.messages import Incoming, Kept
 from bot.services.ports import Archive, Chats, Clock, Platform
 
 _log = logging.getLogger(__name__)
 
 _STILL_LOOKED_AFTER = timedelta(days=30)
+_GRACE = timedelta(minutes=30)
 
 
 class Archiving:
@@ -93,12 +95,15 @@ class Archiving:
         for thread_id in chat.threads:
             asked_at = self._clock.now()
             try:
-                found = await self._platform.history(thread_id)
+                found = await self._platform.history(thread_id, chat.opened_by or 0)
             except MissingPermissions:
                 if thread_id == chat.thread_id:
                     raise
                 # A question's own thread was deleted; what was said in it stays archived.
                 continue
+            if chat.layout is Layout.CHANNEL:
+                # Nobody locked the channel when the chat's time was over and the bot was away.
+                found = [message for message in found if message.posted_at <= chat.closes_at + _GRACE]
             await self._archive.reconcile(chat.id, thread_id, found, asked_at, also_new=chat.is_open)
 
     async def catch_up_all(self) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.domain.agenda import plan_actions
 from bot.domain.chat import (
-    Anonymous,
+    MAX_QUESTIONS,
+    MAX_SLOW_QUESTIONS,
+    SLOW_MINUTES,
     Chat,
     ChatState,
-    Layout,
-    Pace,
     check_hashtag,
     check_minutes,
     check_start,
@@ -19,24 +21,10 @@ from bot.domain.chat import (
     with_questions,
 )
 from bot.domain.errors import BadInput, MissingPermissions, NotAllowed, Problem, WrongMoment
-from bot.domain.run import TRANSITIONS, Action, ActionKind, Event, plan_actions
+from bot.domain.run import TRANSITIONS, Action, ActionKind, Event
 from bot.domain.when import check_zone, parse_start
+from bot.services.manner import Defaults, Manner, held
 from bot.services.ports import Agenda, Chats, Clock, Platform
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """What holds where a host says nothing.
-
-    Attributes:
-        zone: IANA name.
-        minutes: a chat's length.
-        pace: how a chat's time is divided.
-    """
-
-    zone: str = "UTC"
-    minutes: int = 60
-    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +42,7 @@ class Wish:
         host_id: who asks.
         host_name: that person's display name.
         locale: the server's language, as Discord writes it.
-        anonymous: whether answers may be given without a name.
-        quiet: whether filing is confirmed by nothing at all.
-        layout: where the chat is held.
-        recap: whether its digest is posted in the channel when it is over.
+        manner: how it is held.
     """
 
     title: str
@@ -70,10 +55,7 @@ class Wish:
     host_id: int
     host_name: str
     locale: str = "en-US"
-    anonymous: Anonymous = Anonymous.NO
-    quiet: bool = False
-    layout: Layout = Layout.THREAD
-    recap: bool = False
+    manner: Manner = field(default_factory=Manner)
 
 
 class Planning:
@@ -95,8 +77,6 @@ class Planning:
         """
         now = self._clock.now()
         zone = check_zone(wish.zone) if wish.zone else self._defaults.zone
-        pace = self._defaults.pace
-        minutes = check_minutes(self._defaults.minutes if wish.minutes is None else wish.minutes, pace)
         chat = Chat(
             guild_id=wish.guild_id,
             channel_id=wish.channel_id,
@@ -104,21 +84,29 @@ class Planning:
             hashtag=check_hashtag(wish.hashtag),
             starts_at=check_start(parse_start(wish.start, zone, now), now),
             zone=zone,
-            minutes=minutes,
+            minutes=self._defaults.minutes,
             host_id=wish.host_id,
             host_name=wish.host_name,
-            pace=pace,
+            pace=self._defaults.pace,
             locale=wish.locale,
-            anonymous=wish.anonymous,
-            quiet=wish.quiet,
-            layout=wish.layout,
-            recap=wish.recap,
         )
-        missing = self._platform.missing_permissions(chat.channel_id)
-        if missing:
-            raise MissingPermissions(chat.channel_id, missing)
+        chat = held(chat, wish.manner, self._defaults)
+        usual = SLOW_MINUTES if chat.is_slow else self._defaults.minutes
+        chat = replace(chat, minutes=check_minutes(usual if wish.minutes is None else wish.minutes, chat.pace))
+        self.check_place(chat)
         await self._check_channel_free(chat)
         return await self._chats.add_draft(chat)
+
+    def check_place(self, chat: Chat) -> None:
+        """Whether the bot can hold a chat where it is to be held.
+
+        Raises:
+            MissingPermissions: it can't.
+        """
+        for place in dict.fromkeys((chat.channel_id, chat.home_id)):
+            missing = self._platform.missing_permissions(place)
+            if missing:
+                raise MissingPermissions(place, missing)
 
     async def set_questions(self, chat_id: int, typed: str) -> Chat:
         """Give a draft its questions, which makes it a plan; sent twice, it stays the same plan.
@@ -135,8 +123,24 @@ class Planning:
         await self._chats.keep_typed(chat_id, typed)
         now = self._clock.now()
         check_start(chat.starts_at, now)
-        planned = with_questions(replace(chat, state=ChatState.PLANNED), split_questions(typed))
+        most = MAX_SLOW_QUESTIONS if chat.is_slow else MAX_QUESTIONS
+        planned = with_questions(replace(chat, state=ChatState.PLANNED), split_questions(typed, most))
         await self._check_channel_free(planned)
+        return await self._chats.confirm(planned, plan_actions(planned, now))
+
+    async def confirm(self, chat_id: int) -> Chat:
+        """Make a draft a plan without questions, as for an informal chat; asked twice, it stays the same plan.
+
+        Raises:
+            WrongMoment: the chat is no draft any more.
+        """
+        chat = await self.get(chat_id)
+        if chat.state is ChatState.PLANNED:
+            return chat
+        if chat.state is not ChatState.DRAFT:
+            raise WrongMoment(Problem.WRONG_STATE, state=chat.state)
+        now = self._clock.now()
+        planned = replace(chat, state=ChatState.PLANNED)
         return await self._chats.confirm(planned, plan_actions(planned, now))
 
     async def typed(self, chat_id: int) -> str:
@@ -153,6 +157,10 @@ class Planning:
         if chat is None or (guild_id is not None and chat.guild_id != guild_id):
             raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
         return chat
+
+    async def chats_in(self, guild_id: int, states: frozenset[ChatState]) -> Sequence[Chat]:
+        """A server's chats in some states, by start."""
+        return await self._chats.list(guild_id, states, limit=200)
 
     async def agenda(self, chat: Chat) -> tuple[Action, ...]:
         """What the bot does in a chat by itself, in order."""
@@ -171,7 +179,7 @@ class Planning:
             WrongMoment: it is over or was called off before.
         """
         chat = await self.get(chat_id, guild_id)
-        if not is_host and chat.host_id != person_id:
+        if not is_host and person_id not in chat.host_ids:
             raise NotAllowed(Problem.NOT_A_HOST)
         state = TRANSITIONS[chat.state].get(Event.CANCELLED)
         if state is None:
@@ -184,9 +192,10 @@ class Planning:
     def _corrections(chat: Chat, now: datetime) -> tuple[Action, ...]:
         if chat.state in {ChatState.DRAFT, ChatState.PLANNED}:
             return ()
+        reword = Action(chat.id, ActionKind.REWORD, due_at=now, lane="reword")
         call_off = Action(chat.id, ActionKind.CALL_OFF, due_at=now, lane="call_off")
         if chat.thread_id is None:
-            return (call_off,)
+            return (reword, call_off)
         return (call_off, Action(chat.id, ActionKind.CLOSE, due_at=now, number=1, step=1, lane="call_off"))
 
     async def _check_channel_free(self, chat: Chat) -> None:

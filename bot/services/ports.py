@@ -57,6 +57,10 @@ class Platform(Protocol):
         """
         ...
 
+    async def open_post(self, post: Post) -> int:
+        """Open a chat's post in a forum, with its first message; its id. An earlier try's post is taken instead."""
+        ...
+
     async def close_thread(self, thread_id: int) -> None:
         """Lock and archive a thread; does nothing to one that is closed or gone."""
         ...
@@ -65,8 +69,11 @@ class Platform(Protocol):
         """Take down one of the bot's own messages; does nothing if it is gone."""
         ...
 
-    async def history(self, thread_id: int) -> Sequence[Incoming]:
-        """Everything that stands in a thread now, oldest first; the bot's own messages are marked."""
+    async def history(self, thread_id: int, since_id: int = 0) -> Sequence[Incoming]:
+        """Everything that stands in a thread now, oldest first; the bot's own messages are marked.
+
+        With `since_id` only that message and what came behind it, for a chat that is held in a channel.
+        """
         ...
 
     def missing_permissions(self, channel_id: int) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ class Reading:
             BadInput: there is no such chat, or nothing yet that this reader may see.
         """
         chat = await (self._latest(guild_id, may_see) if chat_id is None else self._chats.get(chat_id))
-        if chat is None or chat.guild_id != guild_id or not may_see(chat.channel_id):
+        if chat is None or chat.guild_id != guild_id or not may_see(chat.home_id):
             if chat_id is not None:
                 raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
             raise BadInput(Problem.NOTHING_TO_DIGEST, upcoming=await self.next_chat(guild_id, may_see))
@@ -166,4 +166,4 @@ class Reading:
         newest_first: bool = False,
     ) -> Sequence[Chat]:
         chats = await self._chats.list(guild_id, states, newest_first=newest_first, limit=100)
-        return [chat for chat in chats if may_see(chat.channel_id)]
+        return [chat for chat in chats if may_see(chat.home_id)]

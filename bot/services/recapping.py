@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from bot.domain.agenda import recap_actions
 from bot.domain.chat import Chat
 from bot.domain.digest import Length
-from bot.domain.run import Action, ActionKind, ActionState, recap_actions
+from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.digesting import Digesting
 from bot.services.ports import Agenda, Clock, Platform
 from bot.services.values import Post, Posted

@@ -90,6 +90,6 @@ class Roundups:
 
     async def _may_be_shown(self, roundup: Roundup, chat: Chat) -> bool:
         # In a channel stands what everybody may read, and what was said there anyway.
-        if roundup.channel_id == chat.channel_id:
+        if roundup.channel_id == chat.home_id:
             return True
-        return await self._platform.may_read(chat.guild_id, chat.channel_id, roundup.person_id)
+        return await self._platform.may_read(chat.guild_id, chat.home_id, roundup.person_id)

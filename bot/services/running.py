@@ -10,38 +10,52 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.domain.chat import Chat, ChatState, Layout
+from bot.domain.agenda import copy_action, own_thread_actions, recap_actions
+from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import Gone, MissingPermissions, TryLater
+from bot.domain.manner import Layout
 from bot.domain.messages import Kept
 from bot.domain.obstacles import ObstacleKind
-from bot.domain.run import (
-    EVENT_OF,
-    TRANSITIONS,
-    Action,
-    ActionKind,
-    ActionState,
-    copy_action,
-    is_moot,
-    least_gap,
-    next_state,
-    own_thread_actions,
-    recap_actions,
-)
+from bot.domain.run import EVENT_OF, TRANSITIONS, Action, ActionKind, ActionState, is_moot, least_gap, next_state
+from bot.services.announcing import Announcing
 from bot.services.archiving import Archiving
+from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
 from bot.services.recapping import Recapping
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
+from bot.services.series import SeriesPlanning
 from bot.services.values import Post, Posted
 
 _log = logging.getLogger(__name__)
 
-_IN_CHANNEL = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND, ActionKind.OPEN, ActionKind.CARD})
+_IN_CHANNEL = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND, ActionKind.OPEN, ActionKind.CARD, ActionKind.NOTE})
 # After so long it is looked again whether a question's own thread is open.
 _OWN_THREAD_SECONDS = 2.0
 # These are for one person; where to write to them is found out when they are due.
-_IN_PRIVATE = frozenset({ActionKind.TELL, ActionKind.NUDGE, ActionKind.ROUNDUP, ActionKind.REVISE})
+_IN_PRIVATE = frozenset(
+    {
+        ActionKind.TELL,
+        ActionKind.NUDGE,
+        ActionKind.ROUNDUP,
+        ActionKind.REVISE,
+        ActionKind.MISSING,
+        ActionKind.HOLIDAY,
+    }
+)
+# What can't be done for these is left out, and nothing else waits for them.
+_OPTIONAL = frozenset(
+    {
+        ActionKind.ROUNDUP,
+        ActionKind.REVISE,
+        ActionKind.NUDGE,
+        ActionKind.MISSING,
+        ActionKind.HOLIDAY,
+        ActionKind.NOTE,
+        ActionKind.EVENT,
+    }
+)
 # A chat goes on without a thread for each question.
 _DISPENSABLE = frozenset({ActionKind.CARD, ActionKind.OWN_THREAD, ActionKind.COPY})
 
@@ -56,6 +70,9 @@ class Aides:
         recapping: posts the digest of a chat that is over.
         roundups: posts what tells of a server's chats.
         reminding: writes to those who want to be reminded.
+        announcing: puts right what was announced, and writes to hosts.
+        series: plans the next chats of a series.
+        events: keeps Discord's list of events in step.
         confirm: called for a message that was filed anew when the hour was over.
     """
 
@@ -64,6 +81,9 @@ class Aides:
     recapping: Recapping
     roundups: Roundups
     reminding: Reminding
+    announcing: Announcing
+    series: SeriesPlanning
+    events: Events
     confirm: Callable[[Kept], None]
 
 
@@ -83,6 +103,9 @@ class Running:
         self._recapping = aides.recapping
         self._roundups = aides.roundups
         self._reminding = aides.reminding
+        self._announcing = aides.announcing
+        self._series = aides.series
+        self._events = aides.events
         self._confirm = aides.confirm
         # What isn't here is simply posted.
         self._ways: Mapping[ActionKind, Callable[[Action, Chat], Awaitable[None]]] = {
@@ -100,6 +123,11 @@ class Running:
             ActionKind.AMEND: self._amend,
             ActionKind.RETRACT: self._retract,
             ActionKind.TELL: self._tell,
+            ActionKind.REWORD: self._announce_anew,
+            ActionKind.MISSING: self._announce_anew,
+            ActionKind.HOLIDAY: self._announce_anew,
+            ActionKind.EXTEND: self._extend,
+            ActionKind.EVENT: self._keep_event,
         }
 
     async def perform(self, action: Action) -> None:
@@ -128,6 +156,17 @@ class Running:
             if not await self._give_up(action, chat, error):
                 raise
 
+    async def _announce_anew(self, action: Action, chat: Chat) -> None:
+        await self._announcing.perform(action, chat, self._post_once)
+
+    async def _extend(self, action: Action, chat: Chat) -> None:
+        if chat.belonging is not None:
+            await self._series.extend(chat.belonging.series_id)
+        await self._agenda.record(action)
+
+    async def _keep_event(self, action: Action, chat: Chat) -> None:
+        await self._events.perform(action, chat)
+
     async def _nudge(self, action: Action, chat: Chat) -> None:
         await self._reminding.perform(action, chat, self._post_once)
 
@@ -143,7 +182,7 @@ class Running:
             _log.info("chat %d: its host can't be told in private", chat.id)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return True
-        if action.kind in {ActionKind.ROUNDUP, ActionKind.REVISE, ActionKind.NUDGE}:
+        if action.kind in _OPTIONAL:
             _log.warning("%s is left out: %s", action.key, error)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return True
@@ -238,13 +277,25 @@ class Running:
             _log.error("chat %d has no opening message; its thread can't be opened", chat.id)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return
-        # A thread has the id of the message it hangs on, so it can be listened to before it is there.
-        self._archiving.watch(chat.id, opening)
-        thread_id = await self._platform.open_thread(chat, opening)
+        thread_id = await self._open_place(action, chat, opening)
         asked = [question.number for question in chat.questions] if chat.layout is Layout.QUESTIONS else []
         then = own_thread_actions(chat, asked, self._clock.now())
         await self._agenda.record(action, thread_id=thread_id, then=then)
         await self._catch_up_after(action, chat)
+
+    async def _open_place(self, action: Action, chat: Chat, opening: int) -> int:
+        """Open what the chat is held in, and listen to it."""
+        if chat.layout is Layout.CHANNEL:
+            self._archiving.watch(chat.id, chat.channel_id)
+            # What stands for the place in the archive; the channel itself may see many chats.
+            return opening
+        if chat.layout is Layout.FORUM:
+            thread_id = await self._platform.open_post(Post(action, chat, chat.home_id))
+            self._archiving.watch(chat.id, thread_id)
+            return thread_id
+        # A thread has the id of the message it hangs on, so it can be listened to before it is there.
+        self._archiving.watch(chat.id, opening)
+        return await self._platform.open_thread(chat, opening)
 
     async def _open_own_thread(self, action: Action, chat: Chat) -> None:
         card = await self._agenda.message_of(chat.id, ActionKind.CARD, action.number)
@@ -258,7 +309,7 @@ class Running:
 
     async def _catch_up_after(self, action: Action, chat: Chat) -> None:
         """An earlier try may have opened the thread, and somebody written in it, before it was listened to."""
-        if action.state is ActionState.TRIED:
+        if action.state is ActionState.TRIED or chat.layout is Layout.FORUM:
             opened = await self._chats.get(chat.id)
             if opened is not None:
                 await self._archiving.catch_up(opened)

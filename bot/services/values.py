@@ -134,6 +134,7 @@ class Post:
         roundup: for a round-up, the wish.
         reminder: for a reminder, whose.
         digests: for a round-up, of the chats that it tells of.
+        holidays: for HOLIDAY, the names of what the chat falls on.
         closes_at: for the wrap-up, when the thread will be closed (aware UTC), later than planned after an outage.
     """
 
@@ -146,6 +147,7 @@ class Post:
     roundup: Roundup | None = None
     reminder: Reminder | None = None
     digests: tuple[Digest, ...] = ()
+    holidays: tuple[str, ...] = ()
     closes_at: datetime | None = None
 
 

@@ -13,9 +13,16 @@ from bot.domain.chat import OPEN_STATES, ChatState
 from bot.domain.run import Action, ActionKind, ActionState, delay_after, moved
 from bot.services.values import Posted
 from bot.storage import tables as t
+from bot.storage.columns import Instant
 from bot.storage.database import Database
 
 _UNFINISHED = (ActionState.DUE, ActionState.TRIED)
+# What puts something right is due again whenever there is more to put right.
+_AGAIN = frozenset(
+    {ActionKind.AMEND, ActionKind.CORRECT, ActionKind.REVISE, ActionKind.REWORD, ActionKind.EVENT, ActionKind.EXTEND}
+)
+# What Discord's list of events should show changes with these.
+_SEEN_IN_EVENTS = frozenset({ChatState.GATHERING, ChatState.LATE, ChatState.CLOSED, ChatState.CANCELLED})
 # The note that holds what makes the keys of a chat's anonymous answers is called so, then the chat's number.
 KEY_NOTE = "anonymous:"
 
@@ -41,7 +48,7 @@ class AgendaStore:
 
     async def next_due_at(self, after: datetime) -> datetime | None:
         """When the earliest unfinished action falls due that isn't due yet at this instant."""
-        query = select(func.min(t.actions.c.due_at, type_=t.Instant())).where(
+        query = select(func.min(t.actions.c.due_at, type_=Instant())).where(
             t.actions.c.state.in_([literal(state.value, Text, literal_execute=True) for state in _UNFINISHED]),
             t.actions.c.due_at > after,
         )
@@ -69,7 +76,7 @@ class AgendaStore:
                 )
                 .values(
                     state=ActionState.TRIED,
-                    first_tried_at=func.coalesce(t.actions.c.first_tried_at, literal(now, t.Instant())),
+                    first_tried_at=func.coalesce(t.actions.c.first_tried_at, literal(now, Instant())),
                 )
             )
             return bool(claimed.rowcount)
@@ -95,8 +102,8 @@ class AgendaStore:
             if posted is not None:
                 values |= {"message_id": posted.message_id, "done_at": posted.posted_at}
             mine = t.actions.c.id == action.id
-            if action.kind in {ActionKind.AMEND, ActionKind.CORRECT, ActionKind.REVISE}:
-                # Edited once more while the edit before was under way: it stays due.
+            if action.kind in _AGAIN:
+                # Changed once more while the change before was under way: it stays due.
                 mine &= t.actions.c.state == ActionState.TRIED
             await conn.execute(update(t.actions).where(mine).values(**values))
             if posted is not None and action.kind is ActionKind.ASK:
@@ -111,6 +118,10 @@ class AgendaStore:
                 await conn.execute(update(t.chats).where(t.chats.c.id == action.chat_id).values(thread_id=thread_id))
             if step is not None:
                 await change_state(conn, action.chat_id, *step)
+            if action.kind is ActionKind.WRAP_UP and action.lane == "run":
+                # What waited for a host until now isn't asked any more.
+                waiting = (t.actions.c.chat_id == action.chat_id) & (t.actions.c.state == ActionState.WAITING)
+                await conn.execute(update(t.actions).where(waiting).values(state=ActionState.DROPPED))
             if done_at is not None:
                 await _put_off(conn, action, done_at, least_gap)
             await insert_actions(conn, then)
@@ -184,7 +195,17 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
         ids = select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)
         await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))
         await _forget_keys(conn, chat_id)
+    if changed.rowcount and after in _SEEN_IN_EVENTS:
+        event = (t.actions.c.chat_id == chat_id) & (t.actions.c.kind == ActionKind.EVENT)
+        await conn.execute(update(t.actions).where(event).values(state=ActionState.DUE))
     return bool(changed.rowcount)
+
+
+async def drop_unfinished(conn: AsyncConnection, chat_id: int) -> None:
+    """Nothing more of a chat's sequence is to be done."""
+    unfinished = [*_UNFINISHED, ActionState.WAITING]
+    mine = (t.actions.c.chat_id == chat_id) & (t.actions.c.lane == "run") & t.actions.c.state.in_(unfinished)
+    await conn.execute(update(t.actions).where(mine).values(state=ActionState.DROPPED))
 
 
 _CORRECTED_BY = {ActionKind.RECAP: ActionKind.CORRECT, ActionKind.ROUNDUP: ActionKind.REVISE}
@@ -236,9 +257,16 @@ async def unfinished_of(conn: AsyncConnection, chat_id: int) -> list[Action]:
     """What is still to be done of a chat's sequence, in order, on a connection that is open already."""
     query = (
         select(t.actions)
-        .where(t.actions.c.chat_id == chat_id, t.actions.c.lane == "run", t.actions.c.state.in_(_UNFINISHED))
+        .where(t.actions.c.chat_id == chat_id, t.actions.c.lane == "run")
+        .where(t.actions.c.state.in_([*_UNFINISHED, ActionState.WAITING]))
         .order_by(t.actions.c.step)
     )
+    return [_action(row) for row in (await conn.execute(query)).mappings()]
+
+
+async def read_actions(conn: AsyncConnection, chat_id: int) -> list[Action]:
+    """All actions of a chat, whatever became of them, on a connection that is open already."""
+    query = select(t.actions).where(t.actions.c.chat_id == chat_id).order_by(t.actions.c.id)
     return [_action(row) for row in (await conn.execute(query)).mappings()]
 
 

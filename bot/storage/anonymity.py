@@ -18,7 +18,7 @@ from bot.storage import relays
 from bot.storage import tables as t
 from bot.storage.agenda import KEY_NOTE, insert_actions
 from bot.storage.archive import forget_words
-from bot.storage.chats import load_chat
+from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
 
 _SECRET_BYTES = 32

@@ -14,13 +14,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.chat import Chat
 from bot.domain.consent import without_words
 from bot.domain.links import find_urls
+from bot.domain.manner import Layout
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.run import Action
 from bot.services.values import Posted, Relay, Stamp
 from bot.storage import records, relays
 from bot.storage import tables as t
 from bot.storage.agenda import correct_recaps
-from bot.storage.chats import load_chat
+from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
 from bot.storage.filings import Rooms, add_filings, review, sure_filings
 
@@ -102,13 +103,15 @@ class ArchiveStore:
 
             await self._database.write(job)
         if any(message.is_own for message in found):
-            await self._reconcile_deletions(thread_id, {message.id for message in found}, asked_at)
+            await self._reconcile_deletions(chat_id, thread_id, {message.id for message in found}, asked_at)
 
-    async def _reconcile_deletions(self, thread_id: int, present: set[int], asked_at: datetime) -> None:
+    async def _reconcile_deletions(self, chat_id: int, thread_id: int, present: set[int], asked_at: datetime) -> None:
         async def job(conn: AsyncConnection) -> None:
             rows = await conn.execute(
                 select(t.messages.c.id).where(
                     t.messages.c.thread_id == thread_id,
+                    # A channel may have seen several chats.
+                    t.messages.c.chat_id == chat_id,
                     t.messages.c.deleted_at.is_(None),
                     # What came while Discord was answering isn't in its answer yet.
                     (t.messages.c.posted_at < asked_at) | (t.messages.c.id < max(present)),
@@ -225,6 +228,11 @@ async def keep(
     """
     kept: Kept | None = None
     row = (await conn.execute(select(t.messages).where(t.messages.c.id == message.id))).mappings().first()
+    if row is None and chat.layout is Layout.CHANNEL and not chat.is_open:
+        # In a channel people go on talking when the chat is over.
+        return None
+    if row is not None and row["chat_id"] != chat.id:
+        chat = await load_chat(conn, row["chat_id"]) or chat
     if row is None:
         known = await conn.execute(select(t.left_out.c.person_id).where(t.left_out.c.person_id == message.author_id))
         hidden = known.first() is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Text, cast, delete, distinct, exists, func, insert, select, union, update
+from sqlalchemy import Text, cast, distinct, exists, func, insert, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
@@ -16,8 +16,11 @@ from bot.domain.run import ActionState
 from bot.services.values import RelayState
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions, unfinished_of
-from bot.storage.chats import load_chat
+from bot.storage.changes import replace_questions
+from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
+
+_FREE = (ActionState.DUE, ActionState.WAITING, ActionState.DROPPED)
 
 
 class DeskStore:
@@ -144,21 +147,9 @@ async def _apply(conn: AsyncConnection, before: Chat, change: Change) -> None:
     for action in change.actions:
         # A slot that was dropped before has its row still, and takes a new question.
         row = (t.actions.c.chat_id == chat.id) & (t.actions.c.kind == action.kind)
-        row &= (t.actions.c.number == action.number) & t.actions.c.state.in_([ActionState.DUE, ActionState.DROPPED])
+        row &= (t.actions.c.number == action.number) & t.actions.c.state.in_(_FREE)
         found = await conn.execute(update(t.actions).where(row).values(due_at=action.due_at, state=action.state))
         if not found.rowcount:
             await insert_actions(conn, [action])
     if chat.questions != before.questions:
-        await _replace_questions(conn, chat)
-
-
-async def _replace_questions(conn: AsyncConnection, chat: Chat) -> None:
-    not_asked = (t.questions.c.chat_id == chat.id) & t.questions.c.message_id.is_(None)
-    await conn.execute(delete(t.questions).where(not_asked))
-    rows = [
-        {"chat_id": chat.id, "number": question.number, "text": question.text}
-        for question in chat.questions
-        if question.message_id is None
-    ]
-    if rows:
-        await conn.execute(insert(t.questions), rows)
+        await replace_questions(conn, chat)

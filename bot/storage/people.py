@@ -14,6 +14,7 @@ from sqlalchemy import Column, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.consent import Erased
+from bot.domain.series import SeriesState
 from bot.services.values import Posted
 from bot.storage import anonymity
 from bot.storage import tables as t
@@ -71,6 +72,21 @@ async def _erase_reminders(conn: AsyncConnection, person_id: int, _at: datetime)
     await conn.execute(delete(t.reminders).where(t.reminders.c.person_id == person_id))
 
 
+async def _erase_series(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    # Its programme stays, as a chat's does; the name goes. Drafts that nobody saved go whole.
+    drafts = (t.series.c.host_id == person_id) & (t.series.c.state == SeriesState.DRAFT)
+    await conn.execute(delete(t.series).where(drafts))
+    await conn.execute(update(t.series).where(t.series.c.host_id == person_id).values(host_name=""))
+
+
+async def _erase_cohosting(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.series_hosts).where(t.series_hosts.c.person_id == person_id))
+
+
+async def _erase_guest(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.guests).where(t.guests.c.person_id == person_id))
+
+
 async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     await anonymity.erase(conn, person_id, at)
 
@@ -93,6 +109,9 @@ ERASERS: Mapping[Column[Any], Eraser] = {
     t.greeted.c.person_id: _erase_greeting,
     t.roundups.c.person_id: _erase_roundups,
     t.reminders.c.person_id: _erase_reminders,
+    t.series.c.host_id: _erase_series,
+    t.series_hosts.c.person_id: _erase_cohosting,
+    t.guests.c.person_id: _erase_guest,
 }
 
 

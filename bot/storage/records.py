@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.messages import ArchivedMessage, Attachment, ChatRecord
 from bot.services.values import Stamp
 from bot.storage import tables as t
-from bot.storage.chats import load_chat
+from bot.storage.chat_rows import load_chat
 from bot.storage.filings import filing_of
 
 # Spreads what is summed, so that two messages that change places don't cancel each other out.

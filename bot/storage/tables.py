@@ -1,62 +1,22 @@
-"""The tables, as they stand after the last migration; whoever changes one writes a migration beside it.
-
-Instants are stored as whole microseconds since 1970 (UTC), which sort and compare in any database. Columns that
-say whose words or name a row holds are marked with `info={"person": True}`; a test checks that erasure knows
-each of them.
-"""
+"""The tables, as they stand after the last migration; whoever changes one writes a migration beside it."""
 
 from __future__ import annotations
-
-from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware UTC datetime, kept as microseconds since 1970."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """To the database; a naive datetime raises TypeError."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:  # noqa: ANN401, ARG002
-        """From the database."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-_PERSON = {"person": True}
-# As a key, SQLite's INTEGER is the row's own number, which spares a second index; it holds 64 bits as BIGINT does.
-Snowflake = BigInteger().with_variant(Integer(), "sqlite")
+from bot.storage.columns import PERSON, Instant, Snowflake, manner_columns, metadata
 
 chats = Table(
     "chats",
@@ -73,7 +33,7 @@ chats = Table(
     Column("wrap_up_minutes", Integer, nullable=False),
     Column("late_minutes", Integer, nullable=False),
     Column("reminder_minutes", Integer, nullable=False),
-    Column("host_id", BigInteger, nullable=False, info=_PERSON),
+    Column("host_id", BigInteger, nullable=False, info=PERSON),
     Column("host_name", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("thread_id", BigInteger, unique=True),
@@ -84,7 +44,79 @@ chats = Table(
     Column("quiet", Boolean, nullable=False, server_default="0"),
     Column("layout", Text, nullable=False, server_default="thread"),
     Column("recap", Boolean, nullable=False, server_default="0"),
+    *manner_columns(),
+    # No foreign key: a chat outlives its series.
+    Column("series_id", Integer),
+    # Null once its series let go of it, so that another chat may take its place.
+    Column("series_key", Text),
+    Column("own", Boolean, nullable=False, server_default="0"),
+    Column("sequence", Integer, nullable=False, server_default="0"),
+    Column("moved_from", Instant),
+    Column("event_id", BigInteger),
     Index("ix_chats_guild_id_state_starts_at", "guild_id", "state", "starts_at"),
+    Index("uq_chats_series_id_series_key", "series_id", "series_key", unique=True),
+    Index("ix_chats_event_id", "event_id"),
+    sqlite_autoincrement=True,
+)
+
+# The first columns are those of a chat: they say what each of its chats is like.
+series = Table(
+    "series",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("hashtag", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("welcome_minutes", Integer, nullable=False),
+    Column("wrap_up_minutes", Integer, nullable=False),
+    Column("late_minutes", Integer, nullable=False),
+    Column("reminder_minutes", Integer, nullable=False),
+    Column("host_id", BigInteger, nullable=False, info=PERSON),
+    Column("host_name", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("anonymous", Text, nullable=False, server_default="no"),
+    Column("quiet", Boolean, nullable=False, server_default="0"),
+    Column("layout", Text, nullable=False, server_default="thread"),
+    Column("recap", Boolean, nullable=False, server_default="0"),
+    *manner_columns(),
+    Column("phrase", Text, nullable=False),
+    # As JSON; `bot/storage/schedules.py` describes it.
+    Column("schedule", Text, nullable=False),
+    Column("calendar", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("host_role_id", BigInteger),
+    Column("state", Text, nullable=False),
+    Column("replaces", Integer),
+    Column("created_at", Instant, nullable=False),
+    Index("ix_series_guild_id_state", "guild_id", "state"),
+    Index("ix_series_host_id", "host_id"),
+    sqlite_autoincrement=True,
+)
+
+# Who hosts all chats of a series beside the one who planned it.
+series_hosts = Table(
+    "series_hosts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("series_id", ForeignKey("series.id", ondelete="CASCADE"), nullable=False),
+    Column("person_id", BigInteger, nullable=False, info=PERSON),
+    UniqueConstraint("series_id", "person_id"),
+    Index("ix_series_hosts_person_id", "person_id"),
+    sqlite_autoincrement=True,
+)
+
+# Who hosts one chat beside the one who planned it.
+guests = Table(
+    "guests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
+    Column("person_id", BigInteger, nullable=False, info=PERSON),
+    UniqueConstraint("chat_id", "person_id"),
+    Index("ix_guests_person_id", "person_id"),
     sqlite_autoincrement=True,
 )
 
@@ -142,7 +174,7 @@ messages = Table(
     Column("id", Snowflake, primary_key=True, autoincrement=False),
     Column("chat_id", ForeignKey("chats.id"), nullable=False),
     Column("thread_id", BigInteger, nullable=False),
-    Column("author_id", BigInteger, nullable=False, info=_PERSON),
+    Column("author_id", BigInteger, nullable=False, info=PERSON),
     Column("author_name", Text, nullable=False),
     Column("posted_at", Instant, nullable=False),
     Column("text", Text),
@@ -220,12 +252,12 @@ relays = Table(
     Column("id", Snowflake, primary_key=True, autoincrement=False),
     Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
     Column("question", Integer, nullable=False),
-    Column("author_id", BigInteger, nullable=False, info=_PERSON),
+    Column("author_id", BigInteger, nullable=False, info=PERSON),
     Column("author_name", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("given_at", Instant, nullable=False),
     Column("message_id", BigInteger),
-    Column("author_key", Text, info=_PERSON),
+    Column("author_key", Text, info=PERSON),
     Column("state", Text, nullable=False, server_default="due"),
     Index("ix_relays_author_id", "author_id"),
     Index("ix_relays_author_key", "author_key"),
@@ -238,7 +270,7 @@ moves = Table(
     Column("press_id", Snowflake, primary_key=True, autoincrement=False),
     Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("kind", Text, nullable=False),
-    Column("person_id", BigInteger, nullable=False, info=_PERSON),
+    Column("person_id", BigInteger, nullable=False, info=PERSON),
     Column("made_at", Instant, nullable=False),
     Column("detail", Text, nullable=False, server_default=""),
     Index("ix_moves_person_id", "person_id"),
@@ -248,7 +280,7 @@ moves = Table(
 saved = Table(
     "saved",
     metadata,
-    Column("person_id", BigInteger, primary_key=True, info=_PERSON),
+    Column("person_id", BigInteger, primary_key=True, info=PERSON),
     Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
     Column("saved_at", Instant, nullable=False),
 )
@@ -257,7 +289,7 @@ saved = Table(
 looks = Table(
     "looks",
     metadata,
-    Column("person_id", BigInteger, primary_key=True, info=_PERSON),
+    Column("person_id", BigInteger, primary_key=True, info=PERSON),
     Column("chat_id", Integer, primary_key=True, autoincrement=False),
     Column("looked_at", Instant, nullable=False),
 )
@@ -266,7 +298,7 @@ looks = Table(
 greeted = Table(
     "greeted",
     metadata,
-    Column("person_id", Snowflake, primary_key=True, autoincrement=False, info=_PERSON),
+    Column("person_id", Snowflake, primary_key=True, autoincrement=False, info=PERSON),
     Column("since", Instant, nullable=False),
 )
 
@@ -280,7 +312,7 @@ roundups = Table(
     Column("zone", Text, nullable=False),
     Column("locale", Text, nullable=False),
     Column("channel_id", BigInteger, nullable=False),
-    Column("person_id", BigInteger, nullable=False, info=_PERSON),
+    Column("person_id", BigInteger, nullable=False, info=PERSON),
     Column("active", Boolean, nullable=False),
     Index("ix_roundups_guild_id", "guild_id"),
     sqlite_autoincrement=True,
@@ -292,7 +324,7 @@ reminders = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), nullable=False),
-    Column("person_id", BigInteger, nullable=False, info=_PERSON),
+    Column("person_id", BigInteger, nullable=False, info=PERSON),
     Column("locale", Text, nullable=False),
     UniqueConstraint("chat_id", "person_id"),
     Index("ix_reminders_person_id", "person_id"),
@@ -303,7 +335,7 @@ reminders = Table(
 left_out = Table(
     "left_out",
     metadata,
-    Column("person_id", Snowflake, primary_key=True, autoincrement=False, info=_PERSON),
+    Column("person_id", Snowflake, primary_key=True, autoincrement=False, info=PERSON),
     Column("since", Instant, nullable=False),
 )
 

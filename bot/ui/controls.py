@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -16,7 +16,8 @@ PATTERN = (
     r"st:(?P<chat>\d+):(?P<kind>[a-z_]+):(?P<number>\d+):"
     r"(?P<doing>answer|help|digest|programme|questions|saved|desk|next|hold|resume|later|skip|ask|edit|wrap_up|end|unsure|place|"
     r"anonymous|approvals|approve|decline|block|send|keep|"
-    r"remind|calendar)"
+    r"remind|calendar|write|holiday|"
+    r"series_save|series_follow|series_change|series_pause|series_end|series_more)"
     r"-(?P<value>\d+)"
 )
 # A choice from a list; its value is the message that it is about.
@@ -74,6 +75,15 @@ def read_control(custom_id: str) -> Control | None:
     """What an id says, or None if it isn't one of ours."""
     match = _PATTERN.fullmatch(custom_id) or _CHOICE_PATTERN.fullmatch(custom_id)
     return Control(int(match["chat"]), Doing(match["doing"], int(match["value"]))) if match else None
+
+
+def control_ids(message: discord.Message) -> Iterator[str]:
+    """The ids of all controls below a message, in order."""
+    for row in message.components:
+        for item in getattr(row, "children", ()):
+            custom_id = getattr(item, "custom_id", None)
+            if isinstance(custom_id, str):
+                yield custom_id
 
 
 class ControlButton(discord.ui.DynamicItem[discord.ui.Button[discord.ui.View]], template=PATTERN):

@@ -10,6 +10,7 @@ import discord
 from bot.domain.chat import Chat, ChatState
 from bot.domain.desk import Change, MoveKind, Outcome, mark
 from bot.domain.digest import shorten
+from bot.domain.manner import Format, Rhythm
 from bot.domain.messages import jump_url
 from bot.domain.run import ActionKind
 from bot.services.hosting import Board
@@ -147,7 +148,9 @@ def _next(board: Board, say: Texts, size: _Size) -> list[str]:
     at = discord.utils.format_dt(coming.due_at, "t")
     soon = discord.utils.format_dt(coming.due_at, "R")
     question = chat.question(coming.number)
-    if chat.state is ChatState.HELD:
+    if board.lane.waits_for_host:
+        what = say("**Next:** when you say so:")
+    elif chat.state is ChatState.HELD:
         what = say("**Held.** It goes on by itself at {time} ({soon}).", time=at, soon=soon)
     elif coming.due_at <= board.at:
         what = say("**Next:** on its way")
@@ -234,10 +237,14 @@ def _moves(board: Board, say: Texts) -> list[list[ControlButton]]:
     if lane.is_wrapping and lane.wrap_up is None:
         return [[_button(chat, MoveKind.END, 0, say("End now"), discord.ButtonStyle.danger), refresh]]
     coming = lane.coming
+    if chat.format is Format.INFORMAL and chat.state is ChatState.GATHERING:
+        return [[_button(chat, MoveKind.END, 0, say("End now"), discord.ButtonStyle.danger), refresh]]
     if coming is None or chat.state not in {ChatState.GATHERING, ChatState.ASKING, ChatState.HELD}:
         return [[refresh]]
     due = int(coming.due_at.timestamp())
-    if chat.state is ChatState.HELD:
+    if lane.chat.pace.rhythm is Rhythm.BY_HAND:
+        holding = []
+    elif chat.state is ChatState.HELD:
         holding = [_button(chat, MoveKind.RESUME, 0, say("Resume"), discord.ButtonStyle.success)]
     else:
         holding = [_button(chat, MoveKind.HOLD, 0, say("Hold"))]

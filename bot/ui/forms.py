@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import discord
 
-from bot.domain.chat import MAX_QUESTION_LENGTH, MAX_QUESTIONS, MIN_QUESTIONS, Anonymous, Chat, Question
+from bot.domain.chat import MAX_QUESTION_LENGTH, MAX_QUESTIONS, MIN_QUESTIONS, Chat, Question
+from bot.domain.manner import Anonymous
+from bot.domain.series import Series
 from bot.services.answering import MAX_ANSWER_LENGTH
 from bot.ui.controls import Doing, free_control_id
 from bot.ui.texts import Texts
@@ -30,6 +32,46 @@ def questions_form(chat: Chat, typed: str, say: Texts) -> discord.ui.Modal:
                 placeholder=say("What are you reading?")[:100],
                 default=typed[:_FORM_TEXT] or None,
                 max_length=_FORM_TEXT,
+            ),
+        )
+    )
+    return modal
+
+
+def write_form(chat: Chat, typed: str, say: Texts) -> discord.ui.Modal:
+    """The form for a chat's questions that weren't asked yet."""
+    modal = discord.ui.Modal(
+        title=say("Questions for #{hashtag}", hashtag=chat.hashtag)[:45],
+        custom_id=free_control_id(chat.id, Doing("write")),
+        timeout=None,
+    )
+    modal.add_item(
+        discord.ui.Label(
+            text=say("One question a line, in their order")[:45],
+            description=say("What was asked already isn't here. You can change these until each is asked.")[:100],
+            component=discord.ui.TextInput(
+                custom_id=_FIELD,
+                style=discord.TextStyle.paragraph,
+                placeholder=say("What are you reading?")[:100],
+                default=typed[:_FORM_TEXT] or None,
+                max_length=_FORM_TEXT,
+            ),
+        )
+    )
+    return modal
+
+
+def schedule_form(draft: Series, say: Texts) -> discord.ui.Modal:
+    """The form for a series' schedule in words, filled with what was typed before."""
+    modal = discord.ui.Modal(
+        title=say("When it meets")[:45], custom_id=free_control_id(0, Doing("series_change", draft.id)), timeout=None
+    )
+    modal.add_item(
+        discord.ui.Label(
+            text=say("The schedule in words")[:45],
+            description=say("Days, time, time zone; exceptions too, such as “except 24 December”.")[:100],
+            component=discord.ui.TextInput(
+                custom_id=_FIELD, style=discord.TextStyle.paragraph, default=draft.phrase[:1_000], max_length=1_000
             ),
         )
     )

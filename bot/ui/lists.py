@@ -7,10 +7,11 @@ from datetime import UTC
 
 import discord
 
-from bot.domain.chat import Anonymous, Chat, ChatState
+from bot.domain.chat import Chat, ChatState
 from bot.domain.digest import shorten
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.reading import ListedChat, Programme
+from bot.ui import manner
 from bot.ui.digest import escape
 from bot.ui.posts import MAX_CONTENT
 from bot.ui.problems import missing_permissions
@@ -58,19 +59,11 @@ def planned(chat: Chat, say: Texts) -> str:
             title=_title(chat),
         ),
         start_in_both(chat, say),
-        say(
-            "in <#{channel}>, {minutes} minutes, {count} questions:",
-            channel=chat.channel_id,
-            minutes=chat.minutes,
-            count=len(chat.questions),
-        ),
+        *manner.lines(chat, (*chat.guests, *chat.cohosts), say),
         *(f"Q{q.number}. {_short(q.text)}" for q in chat.questions),
-        say(
-            "I announce it now and do the rest by myself. `/chat show` and `/chat cancel` take the number {number}.",
-            number=chat.id,
-        ),
+        say("I do the rest by myself. `/chat show`, `/chat edit` and `/chat cancel` know it by its name or number."),
     ]
-    return _fit(lines, say)
+    return fit(lines, say)
 
 
 def ask_for_questions(chat: Chat, say: Texts) -> str:
@@ -93,13 +86,9 @@ def plan(chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say:
             state=state_name(chat.state, say),
         ),
         start_in_both(chat, say),
-        say("in <#{channel}>, {minutes} minutes", channel=chat.channel_id, minutes=chat.minutes)
-        + (say(", thread <#{thread}>", thread=chat.thread_id) if chat.thread_id else ""),
+        *([say("Its thread: <#{thread}>", thread=chat.thread_id)] if chat.thread_id else []),
+        *manner.lines(chat, (*chat.guests, *chat.cohosts), say),
     ]
-    if chat.anonymous is Anonymous.APPROVED:
-        lines.append(say("Anonymous answers are taken; each is posted once a host approves it."))
-    elif chat.anonymous is Anonymous.OPEN:
-        lines.append(say("Anonymous answers are taken, and posted at once."))
     if obstacles:
         lines.append(missing_permissions(chat.channel_id, obstacles, say))
     due = {a.number: a for a in actions if a.kind is ActionKind.ASK}
@@ -107,11 +96,14 @@ def plan(chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say:
         action = due.get(q.number)
         at = q.asked_at or (action.due_at if action else None)
         mark = say("asked") if q.message_id else say("due")
+        if action is not None and action.state is ActionState.WAITING:
+            lines.append(say("Q{number} (waits for a host). {text}", number=q.number, text=_short(q.text)))
+            continue
         if action is not None and action.state is ActionState.DROPPED:
             mark = say("left out")
         status = f"{mark} {discord.utils.format_dt(at, 't')}" if at else say("not asked")
         lines.append(f"Q{q.number} ({status}). {_short(q.text)}")
-    return _fit(lines, say)
+    return fit(lines, say)
 
 
 def choice(chat: Chat, say: Texts) -> str:
@@ -119,6 +111,41 @@ def choice(chat: Chat, say: Texts) -> str:
     day = say.day(chat.starts_at, chat.zone)
     name = f"#{chat.hashtag}: {chat.title}"
     return f"{shorten(name, 97 - len(day))} ({day})"
+
+
+def questions_written(chat: Chat, say: Texts) -> str:
+    """What a host sees once a chat has its questions."""
+    lines = [
+        say("The questions of #{hashtag} are saved.", hashtag=chat.hashtag),
+        *(f"Q{q.number}. {_short(q.text)}" for q in chat.questions if q.message_id is None),
+    ]
+    return fit(lines, say)
+
+
+def invited(chat: Chat, guest_id: int, say: Texts) -> str:
+    """What a host sees after `/chat invite`."""
+    return say(
+        "<@{guest}> hosts #{hashtag} on {start} with you: its questions, its desk, its plan. No other chat. "
+        "Tell them its number, {number}.",
+        guest=guest_id,
+        hashtag=chat.hashtag,
+        start=discord.utils.format_dt(chat.starts_at, "F"),
+        number=chat.id,
+    )
+
+
+def disinvited(chat: Chat, guest_id: int, say: Texts) -> str:
+    """What a host sees after `/chat disinvite`."""
+    return say("<@{guest}> doesn't host #{hashtag} any more.", guest=guest_id, hashtag=chat.hashtag)
+
+
+def takes_place(chat: Chat, say: Texts) -> str:
+    """What a host sees who keeps a chat on a holiday."""
+    return say(
+        "#{hashtag} takes place as planned, on {start}.",
+        hashtag=chat.hashtag,
+        start=discord.utils.format_dt(chat.starts_at, "F"),
+    )
 
 
 def called_off(chat: Chat, say: Texts) -> str:
@@ -149,7 +176,7 @@ def programme(listed: Programme, say: Texts) -> str:
     ]
     if listed.archived:
         lines.append(say("`/digest` shows the latest; `/digest chat:` takes a number from this list."))
-    return _fit(lines, say)
+    return fit(lines, say)
 
 
 def _running(entry: ListedChat, say: Texts) -> str:
@@ -200,7 +227,8 @@ def _short(text: str) -> str:
     return escape(shorten(text, _QUESTION_LENGTH))
 
 
-def _fit(lines: list[str], say: Texts) -> str:
+def fit(lines: list[str], say: Texts) -> str:
+    """Lines as one message; where they are too many, it says so."""
     text = "\n".join(lines)
     if len(text) <= MAX_CONTENT:
         return text

@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import discord
 
-from bot.domain.chat import Anonymous, Chat
+from bot.domain.chat import Chat, ChatState
+from bot.domain.manner import Anonymous, Format, Rhythm
 from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind
 from bot.services.values import Post
-from bot.ui import roundups
+from bot.ui import announcements, roundups
+from bot.ui.announcements import hosts_of, title_of
 from bot.ui.controls import ControlButton, Doing, control_id, view_of
 from bot.ui.digest import Wanted, pages
 from bot.ui.digest.view import texts_view
@@ -19,6 +21,7 @@ from bot.ui.obstacles import sentence
 from bot.ui.texts import Texts, texts_for
 
 MAX_CONTENT = 2_000
+_DAY = 24 * 60
 # Where a host looks when the hour begins: in the channel, and at the top of the thread.
 _BEFORE = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND})
 _FOR_HOSTS_TOO = frozenset({ActionKind.OPEN, ActionKind.WELCOME})
@@ -32,11 +35,13 @@ class Rendered:
         content: at most 2,000 characters.
         view: its buttons.
         layout: in place of both, where the texts stand among the buttons.
+        ping: the one role that it pings, or None.
     """
 
     content: str
     view: discord.ui.View
     layout: discord.ui.LayoutView | None = None
+    ping: int | None = None
 
 
 def render(post: Post, *, reads_text: bool = True) -> Rendered:
@@ -56,12 +61,17 @@ def render(post: Post, *, reads_text: bool = True) -> Rendered:
     buttons = [(label, doing)]
     if post.action.kind in {ActionKind.ASK, ActionKind.COPY} and post.chat.anonymous is not Anonymous.NO:
         buttons.append((say("Answer anonymously"), Doing("anonymous", post.action.number)))
-    if post.action.kind in _BEFORE:
+    if post.action.kind is ActionKind.HOLIDAY:
+        buttons += announcements.holiday_choices(say)
+    if post.action.kind in _BEFORE and post.chat.state is not ChatState.CANCELLED:
         buttons += [(say("Remind me"), Doing("remind")), (say("Add to calendar"), Doing("calendar"))]
     if post.action.kind in _FOR_HOSTS_TOO:
         buttons.append((say("Host's desk"), Doing("desk")))
     view = view_of(*(ControlButton(control_id(post.action, doing), label, _style(doing)) for label, doing in buttons))
-    return Rendered("\n".join(lines)[:MAX_CONTENT], view)
+    ping = announcements.pings(post)
+    if ping is not None:
+        lines = [f"<@&{ping}>", *lines]
+    return Rendered("\n".join(lines)[:MAX_CONTENT], view, ping=ping)
 
 
 def recap_pages(post: Post) -> list[list[str]]:
@@ -101,57 +111,6 @@ def thread_name(chat: Chat, number: int = 0) -> str:
     return (f"Q{number} {name}" if number else name)[:100]
 
 
-def _title(chat: Chat) -> str:
-    return f"**#{chat.hashtag}: {discord.utils.escape_markdown(chat.title)}**"
-
-
-def _times(chat: Chat, say: Texts) -> str:
-    start = discord.utils.format_dt(chat.starts_at, "F")
-    soon = discord.utils.format_dt(chat.starts_at, "R")
-    return say(
-        "{start} in your own time ({soon}), for {minutes} minutes",
-        start=start,
-        soon=soon,
-        minutes=chat.minutes,
-    )
-
-
-def _host(chat: Chat, say: Texts) -> str:
-    name = discord.utils.escape_markdown(chat.host_name)
-    return say("Host: {name}", name=name) if name else ""
-
-
-def _announce(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
-    chat = post.chat
-    count = len(chat.questions)
-    lines = [
-        say("A chat is planned: {title}", title=_title(chat)),
-        _times(chat, say),
-        say("On the host's clock: {clock}", clock=say.clock(chat.starts_at, chat.zone)),
-        say.plural("{count} question, asked one at a time.", "{count} questions, asked one at a time.", count),
-        _host(chat, say),
-        say("A thread opens here at the start. Reading along is welcome; nobody has to write."),
-    ]
-    return [line for line in lines if line], say("How to take part"), Doing("help")
-
-
-def _remind(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
-    soon = discord.utils.format_dt(post.chat.starts_at, "R")
-    lines = [
-        say("{title} starts {soon}.", title=_title(post.chat), soon=soon),
-        say("The thread opens here at the start."),
-    ]
-    return lines, say("How to take part"), Doing("help")
-
-
-def _open(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
-    lines = [
-        say("{title} begins now.", title=_title(post.chat)),
-        say("Open the thread below this message to read along or take part."),
-    ]
-    return lines, say("How to take part"), Doing("help")
-
-
 def _welcome(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     how = say(
         "To answer, write in this thread, best with the question's number, like “A1: …”. A reply to the question "
@@ -171,19 +130,34 @@ def _welcome_unread(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
 
 def _greet(post: Post, how: str, say: Texts) -> tuple[list[str], str, Doing]:
     chat = post.chat
-    first = discord.utils.format_dt(chat.starts_at + _minutes(chat.pace.welcome), "t")
     greeting = [
-        say("Welcome to {title}!", title=_title(chat)),
-        _host(chat, say),
-        say("Say hello: who are you, and where do you read from? Q1 comes at {time}.", time=first),
+        say("Welcome to {title}!", title=title_of(chat)),
+        hosts_of(chat, say),
+        _first(post, say),
     ]
+    if chat.format is Format.INFORMAL:
+        how = say("There is no host and there are no questions: say what is on your mind. Late words are welcome.")
     lines = [
         *(line for line in greeting if line),
         "",
         how,
-        say("What is said in this thread is archived. To be left out, now or later, type `/privacy leave-me-out`."),
+        say("What is said here is archived. To be left out, now or later, type `/privacy leave-me-out`."),
     ]
     return lines, say("How to take part"), Doing("help")
+
+
+def _first(post: Post, say: Texts) -> str:
+    chat = post.chat
+    hello = say("Say hello: who are you, and where do you read from?")
+    if chat.format is Format.INFORMAL:
+        ends = discord.utils.format_dt(chat.ends_at, "t" if chat.minutes < _DAY else "F")
+        return hello + " " + say("The chat ends at {time}.", time=ends)
+    if chat.pace.rhythm is Rhythm.BY_HAND or not chat.questions:
+        return hello + " " + say("The host asks the first question soon.")
+    if chat.is_slow:
+        return hello + " " + say("It is a slow chat: answer when it suits you, until it ends.")
+    first = discord.utils.format_dt(chat.starts_at + _minutes(chat.pace.welcome), "t")
+    return hello + " " + say("Q1 comes at {time}.", time=first)
 
 
 def _ask(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
@@ -197,7 +171,10 @@ def _ask_unread(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
 def _put(post: Post, hint: str, say: Texts) -> tuple[list[str], str, Doing]:
     question = post.question
     number = post.action.number
-    heading = say("Q{number} of {count}", number=number, count=len(post.chat.questions))
+    count = len(post.chat.questions)
+    # Of what is drawn as it comes, nobody knows how much there will be.
+    is_drawn = post.chat.format is Format.JAR
+    heading = f"Q{number}" if is_drawn else say("Q{number} of {count}", number=number, count=count)
     text = question.text if question else ""
     lines = [
         f"**{heading}**",
@@ -214,7 +191,7 @@ def _put(post: Post, hint: str, say: Texts) -> tuple[list[str], str, Doing]:
 def _card(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     number = post.action.number
     lines = [
-        f"**Q{number}** {_title(post.chat)}",
+        f"**Q{number}** {title_of(post.chat)}",
         say("This question has a thread of its own. What is written there answers Q{number}.", number=number),
     ]
     return lines, say("How to take part"), Doing("help")
@@ -227,7 +204,7 @@ def _nudge(post: Post, _say: Texts) -> tuple[list[str], str, Doing]:
     say = texts_for(reminder.locale)
     soon = discord.utils.format_dt(chat.starts_at, "R")
     lines = [
-        say("{title} begins {soon}, in <#{channel}>.", title=_title(chat), soon=soon, channel=chat.channel_id),
+        say("{title} begins {soon}, in <#{channel}>.", title=title_of(chat), soon=soon, channel=chat.channel_id),
         say("-# You asked for this reminder; there is one for this chat only."),
     ]
     return lines, say("How to take part"), Doing("help")
@@ -266,15 +243,15 @@ def _relay(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
 def _call_off(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     chat = post.chat
     if post.channel_id == chat.thread_id:
-        line = say("The host ends {title} here. What was said stays archived.", title=_title(chat))
+        line = say("The host ends {title} here. What was said stays archived.", title=title_of(chat))
     else:
         start = discord.utils.format_dt(chat.starts_at, "F")
-        line = say("{title}, planned for {start}, does not take place.", title=_title(chat), start=start)
+        line = say("{title}, planned for {start}, does not take place.", title=title_of(chat), start=start)
     return [line], say("What is coming"), Doing("programme")
 
 
 def _tell(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
-    lines = [_title(post.chat), sentence(Obstacle.of_number(post.action.number), post.chat, say)]
+    lines = [title_of(post.chat), sentence(Obstacle.of_number(post.action.number), post.chat, say)]
     if post.chat.thread_id is not None and post.chat.is_open:
         lines.append(f"<#{post.chat.thread_id}>")
     return lines, say("Host's desk"), Doing("desk")
@@ -285,9 +262,12 @@ def _minutes(minutes: int) -> timedelta:
 
 
 _SPEECH = {
-    ActionKind.ANNOUNCE: _announce,
-    ActionKind.REMIND: _remind,
-    ActionKind.OPEN: _open,
+    ActionKind.ANNOUNCE: announcements.announce,
+    ActionKind.REMIND: announcements.remind,
+    ActionKind.OPEN: announcements.begin,
+    ActionKind.NOTE: announcements.note,
+    ActionKind.MISSING: announcements.missing,
+    ActionKind.HOLIDAY: announcements.holiday,
     ActionKind.WELCOME: _welcome,
     ActionKind.ASK: _ask,
     ActionKind.CARD: _card,

@@ -2,7 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from bot.domain.chat import Chat, Pace, Question
+from bot.domain.chat import Chat, Question
+from bot.domain.manner import Pace
 from bot.domain.messages import ArchivedMessage, Basis, ChatRecord, Filing
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)

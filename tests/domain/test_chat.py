@@ -15,7 +15,6 @@ from bot.domain.chat import (
     MAX_TITLE_LENGTH,
     MIN_QUESTIONS,
     ChatState,
-    Pace,
     Question,
     check_hashtag,
     check_minutes,
@@ -25,6 +24,7 @@ from bot.domain.chat import (
     with_questions,
 )
 from bot.domain.errors import BadInput, Problem
+from bot.domain.manner import Pace
 from tests.domain.making import NOW, START, a_chat, an_asked_chat
 
 

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.agenda import plan_actions
 from bot.domain.chat import ChatState
 from bot.domain.desk import Lane, Made, MoveKind, Outcome, Press, mark
 from bot.domain.errors import BadInput, Problem, WrongMoment
 from bot.domain.moves import HOLD_FOR, LATER_BY, MOST_QUESTIONS, decide
-from bot.domain.run import ActionKind, ActionState, least_gap, next_state, place_of, plan_actions
+from bot.domain.run import ActionKind, ActionState, least_gap, next_state, place_of
 from tests.domain.making import NOW, START, a_chat
 
 K, S, A = MoveKind, ChatState, ActionKind

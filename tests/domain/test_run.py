@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.chat import MAX_MINUTES, MAX_QUESTIONS, MIN_QUESTIONS, ChatState, Pace, check_minutes
+from bot.domain.agenda import plan_actions, question_times
+from bot.domain.chat import MAX_MINUTES, MAX_QUESTIONS, MIN_QUESTIONS, ChatState, check_minutes
 from bot.domain.errors import Problem, WrongMoment
+from bot.domain.manner import Pace
 from bot.domain.run import (
     EVENT_OF,
     TRANSITIONS,
@@ -21,8 +23,6 @@ from bot.domain.run import (
     least_gap,
     moved,
     next_state,
-    plan_actions,
-    question_times,
 )
 from tests.domain.making import NOW, START, a_chat, a_pace
 
@@ -41,6 +41,7 @@ FOLLOWS = {
     (S.GATHERING, E.ASKED): S.ASKING,
     (S.GATHERING, E.HELD): S.HELD,
     (S.GATHERING, E.WRAPPED_UP): S.WRAPPING,
+    (S.GATHERING, E.ENDED): S.LATE,
     (S.GATHERING, E.CANCELLED): S.CLOSED,
     (S.ASKING, E.ASKED): S.ASKING,
     (S.ASKING, E.WRAPPED_UP): S.WRAPPING,
@@ -93,7 +94,7 @@ def test_a_plan_is_in_order_with_its_times():
     before = int((NOW - START).total_seconds())
     assert planned == [
         (K.ANNOUNCE, 0, before),
-        (K.REMIND, 0, -15 * 60),
+        (K.REMIND, 15, -15 * 60),
         (K.OPEN, 0, 0),
         (K.THREAD, 0, 0),
         (K.WELCOME, 0, 0),

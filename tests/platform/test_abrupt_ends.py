@@ -8,7 +8,7 @@ from bot.rehearsal.stage import open_stage
 from tests.support import evening
 from tests.support.guillotine import Guillotine, cut_and_restart
 
-IN_CHANNEL = ["1:announce:0", "1:remind:0", "1:open:0"]
+IN_CHANNEL = ["1:announce:0", "1:remind:15", "1:open:0"]
 IN_THREAD = ["1:welcome:0", "1:ask:1", "1:ask:2", "1:ask:3", "1:wrap_up:0"]
 
 

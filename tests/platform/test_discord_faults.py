@@ -23,7 +23,7 @@ async def run_to_the_end(stage, chat):
 
 def due_seconds(stage, chat, thread):
     """How many seconds after its due time each prompt was posted."""
-    from bot.domain.run import question_times
+    from bot.domain.agenda import question_times
 
     prompts = [evening.prompt(stage, chat, q.number) for q in chat.questions]
     return [(m.created_at - at).total_seconds() for m, at in zip(prompts, question_times(chat), strict=True)]
@@ -54,7 +54,7 @@ async def test_one_failed_request_is_repeated_once(stage, status, kind):
         stage.env.inject_error(method, path, status=status)
     await run_to_the_end(stage, chat)
     assert not stage.env.backend.faults
-    assert evening.posts(stage.channel) == ["1:announce:0", "1:remind:0", "1:open:0"]
+    assert evening.posts(stage.channel) == ["1:announce:0", "1:remind:15", "1:open:0"]
     (thread,) = stage.channel.threads
     assert evening.posts(thread) == IN_THREAD
     assert stage.env.backend.channels[thread.id].thread_metadata.locked
@@ -75,7 +75,7 @@ async def test_a_post_that_arrived_although_discord_answered_500_is_not_repeated
     http.request = arrives_but_fails
     await run_to_the_end(stage, chat)
     assert len(lost) == 4
-    assert evening.posts(stage.channel) == ["1:announce:0", "1:remind:0", "1:open:0"]
+    assert evening.posts(stage.channel) == ["1:announce:0", "1:remind:15", "1:open:0"]
     assert evening.posts(stage.channel.threads[0]) == IN_THREAD
 
 
@@ -97,7 +97,7 @@ async def test_discord_is_out_of_reach_for_two_minutes_at_the_start(stage, error
     (thread,) = stage.channel.threads
     assert evening.posts(thread) == ["1:welcome:0"]
     await run_to_the_end(stage, chat)
-    assert evening.posts(stage.channel) == ["1:announce:0", "1:remind:0", "1:open:0"]
+    assert evening.posts(stage.channel) == ["1:announce:0", "1:remind:15", "1:open:0"]
     assert evening.posts(thread) == IN_THREAD
     assert all(0 <= late < 1 for late in due_seconds(stage, chat, thread))
 

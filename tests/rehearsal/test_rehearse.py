@@ -157,7 +157,7 @@ async def test_lines_keep_their_place_between_the_questions(stage, tmp_path):
     assert moments == sorted(moments)
     assert moments[0] > chat.starts_at
     assert moments[-1] < chat.closes_at
-    from bot.domain.run import question_times
+    from bot.domain.agenda import question_times
 
     q1, q2 = question_times(chat)
     assert moments[1] < q1 < moments[2] < q2 < moments[3]

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlalchemy import event
 
+from bot.domain.agenda import plan_actions
 from bot.domain.chat import Chat, ChatState, with_questions
 from bot.domain.messages import Incoming
-from bot.domain.run import plan_actions
 from bot.services.values import Posted
 from bot.storage.agenda import AgendaStore
 from bot.storage.chats import ChatStore

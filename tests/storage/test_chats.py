@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, ChatState, Pace, Question, with_questions
+from bot.domain.agenda import plan_actions
+from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, ChatState, Question, with_questions
 from bot.domain.errors import BadInput, Problem, WrongMoment
-from bot.domain.run import Action, ActionKind, ActionState, plan_actions
+from bot.domain.manner import Pace
+from bot.domain.run import Action, ActionKind, ActionState
 from tests.storage.making import NOW, START, a_draft, a_plan, a_running_chat, counting, rows
 
 TEXTS = ("First?", "Second?")

@@ -17,6 +17,7 @@ from bot.services.values import Posted, Relay
 from bot.storage import people as erasing
 from bot.storage import tables as t
 from bot.storage.anonymity import AnonymityStore
+from bot.storage.columns import metadata
 from tests.storage.making import START, THREAD, a_draft, a_message, a_running_chat, edited, rows, said
 
 ADE, BO = 7, 8
@@ -65,14 +66,14 @@ def traces(path, *needles):
 
 
 def test_every_column_that_says_whose_a_row_is_has_an_eraser():
-    marked = {column for table in t.metadata.tables.values() for column in table.columns if column.info.get("person")}
+    marked = {column for table in metadata.tables.values() for column in table.columns if column.info.get("person")}
     assert marked == set(erasing.ERASERS)
 
 
 def test_every_column_that_could_say_whose_a_row_is_is_marked():
     unmarked = [
         str(column)
-        for table in t.metadata.tables.values()
+        for table in metadata.tables.values()
         for column in table.columns
         if column.name in {"author_id", "host_id", "person_id", "user_id", "member_id"} and "person" not in column.info
     ]
@@ -82,7 +83,7 @@ def test_every_column_that_could_say_whose_a_row_is_is_marked():
 def test_every_table_that_holds_a_name_says_whose_it_is():
     nameless = [
         table.name
-        for table in t.metadata.tables.values()
+        for table in metadata.tables.values()
         if any(column.name.endswith("_name") for column in table.columns)
         and not any(column.info.get("person") for column in table.columns)
     ]

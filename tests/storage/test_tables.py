@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import StatementError
 
 from bot.storage import tables as t
+from bot.storage.columns import Instant, metadata
 from bot.storage.migrate import migrate
 from tests.storage.making import NOW, a_message
 
@@ -32,13 +33,13 @@ def migrated(tmp_path):
 
 def test_the_tables_are_what_the_migrations_make(migrated):
     with migrated.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), t.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
 def test_the_migrations_make_exactly_what_creating_the_tables_would(tmp_path, migrated):
     """Also what autogenerate doesn't compare: defaults, keys, partial indexes, cascades, AUTOINCREMENT."""
     created = sa.create_engine(f"sqlite:///{tmp_path}/created.db", poolclass=sa.NullPool)
-    t.metadata.create_all(created)
+    metadata.create_all(created)
 
     def shape(engine):
         inspector = sa.inspect(engine)
@@ -46,7 +47,9 @@ def test_the_migrations_make_exactly_what_creating_the_tables_would(tmp_path, mi
             statements = connection.exec_driver_sql(
                 "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
             ).all()
-            counted = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCR%'").all()
+            counted = connection.exec_driver_sql(
+                "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCR%' ORDER BY 1"
+            ).all()
         return (
             statements,
             counted,
@@ -57,7 +60,7 @@ def test_the_migrations_make_exactly_what_creating_the_tables_would(tmp_path, mi
                     sorted(inspector.get_unique_constraints(name), key=str),
                     [(column["name"], column["nullable"], column["default"]) for column in inspector.get_columns(name)],
                 )
-                for name in t.metadata.tables
+                for name in metadata.tables
             },
         )
 
@@ -80,9 +83,9 @@ def test_instants_and_discord_ids_take_64_bits_in_any_database():
 def test_every_column_of_time_or_discord_id_has_such_a_type():
     narrow = [
         str(column)
-        for table in t.metadata.tables.values()
+        for table in metadata.tables.values()
         for column in table.columns
-        if (column.name.endswith(("_at", "since")) and not isinstance(column.type, t.Instant))
+        if (column.name.endswith(("_at", "since")) and not isinstance(column.type, Instant))
         or (
             column.name in {"guild_id", "channel_id", "thread_id", "message_id", "author_id", "host_id", "person_id"}
             and not isinstance(column.type, sa.BigInteger)
@@ -93,7 +96,7 @@ def test_every_column_of_time_or_discord_id_has_such_a_type():
 
 @given(_instants)
 def test_an_instant_comes_back_to_the_microsecond(instant):
-    kind = t.Instant()
+    kind = Instant()
     stored = kind.process_bind_param(instant, sqlite.dialect())
     assert isinstance(stored, int)
     assert -(2**63) <= stored < 2**63
@@ -102,13 +105,13 @@ def test_an_instant_comes_back_to_the_microsecond(instant):
 
 @given(_instants, _instants)
 def test_instants_sort_in_the_database_as_in_time(one, other):
-    kind = t.Instant()
+    kind = Instant()
     stored = [kind.process_bind_param(instant, sqlite.dialect()) for instant in (one, other)]
     assert (stored[0] < stored[1]) == (one < other)
 
 
 def test_no_instant_stays_no_instant():
-    kind = t.Instant()
+    kind = Instant()
     assert kind.process_bind_param(None, sqlite.dialect()) is None
     assert kind.process_result_value(None, sqlite.dialect()) is None
 

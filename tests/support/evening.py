@@ -35,6 +35,28 @@ async def planned_chat(stage, **options):
     return max(chats, key=lambda chat: chat.id)
 
 
+async def drafted_series(stage, *, who=None, **options):
+    """A host begins a series with one command; the command's result, with its preview."""
+    wish = {"name": "Library chat", "hashtag": "#libchat", "when": "every Thursday, 8-9 pm ET"}
+    return await (who or stage.host).slash(stage.channel, "series create", **(wish | options))
+
+
+async def saved_series(stage, *, who=None, **options):
+    """A series that was looked at and saved."""
+    result = await drafted_series(stage, who=who, **options)
+    assert result.response is not None, answer_of(result)
+    await (who or stage.host).click(result.response, label="Save")
+    name = options.get("name", "Library chat")
+    found = await stage.app.services.series.of_guild(stage.guild.id)
+    return next(one for one in found if one.name == name)
+
+
+async def chats_of(stage, series):
+    """The chats of a series that stand planned, by start."""
+    chats = await stage.app.chats.list(stage.guild.id, UPCOMING_STATES, limit=100)
+    return [chat for chat in chats if chat.belonging is not None and chat.belonging.series_id == series.id]
+
+
 async def reload(stage, chat):
     """The chat as the archive has it now."""
     return await stage.app.chats.get(chat.id)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.agenda import plan_actions
 from bot.domain.chat import (
     MAX_HASHTAG_LENGTH,
     MAX_QUESTION_LENGTH,
@@ -14,7 +15,7 @@ from bot.domain.chat import (
     ChatState,
     Question,
 )
-from bot.domain.run import ActionState, plan_actions
+from bot.domain.run import ActionState
 from bot.services.reading import ListedChat, Programme
 from bot.ui import lists
 from bot.ui.texts import Texts
@@ -57,7 +58,7 @@ def test_a_plan_of_twelve_long_questions_loses_no_line():
     chat = longest("wordy ")
     shown = lists.planned(chat, SAY)
     assert shown.count("\nQ") == MAX_QUESTIONS
-    assert shown.endswith(f"take the number {BIG}.")
+    assert shown.endswith("know it by its name or number.")
     assert lists.plan(chat, plan_actions(chat, NOW), (), SAY).count("\nQ") == MAX_QUESTIONS
 
 
@@ -65,10 +66,13 @@ def test_a_planned_chat_is_confirmed_with_all_that_was_understood():
     assert lists.planned(a_chat(2), SAY).replace("\u202f", " ").split("\n") == [
         "Chat 7 is planned: **#shelfchat: Reading in winter**",
         "<t:1796346000:F> (<t:1796346000:R>), which is Thu, Dec 3, 2026, 8:00 PM EST in America/New_York",
-        "in <#2>, 60 minutes, 2 questions:",
+        "Where: a thread in <#2>; 60 minutes",
+        "How: questions and answers, spread evenly over the time",
+        "Announced: as soon as it is planned, 15 minutes before, at the start",
+        "Hosts: Noor",
         "Q1. What about 1?",
         "Q2. What about 2?",
-        "I announce it now and do the rest by myself. `/chat show` and `/chat cancel` take the number 7.",
+        "I do the rest by myself. `/chat show`, `/chat edit` and `/chat cancel` know it by its name or number.",
     ]
 
 
@@ -82,8 +86,8 @@ def test_a_shown_plan_tells_what_was_asked_what_is_due_and_what_was_left_out():
     chat = replace(planned, questions=(first, *planned.questions[1:]))
     shown = lists.plan(chat, actions, (), SAY).split("\n")
     assert shown[0] == "Chat 7: **#shelfchat: Reading in winter** (running: questions)"
-    assert shown[2] == "in <#2>, 60 minutes, thread <#50>"
-    assert shown[3:] == [
+    assert shown[2] == "Its thread: <#50>"
+    assert shown[7:] == [
         "Q1 (asked <t:1796346360:t>). What about 1?",
         "Q2 (left out <t:1796347050:t>). What about 2?",
         "Q3 (due <t:1796347800:t>). What about 3?",

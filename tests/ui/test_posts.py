@@ -112,8 +112,8 @@ async def test_a_post_carries_the_control_by_which_it_is_found_again(kind):
         (
             ActionKind.REMIND,
             [
-                "**#shelfchat: Reading in winter** starts <t:1796346000:R>.",
-                "The thread opens here at the start.",
+                "**#shelfchat: Reading in winter** starts <t:1796346000:R>, on <t:1796346000:F> in your own time.",
+                "A thread opens here at the start. Reading along is welcome; nobody has to write.",
             ],
         ),
         (

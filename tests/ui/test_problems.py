@@ -7,6 +7,7 @@ import pytest
 from bot.domain.chat import MAX_MINUTES, ChatState
 from bot.domain.errors import BadInput, MissingPermissions, Problem, Refusal, TryLater
 from bot.domain.run import Event
+from bot.domain.series import SeriesState
 from bot.domain.when import check_zone
 from bot.ui.problems import incident, missing_permissions, sentence
 from bot.ui.texts import Texts
@@ -43,6 +44,28 @@ SCHEDULES = {
         {"calendar": "US", "words": ["ZZ"], "suggestions": ["US-AZ"]},
         "“ZZ”. Did you mean US-AZ?",
     ),
+}
+
+PLANS = {
+    Problem.ANNOUNCEMENTS_UNREADABLE: ({"typed": LONG}, "as a time before the start"),
+    Problem.ANNOUNCEMENTS_TOO_EARLY: ({"days": 60}, "up to 60 days before"),
+    Problem.ANNOUNCEMENTS_TOO_MANY: ({"count": 9, "most": 6}, "up to 6 times; you named 9"),
+    Problem.PACE_UNREADABLE: ({"typed": LONG}, "as a pace. Write `evenly`"),
+    Problem.DESCRIPTION_TOO_LONG: ({"length": 600, "limit": 500}, "600 characters; 500 fit"),
+    Problem.FORUM_NEEDED: ({}, "choose the forum too"),
+    Problem.HOSTS_UNREADABLE: ({"typed": LONG}, "no member in “WWW"),
+    Problem.TOO_MANY_HOSTS: ({"most": 10}, "Up to 10 people"),
+    Problem.SERIES_UNKNOWN: ({"name": LONG, "known": [LONG] * 5}, "There are: WWW"),
+    Problem.SERIES_NAME_TAKEN: ({"name": LONG}, "here already. Choose another name"),
+    Problem.SERIES_TOO_MANY: ({"most": 50}, "has 50 series"),
+    Problem.SERIES_STATE: ({"state": SeriesState.PAUSED}, "is paused already"),
+    Problem.SERIES_SAVED: ({}, "no longer current"),
+    Problem.SERIES_OVER: ({}, "All dates of “every blursday” have passed"),
+    Problem.NOT_UPCOMING: ({"state": ChatState.ASKING}, "`/host desk`"),
+    Problem.ALREADY_HOST: ({}, "host this chat already"),
+    Problem.NO_GUEST: ({}, "no guest host of this chat"),
+    Problem.NO_QUESTIONS_HERE: ({}, "An informal chat has no questions"),
+    Problem.NOTHING_TO_CHANGE: ({}, "nothing to change"),
 }
 
 # What each problem carries at its longest, and a piece of what its sentence must say.
@@ -97,7 +120,10 @@ FACTS = {
     Problem.NOT_YOURS: ({}, "Only its author"),
     Problem.NOT_YOURS_TO_FILE: ({}, "Only its author and hosts"),
     Problem.LEFT_OUT: ({}, "`/privacy include-me`"),
-    **{problem: (facts | {"words": facts.get("words", WORDS)}, says) for problem, (facts, says) in SCHEDULES.items()},
+    **{
+        problem: (facts | {"words": facts.get("words", WORDS)}, says)
+        for problem, (facts, says) in (SCHEDULES | PLANS).items()
+    },
 }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from importlib import resources
 
 import holidays as package
 
@@ -75,6 +76,12 @@ def check_calendar(typed: str) -> HolidayCalendar:
     return HolidayCalendar(country, regions.get(region, ""))
 
 
+def calendar_of_zone(zone: str) -> HolidayCalendar | None:
+    """The calendar of the country in which a time zone's city lies, by the zone database's own table."""
+    country = _zones().get(zone)
+    return HolidayCalendar(country) if country is not None and country in _countries() else None
+
+
 def holidays_on(calendar: HolidayCalendar, day: date) -> tuple[str, ...]:
     """The names (in English where the package has them) of a calendar's holidays on a date."""
     return _year(calendar, day.year).get(day, ())
@@ -136,6 +143,13 @@ def _later(occurrence: Occurrence, names: tuple[str, ...], calendar: HolidayCale
 def cancelled_by_hand(schedule: Schedule, keys: frozenset[Key]) -> Schedule:
     """The schedule with more single occurrences left out."""
     return replace(schedule, changes=replace(schedule.changes, cancelled=schedule.changes.cancelled | keys))
+
+
+@lru_cache(maxsize=1)
+def _zones() -> dict[str, str]:
+    table = resources.files("tzdata.zoneinfo").joinpath("zone.tab").read_text(encoding="utf-8")
+    rows = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {row[2]: row[0] for row in rows}
 
 
 @lru_cache(maxsize=1)

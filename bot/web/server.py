@@ -1,0 +1,112 @@
+"""The bot's own web server: calendars to subscribe to; on loopback unless the operator configured otherwise."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from bot.domain.errors import BadInput, TryLater
+from bot.runtime.logging import new_incident_id
+from bot.services.calendars import Calendars
+from bot.services.ports import Clock
+from bot.ui.calendars import feed
+from bot.ui.texts import texts_for
+
+_log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Content-Security-Policy": "default-src 'none'",
+    "X-Robots-Tag": "noindex",
+}
+
+
+class WebServer:
+    """Serves what is asked for; started and stopped with the bot.
+
+    Args:
+        calendars: what stands in them.
+        clock: when it is now.
+        host: the network address to listen on.
+        port: 0 for any free one.
+        base_url: the address that visitors use; None for host and port.
+    """
+
+    def __init__(self, calendars: Calendars, clock: Clock, host: str, port: int, base_url: str | None) -> None:
+        self._calendars = calendars
+        self._clock = clock
+        self._host, self._port = host, port
+        self._base_url = base_url
+        self._runner: web.AppRunner | None = None
+
+    def address(self) -> str:
+        """The address that visitors use, without a slash at its end."""
+        if self._base_url is not None:
+            return self._base_url
+        addresses = self._runner.addresses if self._runner is not None else []
+        port = addresses[0][1] if addresses else self._port
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{port}"
+
+    async def start(self) -> None:
+        """Begin to listen.
+
+        Raises:
+            OSError: the address can't be listened on.
+        """
+        app = web.Application(middlewares=[_guard])
+        # The longer address first: the shorter one would take its beginning for a server.
+        app.add_routes(
+            [
+                web.get("/calendars/{address}/{series:[0-9]{1,12}}.ics", self._calendar),
+                web.get("/calendars/{address}.ics", self._calendar),
+            ]
+        )
+        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        _log.info("serving calendars at %s", self.address())
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _calendar(self, request: web.Request) -> web.Response:
+        guild_id = await self._calendars.guild_at(request.match_info["address"])
+        if guild_id is None:
+            raise web.HTTPNotFound
+        series = request.match_info.get("series")
+        try:
+            entries = await self._calendars.entries(guild_id, int(series) if series else None)
+        except BadInput:
+            raise web.HTTPNotFound from None
+        name = f"#{entries[0].hashtag}" if series and entries else "Shelftalk"
+        say = texts_for(entries[0].locale if entries else "en-US")
+        body = feed(entries, name, self._clock.now().replace(microsecond=0), say)
+        headers = {"Content-Disposition": 'inline; filename="chats.ics"', "Cache-Control": "max-age=600"}
+        return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
+
+
+@web.middleware
+async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Plain sentences for what isn't there or fails; an address that nobody can guess never stands in a log."""
+    try:
+        response = await handler(request)
+    except web.HTTPNotFound:
+        response = web.Response(status=404, text="There is nothing here. Ask in Discord for the calendar's address.\n")
+    except web.HTTPException as error:
+        response = web.Response(status=error.status, text=f"{error.reason}\n")
+    except TryLater:
+        response = web.Response(status=503, text="Please try again in a minute.\n")
+    except Exception:
+        incident_id = new_incident_id()
+        _log.exception("incident %s: a page couldn't be made", incident_id)
+        response = web.Response(status=500, text=f"Something went wrong; in the log it is incident {incident_id}.\n")
+    response.headers.update(_HEADERS)
+    return response
