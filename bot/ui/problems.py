@@ -10,6 +10,7 @@ import discord
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import MissingPermissions, Problem, Refusal, TryLater
+from bot.ui.jar_problems import SENTENCES as JAR_SENTENCES
 from bot.ui.schedules import SENTENCES as SCHEDULE_SENTENCES
 from bot.ui.texts import Texts, permission_name
 
@@ -245,4 +246,5 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
         "you like; your words aren't kept. `/privacy include-me` changes that."
     ),
     **SCHEDULE_SENTENCES,
+    **JAR_SENTENCES,
 }
