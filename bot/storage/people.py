@@ -71,6 +71,10 @@ async def _erase_reminders(conn: AsyncConnection, person_id: int, _at: datetime)
     await conn.execute(delete(t.reminders).where(t.reminders.c.person_id == person_id))
 
 
+async def _erase_jar(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.jar).where(t.jar.c.person_id == person_id))
+
+
 async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     await anonymity.erase(conn, person_id, at)
 
@@ -93,6 +97,7 @@ ERASERS: Mapping[Column[Any], Eraser] = {
     t.greeted.c.person_id: _erase_greeting,
     t.roundups.c.person_id: _erase_roundups,
     t.reminders.c.person_id: _erase_reminders,
+    t.jar.c.person_id: _erase_jar,
 }
 
 
