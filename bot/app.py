@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from dataclasses import dataclass
 
 import discord
@@ -26,6 +27,7 @@ from bot.services.archiving import Archiving
 from bot.services.digesting import Digesting
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
+from bot.services.jar import Jar
 from bot.services.planning import Defaults, Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
@@ -42,6 +44,7 @@ from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
 from bot.storage.filings import Rooms
+from bot.storage.jar import JarStore
 from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
@@ -64,6 +67,7 @@ EXTENSIONS = (
     "cogs.guarding",
     "cogs.roundups",
     "cogs.reminding",
+    "cogs.jar",
 )
 
 
@@ -124,6 +128,7 @@ def build(settings: Settings) -> App:
         wording=Wording(WordStore(database, rooms), clock),
         roundups=roundups,
         reminding=reminding,
+        jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
     ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 

@@ -22,6 +22,7 @@ from bot.services.answering import Answering
 from bot.services.archiving import Archiving
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
+from bot.services.jar import Jar
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
@@ -50,6 +51,7 @@ class Services:
     wording: Wording
     roundups: Roundups
     reminding: Reminding
+    jar: Jar
 
 
 class ShelftalkBot(commands.Bot):
