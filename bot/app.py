@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 from dataclasses import dataclass
 
 import discord
@@ -31,6 +32,7 @@ from bot.services.digesting import Digesting
 from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
+from bot.services.jar import Jar
 from bot.services.manner import Defaults
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
@@ -51,6 +53,7 @@ from bot.storage.database import Database
 from bot.storage.desk import DeskStore
 from bot.storage.events import EventStore
 from bot.storage.filings import Rooms
+from bot.storage.jar import JarStore
 from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
@@ -78,6 +81,7 @@ EXTENSIONS = (
     "cogs.guarding",
     "cogs.roundups",
     "cogs.reminding",
+    "cogs.jar",
 )
 
 
@@ -150,6 +154,7 @@ def build(settings: Settings) -> App:
         wording=Wording(WordStore(database, rooms), clock),
         roundups=roundups,
         reminding=reminding,
+        jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
     server = _web_server(settings, calendars, clock)
     ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))

@@ -43,7 +43,8 @@ class Press:
     """A button pressed, a form sent or a command typed.
 
     Attributes:
-        id: Discord's id of the interaction; one press counts once.
+        id: Discord's id of the interaction, or a number below zero for what may be done once in a chat; the same
+            number counts once.
         chat_id: whose chat.
         kind: what is wanted.
         person_id: who wants it.

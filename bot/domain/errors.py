@@ -105,6 +105,22 @@ class Problem(StrEnum):
     TOO_MANY_HOSTS = auto()
     NO_QUESTIONS_HERE = auto()
     NOTHING_TO_CHANGE = auto()
+    JAR_EMPTY = auto()
+    JAR_NOTHING_TAGGED = auto()
+    JAR_TAG_GONE = auto()
+    JAR_FULL = auto()
+    JAR_ENOUGH_WAITING = auto()
+    JAR_QUESTION_UNKNOWN = auto()
+    JAR_TAG_UNUSABLE = auto()
+    JAR_TOO_MANY_TAGS = auto()
+    JAR_FILE_TOO_BIG = auto()
+    JAR_FILE_NOT_UTF8 = auto()
+    JAR_FILE_TOO_LONG = auto()
+    JAR_FILE_EMPTY = auto()
+    JAR_LINE_QUOTES = auto()
+    JAR_LINE_COLUMNS = auto()
+    JAR_LINE_EMPTY = auto()
+    JAR_LINE_DATE = auto()
 
 
 class Refusal(ShelftalkError):

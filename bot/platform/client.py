@@ -25,6 +25,7 @@ from bot.services.changing import Changing
 from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
+from bot.services.jar import Jar
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
@@ -58,6 +59,7 @@ class Services:
     wording: Wording
     roundups: Roundups
     reminding: Reminding
+    jar: Jar
 
 
 class ShelftalkBot(commands.Bot):

@@ -87,6 +87,10 @@ async def _erase_guest(conn: AsyncConnection, person_id: int, _at: datetime) -> 
     await conn.execute(delete(t.guests).where(t.guests.c.person_id == person_id))
 
 
+async def _erase_jar(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.jar).where(t.jar.c.person_id == person_id))
+
+
 async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     await anonymity.erase(conn, person_id, at)
 
@@ -112,6 +116,7 @@ ERASERS: Mapping[Column[Any], Eraser] = {
     t.series.c.host_id: _erase_series,
     t.series_hosts.c.person_id: _erase_cohosting,
     t.guests.c.person_id: _erase_guest,
+    t.jar.c.person_id: _erase_jar,
 }
 
 

@@ -331,6 +331,24 @@ reminders = Table(
     sqlite_autoincrement=True,
 )
 
+# A server's questions to choose from; `folded` is by what two of them are the same.
+jar = Table(
+    "jar",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("person_id", BigInteger, nullable=False, info=PERSON),
+    Column("added_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    UniqueConstraint("guild_id", "folded"),
+    Index("ix_jar_person_id", "person_id"),
+    sqlite_autoincrement=True,
+)
+
 # The one table that must keep a person's id: without it their wish couldn't be honoured.
 left_out = Table(
     "left_out",

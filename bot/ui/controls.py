@@ -17,7 +17,8 @@ PATTERN = (
     r"(?P<doing>answer|help|digest|programme|questions|saved|desk|next|hold|resume|later|skip|ask|edit|wrap_up|end|unsure|place|"
     r"anonymous|approvals|approve|decline|block|send|keep|"
     r"remind|calendar|write|holiday|"
-    r"series_save|series_follow|series_change|series_pause|series_end|series_more)"
+    r"series_save|series_follow|series_change|series_pause|series_end|"
+    r"jar_ask|jar_draw|jar_yes|jar_no|jar_page)"
     r"-(?P<value>\d+)"
 )
 # A choice from a list; its value is the message that it is about.
@@ -32,11 +33,12 @@ class Doing:
 
     Attributes:
         kind: `answer`, `anonymous`, `help`, `digest`, `programme`, `questions`, `saved`, `file`, `desk`, `unsure`,
-            `place`, `approvals`, a `MoveKind` of the host's desk, or a `Decision` about an anonymous answer.
+            `place`, `approvals`, what begins with `jar`, a `MoveKind` of the host's desk, or a `Decision` about an
+            anonymous answer.
         value: the question's number for `answer` and `anonymous`, the answer's id for a decision, the page for
             `digest` and `saved`, the message for `file`, message and question for `place` (see `bot.ui.unsure`),
-            what its presser saw for a move (see `bot.domain.desk.Press`), 1 for a confirmed `wrap_up` or `end`, else
-            0.
+            question, page and tag at the jar (see `bot.ui.jar`), what its presser saw for a move (see
+            `bot.domain.desk.Press`), 1 for a confirmed `wrap_up` or `end`, else 0.
     """
 
     kind: str

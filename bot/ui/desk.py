@@ -260,7 +260,8 @@ def _moves(board: Board, say: Texts) -> list[list[ControlButton]]:
     style = discord.ButtonStyle.secondary if question is not None else discord.ButtonStyle.primary
     wrap_up = _button(chat, MoveKind.WRAP_UP, 0, say("Wrap up"), style)
     end = _button(chat, MoveKind.END, 0, say("End now"), discord.ButtonStyle.danger)
-    return [first, [other, wrap_up, end, refresh]]
+    draw = [_button(chat, "jar_draw", 0, say("Draw a question"), style)] if chat.format is Format.JAR else []
+    return [first, [*draw, other, wrap_up, end, refresh]]
 
 
 def _button(

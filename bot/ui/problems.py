@@ -10,6 +10,7 @@ import discord
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import MissingPermissions, Problem, Refusal, TryLater
+from bot.ui.jar_problems import SENTENCES as JAR_SENTENCES
 from bot.ui.planning_problems import SENTENCES as PLANNING_SENTENCES
 from bot.ui.schedules import SENTENCES as SCHEDULE_SENTENCES
 from bot.ui.texts import Texts, permission_name
@@ -247,4 +248,5 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     ),
     **SCHEDULE_SENTENCES,
     **PLANNING_SENTENCES,
+    **JAR_SENTENCES,
 }

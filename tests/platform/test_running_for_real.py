@@ -46,11 +46,12 @@ async def test_the_bot_signs_in_at_the_address_in_the_settings_and_ends_cleanly(
     assert process.returncode == 0, shown
     assert ("PUT", "applications/200/commands") in discord.requests
     assert {command["name"] for command in discord.commands} == {
-        *("chat", "host", "answer", "digest", "chats", "help", "privacy", "roundup", "series", "calendar", "saved"),
+        *("chat", "host", "answer", "digest", "chats", "help", "privacy", "roundup", "saved"),
+        *("series", "calendar", "jar"),
         *("File under …", "Withdraw", "Save"),
     }
-    # guilds, guild messages, guild reactions and message content
-    assert discord.identify["intents"] == (1 << 0) | (1 << 9) | (1 << 10) | (1 << 15)
+    # guilds, guild messages, guild reactions, message content and scheduled events
+    assert discord.identify["intents"] == (1 << 0) | (1 << 9) | (1 << 10) | (1 << 15) | (1 << 16)
     assert "ended; everything is saved" in shown
     assert "right-token" not in shown
     assert beat["status"] in {"connecting", "connected"}

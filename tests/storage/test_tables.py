@@ -47,8 +47,9 @@ def test_the_migrations_make_exactly_what_creating_the_tables_would(tmp_path, mi
             statements = connection.exec_driver_sql(
                 "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name"
             ).all()
+            # The order in which they were made depends on what refers to what.
             counted = connection.exec_driver_sql(
-                "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCR%' ORDER BY 1"
+                "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCR%' ORDER BY name"
             ).all()
         return (
             statements,
