@@ -14,6 +14,7 @@ from bot.ui import desk, unsure
 from bot.ui.controls import Control
 from bot.ui.forms import edit_form, extra_form, typed_into
 from cogs.hosts import allow_host, require_host, require_host_of
+from cogs.options import complete_running
 
 _FORMS = frozenset({MoveKind.ASK, MoveKind.EDIT})
 # What a press carries of what its presser saw; for the others the value says whether it is confirmed.
@@ -31,7 +32,8 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
     @app_commands.command(
         name="desk", description="Hosts: how the hour stands, with a button for each thing you can do"
     )
-    @app_commands.describe(chat="The chat's number, if several are running")
+    @app_commands.describe(chat="Which one, if several are running: type part of its name")
+    @app_commands.autocomplete(chat=complete_running)
     async def desk(self, interaction: Interaction, chat: int | None = None) -> None:
         """The desk."""
         async with kindly(interaction):
@@ -39,37 +41,45 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
             await self.bot.boards.show(interaction, found.id)
 
     @app_commands.command(name="next", description="Hosts: ask the next question now")
-    @app_commands.describe(chat="The chat's number, if several are running")
+    @app_commands.describe(chat="Which one, if several are running: type part of its name")
+    @app_commands.autocomplete(chat=complete_running)
     async def next(self, interaction: Interaction, chat: int | None = None) -> None:
         """Ask now."""
         await self._command(interaction, chat, MoveKind.NEXT)
 
     @app_commands.command(name="hold", description="Hosts: hold the next question back, up to ten minutes")
-    @app_commands.describe(chat="The chat's number, if several are running")
+    @app_commands.describe(chat="Which one, if several are running: type part of its name")
+    @app_commands.autocomplete(chat=complete_running)
     async def hold(self, interaction: Interaction, chat: int | None = None) -> None:
         """Hold."""
         await self._command(interaction, chat, MoveKind.HOLD)
 
     @app_commands.command(name="resume", description="Hosts: go on after a hold")
-    @app_commands.describe(chat="The chat's number, if several are running")
+    @app_commands.describe(chat="Which one, if several are running: type part of its name")
+    @app_commands.autocomplete(chat=complete_running)
     async def resume(self, interaction: Interaction, chat: int | None = None) -> None:
         """Go on."""
         await self._command(interaction, chat, MoveKind.RESUME)
 
     @app_commands.command(name="later", description="Hosts: two more minutes before the next question")
-    @app_commands.describe(chat="The chat's number, if several are running")
+    @app_commands.describe(chat="Which one, if several are running: type part of its name")
+    @app_commands.autocomplete(chat=complete_running)
     async def later(self, interaction: Interaction, chat: int | None = None) -> None:
         """Two minutes more."""
         await self._command(interaction, chat, MoveKind.LATER)
 
     @app_commands.command(name="skip", description="Hosts: leave the next question out")
-    @app_commands.describe(chat="The chat's number, if several are running")
+    @app_commands.describe(chat="Which one, if several are running: type part of its name")
+    @app_commands.autocomplete(chat=complete_running)
     async def skip(self, interaction: Interaction, chat: int | None = None) -> None:
         """Leave one out."""
         await self._command(interaction, chat, MoveKind.SKIP)
 
     @app_commands.command(name="ask", description="Hosts: ask something that wasn't planned, now")
-    @app_commands.describe(question="The question, without a number", chat="The chat's number, if several are running")
+    @app_commands.describe(
+        question="The question, without a number", chat="Which one, if several are running: type part of its name"
+    )
+    @app_commands.autocomplete(chat=complete_running)
     async def ask(
         self, interaction: Interaction, question: app_commands.Range[str, 1, 4000], chat: int | None = None
     ) -> None:
@@ -77,7 +87,8 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         await self._command(interaction, chat, MoveKind.ASK, text=question)
 
     @app_commands.command(name="edit", description="Hosts: give the next question other words")
-    @app_commands.describe(question="Its new words", chat="The chat's number, if several are running")
+    @app_commands.describe(question="Its new words", chat="Which one, if several are running: type part of its name")
+    @app_commands.autocomplete(chat=complete_running)
     async def edit(
         self, interaction: Interaction, question: app_commands.Range[str, 1, 4000], chat: int | None = None
     ) -> None:
@@ -85,13 +96,15 @@ class Hosting(commands.GroupCog, name="host", description="Hosts: run the hour")
         await self._command(interaction, chat, MoveKind.EDIT, text=question)
 
     @app_commands.command(name="wrap-up", description="Hosts: wrap up now")
-    @app_commands.describe(chat="The chat's number, if several are running")
+    @app_commands.describe(chat="Which one, if several are running: type part of its name")
+    @app_commands.autocomplete(chat=complete_running)
     async def wrap_up(self, interaction: Interaction, chat: int | None = None) -> None:
         """Wrap up."""
         await self._command(interaction, chat, MoveKind.WRAP_UP)
 
     @app_commands.command(name="end", description="Hosts: end the hour now; late answers are still kept")
-    @app_commands.describe(chat="The chat's number, if several are running")
+    @app_commands.describe(chat="Which one, if several are running: type part of its name")
+    @app_commands.autocomplete(chat=complete_running)
     async def end(self, interaction: Interaction, chat: int | None = None) -> None:
         """End."""
         await self._command(interaction, chat, MoveKind.END)

@@ -21,6 +21,7 @@ MOST_HOSTS = 10
 PLANNED_AHEAD = 3
 MOST_AHEAD = 15
 _DAY = timedelta(days=1)
+_TICK = timedelta(microseconds=1)
 
 
 class SeriesState(StrEnum):
@@ -90,11 +91,11 @@ def coming(series: Series, since: datetime, count: int) -> list[Occurrence]:
 
 
 def ahead(series: Series, now: datetime) -> list[Occurrence]:
-    """The occurrences that should stand planned now."""
+    """The occurrences that should stand planned now; one that begins at this very moment isn't ahead any more."""
     longest = max(_as_chat(series, None).announced_before, default=0)
     horizon = now + timedelta(minutes=longest) + _DAY
     found: list[Occurrence] = []
-    for occurrence in coming(series, now, MOST_AHEAD):
+    for occurrence in coming(series, now + _TICK, MOST_AHEAD):
         if len(found) >= PLANNED_AHEAD and occurrence.starts_at > horizon:
             break
         found.append(occurrence)

@@ -33,6 +33,8 @@ class Announcing:
         """Do one of them; safe to repeat."""
         if action.kind is ActionKind.REWORD:
             await self._reword(action, chat)
+        elif action.kind is ActionKind.NOTE:
+            await self._note(action, chat, post_once)
         else:
             await self._ask_host(action, chat, post_once)
 
@@ -48,6 +50,17 @@ class Announcing:
                     # It may stand in a channel that the chat has left, or that is gone.
                     _log.warning("%s can't be put right: %s", one.key, error)
         await self._agenda.record(action)
+
+    async def _note(self, action: Action, chat: Chat, post_once: Callable[[Post], Awaitable[Posted]]) -> None:
+        """Say what changed; of several changes that weren't said yet only the last is."""
+        post = Post(action, chat, chat.channel_id)
+        if action.number == chat.sequence:
+            await self._agenda.record(action, posted=await post_once(post))
+            return
+        tried_at = action.first_tried_at if action.state is ActionState.TRIED else None
+        found = await self._platform.find(post, tried_at) if tried_at is not None else None
+        outcome = ActionState.DROPPED if found is None else ActionState.DONE
+        await self._agenda.record(action, posted=found, outcome=outcome)
 
     async def _ask_host(self, action: Action, chat: Chat, post_once: Callable[[Post], Awaitable[Posted]]) -> None:
         person_id = _whom(action, chat)

@@ -124,6 +124,7 @@ class Running:
             ActionKind.RETRACT: self._retract,
             ActionKind.TELL: self._tell,
             ActionKind.REWORD: self._announce_anew,
+            ActionKind.NOTE: self._announce_anew,
             ActionKind.MISSING: self._announce_anew,
             ActionKind.HOLIDAY: self._announce_anew,
             ActionKind.EXTEND: self._extend,

@@ -45,7 +45,7 @@ class AllSeries(Protocol):
         ...
 
     async def standing(self, series_id: int, now: datetime) -> Sequence[Chat]:
-        """The chats of a series that it hasn't let go of, from two months before now on, by start."""
+        """The chats of a series that it hasn't let go of, from two days before now on, by start."""
         ...
 
     async def save(self, draft_id: int, decide: Decide, now: datetime) -> tuple[Series, Lineup]:

@@ -171,18 +171,12 @@ async def insert_actions(conn: AsyncConnection, actions: Sequence[Action]) -> No
             )
         )
         if known.first() is None:
-            await conn.execute(
-                insert(t.actions).values(
-                    chat_id=action.chat_id,
-                    kind=action.kind,
-                    number=action.number,
-                    step=action.step,
-                    lane=action.lane,
-                    due_at=action.due_at,
-                    state=action.state,
-                    message_id=action.message_id,
-                )
-            )
+            await conn.execute(insert(t.actions).values(**_values(action)))
+
+
+async def insert_first_actions(conn: AsyncConnection, actions: Sequence[Action]) -> None:
+    """Make due what a chat begins with, of which nothing can be there yet."""
+    await conn.execute(insert(t.actions), [_values(action) for action in actions])
 
 
 async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, after: ChatState) -> bool:
@@ -268,6 +262,19 @@ async def read_actions(conn: AsyncConnection, chat_id: int) -> list[Action]:
     """All actions of a chat, whatever became of them, on a connection that is open already."""
     query = select(t.actions).where(t.actions.c.chat_id == chat_id).order_by(t.actions.c.id)
     return [_action(row) for row in (await conn.execute(query)).mappings()]
+
+
+def _values(action: Action) -> dict[str, object]:
+    return {
+        "chat_id": action.chat_id,
+        "kind": action.kind,
+        "number": action.number,
+        "step": action.step,
+        "lane": action.lane,
+        "due_at": action.due_at,
+        "state": action.state,
+        "message_id": action.message_id,
+    }
 
 
 def _action(row: RowMapping) -> Action:

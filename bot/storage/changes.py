@@ -15,7 +15,7 @@ from bot.domain.errors import BadInput, Problem, WrongMoment
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.reminding import BEFORE
 from bot.storage import tables as t
-from bot.storage.agenda import change_state, drop_unfinished, insert_actions, read_actions
+from bot.storage.agenda import change_state, drop_unfinished, insert_actions, insert_first_actions, read_actions
 from bot.storage.chat_rows import chat_values, load_chat
 from bot.storage.database import Database
 
@@ -114,9 +114,10 @@ async def _is_known(conn: AsyncConnection, chat: Chat) -> bool:
 async def _note_waits(conn: AsyncConnection, chat: Chat) -> bool:
     """Whether an earlier change is still to be said: then what people were told last is older still."""
     a = t.actions.c
-    waiting = (a.chat_id == chat.id) & (a.kind == ActionKind.NOTE) & (a.state == ActionState.DUE)
-    dropped = await conn.execute(update(t.actions).where(waiting).values(state=ActionState.DROPPED))
-    return bool(dropped.rowcount) and chat.moved_from is not None
+    waiting = (a.chat_id == chat.id) & (a.kind == ActionKind.NOTE)
+    waiting &= a.state.in_([ActionState.DUE, ActionState.TRIED])
+    found = (await conn.execute(select(a.id).where(waiting))).first()
+    return found is not None and chat.moved_from is not None
 
 
 async def _correct(conn: AsyncConnection, chat: Chat, now: datetime, *, said_aloud: bool) -> None:
@@ -168,7 +169,7 @@ async def insert_chat(conn: AsyncConnection, chat: Chat, now: datetime, *, asks_
     planned = await load_chat(conn, added.scalar_one())
     if planned is None:
         raise LookupError("the chat that was just saved is gone")
-    await insert_actions(conn, plan_actions(planned, now, asks_about_holiday=asks_about_holiday))
+    await insert_first_actions(conn, plan_actions(planned, now, asks_about_holiday=asks_about_holiday))
     return planned
 
 

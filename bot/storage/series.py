@@ -23,8 +23,8 @@ from bot.storage.database import Database
 from bot.storage.schedules import read_schedule, schedule_text
 
 _KEPT = (SeriesState.ACTIVE, SeriesState.PAUSED)
-# Chats of a series that began this long ago can't matter to what stands planned.
-_LOOK_BACK = timedelta(days=60)
+# No zone's date is further from now; what is older, by its start and by its place, can't matter any more.
+_LOOK_BACK = timedelta(days=2)
 _DRAFTS_KEPT = timedelta(days=7)
 _NO_START = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -88,7 +88,7 @@ class SeriesStore:
             return [_series(row) for row in (await conn.execute(query)).mappings()]
 
     async def standing(self, series_id: int, now: datetime) -> Sequence[Chat]:
-        """The chats of a series that it hasn't let go of, from two months before now on, by start."""
+        """The chats of a series that it hasn't let go of, from two days before now on, by start."""
         async with self._database.read() as conn:
             return await _standing(conn, series_id, now)
 
@@ -230,7 +230,10 @@ async def _forget_old_drafts(conn: AsyncConnection, now: datetime) -> None:
 
 async def _standing(conn: AsyncConnection, series_id: int, now: datetime) -> Sequence[Chat]:
     c = t.chats.c
-    mine = (c.series_id == series_id) & c.series_key.is_not(None) & (c.starts_at > now - _LOOK_BACK)
+    since = now - _LOOK_BACK
+    # A key begins with the date that its rule has; a chat that was moved may stand far from it.
+    mine = (c.series_id == series_id) & ((c.starts_at > since) | (c.series_key >= f"{since:%Y-%m-%d}"))
+    mine &= c.series_key.is_not(None)
     return await load_chats(conn, select(t.chats).where(mine).order_by(c.starts_at, c.id))
 
 
