@@ -1,4 +1,4 @@
-"""Ten years of series in a real database under restarts: `python benchmarks/planned_ahead.py [RESTARTS] [YEARS] [--json]`.
+"""Ten years of series in a real database, restarted: `python benchmarks/planned_ahead.py [RESTARTS] [YEARS] [--json]`.
 
 What `ten_years.py` shows of the reckoning, this shows of the bot: each time a chat begins, the next is planned; at
 random instants the bot is killed, half of the time in the middle of a transaction, and started again on the same file.
