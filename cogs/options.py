@@ -176,11 +176,16 @@ async def complete_running(interaction: Interaction, typed: str | int) -> list[a
 async def _complete(interaction: Interaction, typed: str, states: Sequence[Any]) -> list[app_commands.Choice[int]]:
     bot: ShelftalkBot = interaction.client
     everything = await bot.services.planning.chats_in(interaction.guild_id or 0, frozenset(states))
-    mine = [chat for chat in everything if _may_host(bot, interaction, chat)]
     say = texts_of(interaction)
-    return [app_commands.Choice(name=lists.choice(chat, say), value=chat.id) for chat in mine if is_meant(chat, typed)][
-        :_MOST
-    ]
+    named = [(lists.choice(chat, say), chat) for chat in everything if _may_host(bot, interaction, chat)]
+    found = [(name, chat) for name, chat in named if is_meant(chat, typed) or _has_words(name, typed)]
+    return [app_commands.Choice(name=name, value=chat.id) for name, chat in found[:_MOST]]
+
+
+def _has_words(name: str, typed: str) -> bool:
+    """Whether every word typed begins one of a choice's: its date's too, as in `lib feb`."""
+    words = re.findall(r"\w+", name.casefold())
+    return all(any(word.startswith(part) for word in words) for part in re.findall(r"\w+", typed.casefold()))
 
 
 def _may_host(bot: ShelftalkBot, interaction: Interaction, chat: Chat) -> bool:

@@ -229,7 +229,7 @@ def _short(text: str) -> str:
 
 def fit(lines: list[str], say: Texts) -> str:
     """Lines as one message; where they are too many, it says so."""
-    text = "\n".join(lines)
+    text = "\n".join(lines).strip()
     if len(text) <= MAX_CONTENT:
         return text
     more = say("… and more")

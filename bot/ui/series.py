@@ -44,6 +44,7 @@ def preview(draft: Draft, say: Texts) -> Answer:
         head,
         f"{_sentence(draft)}.",
         *_dates(draft, say),
+        "",
         *(say("Please check: {note}", note=note) for note in checks),
         *others,
         *_holidays(draft, say),
@@ -72,12 +73,14 @@ def _prepared(chats: Sequence[Chat], say: Texts) -> list[str]:
         "**{count} chats are prepared already**; choose what becomes of them:",
         len(chats),
     )
-    return [count, *(_line(chat, say) for chat in chats[:5])]
+    return ["", count, *(_line(chat, say) for chat in chats[:5])]
 
 
 def _line(chat: Chat, say: Texts) -> str:
     start = discord.utils.format_dt(chat.starts_at, "f")
-    questions = say.plural("{count} question", "{count} questions", len(chat.questions))
+    questions = say("no questions yet")
+    if chat.questions:
+        questions = say.plural("{count} question", "{count} questions", len(chat.questions))
     return say(
         "- chat {number}: {title}, {start}, {questions}",
         number=chat.id,
@@ -121,7 +124,7 @@ def _holidays(draft: Draft, say: Texts) -> list[str]:
     if draft.guessed_calendar:
         found.append(say("I took the country from the time zone; `holidays:` takes another."))
     for day, names in draft.left_out[:5]:
-        found.append(say("- {date} is left out: {names}", date=_day(day), names=", ".join(names)))
+        found.append(say("{date} is left out: {names}", date=_day(day), names=", ".join(names)))
     return found
 
 
@@ -180,7 +183,7 @@ def _called_off(count: int, say: Texts) -> str:
 def _planned(chats: Sequence[Chat], say: Texts) -> list[str]:
     if not chats:
         return [say("No chat of it stands planned.")]
-    return [say("Planned:"), *(_line(chat, say) for chat in chats[:8])]
+    return [say("Planned:"), *(_line(chat, say) for chat in chats[:8]), ""]
 
 
 def shown(draft: Draft, chats: Sequence[Chat], say: Texts) -> str:
@@ -190,15 +193,16 @@ def shown(draft: Draft, chats: Sequence[Chat], say: Texts) -> str:
     lines = [
         f"**{_name(series)}**{state}",
         f"{_sentence(draft)}.",
-        escape(shorten(series.model.description, 200)),
+        *([escape(shorten(series.model.description, 200))] if series.model.description else []),
         *_dates(draft, say),
+        "",
         *_holidays(draft, say),
         *manner.lines(_as_chat(series), draft.hosts, say),
     ]
     if series.host_role_id is not None:
         lines.append(say("Members of <@&{role}> host it too.", role=series.host_role_id))
     lines += _planned(chats, say)
-    return fit([line for line in lines if line], say)
+    return fit(lines, say)
 
 
 def listed(found: Sequence[tuple[Series, Preview | None]], say: Texts) -> str:

@@ -184,7 +184,7 @@ async def test_a_list_and_one_series_say_when_it_meets_next(stage):
     shown = await command(stage, "series show", series="lib")
     assert "Every Thursday, 8 pm to 9 pm" in shown
     assert r"For \*\*everyone\*\*" in shown
-    assert "- chat 1: Library chat, <t:1767297600:f>, 0 questions" in shown
+    assert "- chat 1: Library chat, <t:1767297600:f>, no questions yet" in shown
 
 
 async def test_names_and_zones_complete_as_one_types(stage):
