@@ -30,7 +30,8 @@ def how_to_take_part(say: Texts, *, reads_text: bool = True) -> str:
             taking_part,
             say(
                 "**Reading along** Nobody has to write. `/digest` shows you in private what was said so far, or "
-                "last time; `/chats` shows what is coming, in your own time."
+                "last time; `/chats` shows what is coming, in your own time, and `/calendar` puts it into your "
+                "calendar."
             ),
             say(
                 "**A message of yours** Press and hold it (or right-click), then Apps: *File under …* puts it under "
@@ -42,8 +43,8 @@ def how_to_take_part(say: Texts, *, reads_text: bool = True) -> str:
                 "everything of yours out and keeps it out."
             ),
             say(
-                "**Hosting** `/chat plan` plans a chat: title, hashtag, start, then the questions, one a line. "
-                "`/host desk` runs the hour."
+                "**Hosting** `/chat plan` plans a chat, `/series create` one that comes back; `/host desk` runs the "
+                "hour. Everybody may suggest a question: `/jar suggest`."
             ),
         ]
     )
