@@ -123,6 +123,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         start="Its date and time, such as 2026-12-03 20:00 or 3 Dec 8 pm",
         zone="The time zone of that start; else the chat's own",
         minutes="How long it takes",
+        channel="Where it is announced and held",
         **_WORDS,
     )
     @app_commands.choices(**_CHOICES)
@@ -136,6 +137,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         start: app_commands.Range[str, 1, 100] | None = None,
         zone: app_commands.Range[str, 1, 100] | None = None,
         minutes: int | None = None,
+        channel: discord.TextChannel | None = None,
         description: app_commands.Range[str, 1, 2000] | None = None,
         format: str | None = None,
         pace: app_commands.Range[str, 1, 100] | None = None,
@@ -155,7 +157,9 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             if len(list(interaction.namespace)) <= 1:
                 raise BadInput(Problem.NOTHING_TO_CHANGE)
             manner = manner_of(interaction.namespace)
-            before, after = await self._changing.change(chat, NewPlan(title, start, zone, minutes, manner))
+            before, after = await self._changing.change(
+                chat, NewPlan(title, start, zone, minutes, channel.id if channel else None, manner)
+            )
             self.bot.wake()
             await whisper(interaction, series_ui.changed(before, after, texts_of(interaction)))
 

@@ -128,6 +128,7 @@ class Chat:
         belonging: its place in a series, or None.
         sequence: how often its time or its topic was changed after it was announced.
         moved_from: when it was to start, as was said last (aware UTC), if it is to start at another time now.
+        announced_in: the channel in which it was announced before it moved to another, or None.
         question_threads: numbers and threads of the questions that have one of their own, as far as they are open.
         held_at: since when a host holds the next question back (aware UTC), or None.
     """
@@ -160,6 +161,7 @@ class Chat:
     belonging: Belonging | None = None
     sequence: int = 0
     moved_from: datetime | None = None
+    announced_in: int | None = None
     question_threads: tuple[tuple[int, int], ...] = ()
     opened_by: int | None = None
     held_at: datetime | None = None

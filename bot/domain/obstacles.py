@@ -32,10 +32,17 @@ class ObstacleKind(StrEnum):
     ARCHIVED = auto()
     NO_TEXT = auto()
     APPROVAL = auto()
+    NO_CHANNEL = auto()
 
 
 # The place in this row is stored; add new ones at the end. What isn't here is shown at the desk only.
-_TOLD = (ObstacleKind.PERMISSIONS, ObstacleKind.LOCKED, ObstacleKind.DELETED, ObstacleKind.APPROVAL)
+_TOLD = (
+    ObstacleKind.PERMISSIONS,
+    ObstacleKind.LOCKED,
+    ObstacleKind.DELETED,
+    ObstacleKind.APPROVAL,
+    ObstacleKind.NO_CHANNEL,
+)
 
 
 @dataclass(frozen=True, slots=True)

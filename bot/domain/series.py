@@ -208,6 +208,7 @@ def _following(series: Series, chat: Chat, occurrence: Occurrence) -> Chat:
         cohosts=chat.cohosts,
         sequence=chat.sequence,
         moved_from=chat.moved_from,
+        announced_in=chat.announced_in,
         thread_id=chat.thread_id,
         question_threads=chat.question_threads,
         held_at=chat.held_at,

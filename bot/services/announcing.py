@@ -43,17 +43,18 @@ class Announcing:
         if any(one.state is ActionState.TRIED for one in told):
             raise TryLater("an announcement is on its way", _ON_ITS_WAY_SECONDS)
         for one in told:
-            if one.message_id is not None:
+            # It may stand in the channel that the chat has left; where it doesn't stand, nothing is edited.
+            for place in _places(chat) if one.message_id is not None else ():
                 try:
-                    await self._platform.edit(Post(one, chat, chat.channel_id), one.message_id)
+                    await self._platform.edit(Post(one, chat, place), one.message_id or 0)
                 except MissingPermissions as error:
-                    # It may stand in a channel that the chat has left, or that is gone.
                     _log.warning("%s can't be put right: %s", one.key, error)
         await self._agenda.record(action)
 
     async def _note(self, action: Action, chat: Chat, post_once: Callable[[Post], Awaitable[Posted]]) -> None:
         """Say what changed; of several changes that weren't said yet only the last is."""
-        post = Post(action, chat, chat.channel_id)
+        # Who read of it in another channel looks there.
+        post = Post(action, chat, chat.announced_in or chat.channel_id)
         if action.number == chat.sequence:
             await self._agenda.record(action, posted=await post_once(post))
             return
@@ -78,6 +79,10 @@ class Announcing:
         if series is None or series.calendar is None or chat.belonging is None or not chat.belonging.key:
             return ()
         return holidays_on(series.calendar, Key.read(chat.belonging.key).on)
+
+
+def _places(chat: Chat) -> list[int]:
+    return [chat.channel_id, *([chat.announced_in] if chat.announced_in is not None else [])]
 
 
 def _whom(action: Action, chat: Chat) -> int | None:

@@ -25,7 +25,8 @@ from bot.domain.recurrence.occurrences import instant
 from bot.domain.series import MOST_HOSTS
 from bot.domain.when import check_zone, parse_start
 from bot.services.manner import Defaults, Manner, held
-from bot.services.ports import Chats, Clock, Desk
+from bot.services.planning import check_place
+from bot.services.ports import Chats, Clock, Desk, Platform
 from bot.services.series_ports import Changes
 
 _WEEK = timedelta(weeks=1)
@@ -40,6 +41,7 @@ class NewPlan:
         start: date and time as typed.
         zone: in which the start is meant, as typed.
         minutes: the length.
+        channel_id: where it is announced and held.
         manner: how it is held.
     """
 
@@ -47,16 +49,20 @@ class NewPlan:
     start: str | None = None
     zone: str | None = None
     minutes: int | None = None
+    channel_id: int | None = None
     manner: Manner | None = None
 
 
 class Changing:
     """Use cases of a host whose chat is planned and hasn't begun; questions also while it runs."""
 
-    def __init__(self, changes: Changes, chats: Chats, desk: Desk, clock: Clock, defaults: Defaults) -> None:
+    def __init__(
+        self, changes: Changes, chats: Chats, desk: Desk, platform: Platform, clock: Clock, defaults: Defaults
+    ) -> None:
         self._changes = changes
         self._chats = chats
         self._desk = desk
+        self._platform = platform
         self._clock = clock
         self._defaults = defaults
 
@@ -75,12 +81,15 @@ class Changing:
             title=chat.title if plan.title is None else check_title(plan.title),
             starts_at=chat.starts_at if plan.start is None else check_start(parse_start(plan.start, zone, now), now),
             zone=zone if plan.start is not None else chat.zone,
+            channel_id=plan.channel_id or chat.channel_id,
         )
         if plan.manner is not None:
             after = held(after, plan.manner, self._defaults)
         if plan.minutes is not None or after.pace != chat.pace:
             minutes = chat.minutes if plan.minutes is None else plan.minutes
             after = replace(after, minutes=check_minutes(minutes, after.pace))
+        if (after.channel_id, after.home_id) != (chat.channel_id, chat.home_id):
+            check_place(after, self._platform)
         return chat, await self._save(chat, after, now)
 
     async def week_later(self, chat: Chat) -> Chat:
@@ -96,9 +105,10 @@ class Changing:
 
     async def _save(self, before: Chat, after: Chat, now: datetime) -> Chat:
         other = await self._chats.busy_with(after)
-        if other is not None and (after.starts_at, after.minutes) != (before.starts_at, before.minutes):
+        if other is not None and _taking(after) != _taking(before):
             raise BadInput(Problem.CHANNEL_BUSY, other=other)
-        if after.belonging is not None and (after.starts_at, after.title) != (before.starts_at, before.title):
+        own = (after.starts_at, after.title, after.channel_id) != (before.starts_at, before.title, before.channel_id)
+        if after.belonging is not None and own:
             after = replace(after, belonging=replace(after.belonging, own=True))
         return await self._changes.change(before, after, now)
 
@@ -171,3 +181,8 @@ class Changing:
     def _check_upcoming(chat: Chat) -> None:
         if chat.state not in UPCOMING_STATES:
             raise WrongMoment(Problem.NOT_UPCOMING, state=chat.state)
+
+
+def _taking(chat: Chat) -> tuple[object, ...]:
+    """What a chat needs for itself."""
+    return chat.starts_at, chat.minutes, chat.channel_id, chat.layout

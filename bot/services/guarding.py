@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 
 from bot.domain.chat import RUNNING_STATES, Chat
-from bot.domain.errors import MissingPermissions, TryLater
+from bot.domain.errors import Gone, MissingPermissions, TryLater
 from bot.domain.obstacles import Obstacle, ObstacleKind, untold
 from bot.domain.run import Action, ActionKind, Event, next_state
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
@@ -68,6 +68,8 @@ class Guarding:
         if all(obstacle.kind is ObstacleKind.NO_TEXT for obstacle in found):
             # All looks well from here; Discord knows better.
             found = (Obstacle(ObstacleKind.PERMISSIONS, error.missing),)
+        if isinstance(error, Gone) and chat.thread_id is None:
+            found = (Obstacle(ObstacleKind.NO_CHANNEL),)
         await self._take_up(chat, found)
         return found
 

@@ -93,20 +93,9 @@ class Planning:
         chat = held(chat, wish.manner, self._defaults)
         usual = SLOW_MINUTES if chat.is_slow else self._defaults.minutes
         chat = replace(chat, minutes=check_minutes(usual if wish.minutes is None else wish.minutes, chat.pace))
-        self.check_place(chat)
+        check_place(chat, self._platform)
         await self._check_channel_free(chat)
         return await self._chats.add_draft(chat)
-
-    def check_place(self, chat: Chat) -> None:
-        """Whether the bot can hold a chat where it is to be held.
-
-        Raises:
-            MissingPermissions: it can't.
-        """
-        for place in dict.fromkeys((chat.channel_id, chat.home_id)):
-            missing = self._platform.missing_permissions(place)
-            if missing:
-                raise MissingPermissions(place, missing)
 
     async def set_questions(self, chat_id: int, typed: str) -> Chat:
         """Give a draft its questions, which makes it a plan; sent twice, it stays the same plan.
@@ -202,3 +191,15 @@ class Planning:
         other = await self._chats.busy_with(chat)
         if other is not None:
             raise BadInput(Problem.CHANNEL_BUSY, other=other)
+
+
+def check_place(chat: Chat, platform: Platform) -> None:
+    """Whether the bot can hold a chat where it is to be held.
+
+    Raises:
+        MissingPermissions: it can't.
+    """
+    for place in dict.fromkeys((chat.channel_id, chat.home_id)):
+        missing = platform.missing_permissions(place)
+        if missing:
+            raise MissingPermissions(place, missing)

@@ -183,7 +183,8 @@ class Running:
             _log.info("chat %d: its host can't be told in private", chat.id)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return True
-        if action.kind in _OPTIONAL:
+        # Where nobody can read any more, nobody needs to be told that a chat is off.
+        if action.kind in _OPTIONAL or (action.kind is ActionKind.CALL_OFF and isinstance(error, Gone)):
             _log.warning("%s is left out: %s", action.key, error)
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return True

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.domain.chat import Chat, ChatState, Guest
-from bot.domain.errors import BadInput, MissingPermissions, Problem, WrongMoment
-from bot.domain.manner import Layout
+from bot.domain.errors import BadInput, Problem, WrongMoment
 from bot.domain.recurrence.holidays import check_calendar
 from bot.domain.recurrence.preview import Preview, preview
 from bot.domain.recurrence.schedule import HolidayPolicy, Note, Schedule
@@ -24,6 +23,7 @@ from bot.domain.series import (
     realign,
 )
 from bot.services.manner import Defaults
+from bot.services.planning import check_place
 from bot.services.ports import Clock, Platform
 from bot.services.series_ports import AllSeries, Decide
 from bot.services.series_reading import SeriesWish, left_out, model_of, scheduled
@@ -101,7 +101,7 @@ class SeriesPlanning:
         made, notes, guessed = (
             scheduled(base, wish.when or base.phrase, wish, now, self._defaults) if reads_anew else (base, (), False)
         )
-        self._check_place(made.model)
+        check_place(made.model, self._platform)
         saved = await self._series.add(made, hosts, now)
         return await self._look(saved, notes, guessed=guessed)
 
@@ -272,12 +272,3 @@ class SeriesPlanning:
     async def next_of(self, series: Series, count: int) -> Sequence[datetime]:
         """When it takes place next (aware UTC)."""
         return [one.starts_at for one in coming(series, self._clock.now(), count)]
-
-    def _check_place(self, model: Chat) -> None:
-        missing = self._platform.missing_permissions(model.channel_id)
-        if missing:
-            raise MissingPermissions(model.channel_id, missing)
-        if model.layout is Layout.FORUM and model.forum_id is not None:
-            missing = self._platform.missing_permissions(model.forum_id)
-            if missing:
-                raise MissingPermissions(model.forum_id, missing)

@@ -104,7 +104,7 @@ def scheduled(
         BadInput: the phrase can't be used, or all its dates have passed.
     """
     model = series.model
-    reading = read_phrase(phrase, model.zone, now, wish.minutes or defaults.minutes)
+    reading = read_phrase(phrase, model.zone, now, wish.minutes or model.minutes)
     policy = reading.holidays if wish.policy is None and reading.holidays is not None else series.policy
     made = replace(series, schedule=reading.schedule, phrase=phrase.strip(), policy=policy)
     if reading.schedule.slow and model.format is Format.HOSTED:

@@ -84,12 +84,22 @@ async def change_chat(conn: AsyncConnection, before: Chat, after: Chat, now: dat
     if (await conn.execute(select(t.actions.c.id).where(opening))).first() is not None:
         raise WrongMoment(Problem.NOT_UPCOMING, state=ChatState.GATHERING)
     announced = await _is_known(conn, current)
-    differs = (after.starts_at, after.minutes, after.title) != (current.starts_at, current.minutes, current.title)
+    differs = _said_aloud(after) != _said_aloud(current)
     moved_from = current.moved_from
     if announced and after.starts_at != current.starts_at and not await _note_waits(conn, current):
         moved_from = current.starts_at
     sequence = current.sequence + int(differs)
-    changed = replace(after, id=current.id, state=current.state, sequence=sequence, moved_from=moved_from)
+    announced_in = current.announced_in
+    if announced and after.channel_id != current.channel_id:
+        announced_in = current.channel_id
+    changed = replace(
+        after,
+        id=current.id,
+        state=current.state,
+        sequence=sequence,
+        moved_from=moved_from,
+        announced_in=announced_in,
+    )
     values = chat_values(changed)
     # They are the run's, and change while people type.
     for name in ("state", "host_name"):
@@ -102,6 +112,11 @@ async def change_chat(conn: AsyncConnection, before: Chat, after: Chat, now: dat
     if announced:
         await _correct(conn, changed, now, said_aloud=differs)
     return changed
+
+
+def _said_aloud(chat: Chat) -> tuple[object, ...]:
+    """What people are told of, should it change."""
+    return chat.starts_at, chat.minutes, chat.title, chat.channel_id
 
 
 async def _is_known(conn: AsyncConnection, chat: Chat) -> bool:

@@ -88,6 +88,7 @@ def _chat(row: RowMapping, beside: _Beside) -> Chat:
         belonging=Belonging(series_id, row["series_key"] or "", own=row["own"]) if series_id is not None else None,
         sequence=row["sequence"],
         moved_from=row["moved_from"],
+        announced_in=row["announced_in"],
         question_threads=tuple(beside.threads.get(chat_id, ())),
         held_at=row["held_at"],
         id=chat_id,
@@ -177,4 +178,5 @@ def chat_values(chat: Chat) -> dict[str, object]:
         "own": belonging is not None and belonging.own,
         "sequence": chat.sequence,
         "moved_from": chat.moved_from,
+        "announced_in": chat.announced_in,
     }

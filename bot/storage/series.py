@@ -177,12 +177,12 @@ async def _apply(conn: AsyncConnection, lineup: Lineup, now: datetime, *, strict
             # It began a moment ago: it stays what it is, in its place.
             key = before.belonging.key if before.belonging is not None else None
             await conn.execute(update(t.chats).where(t.chats.c.id == before.id).values(series_key=key or None))
-    added = []
-    for chat, asks in lineup.add:
-        other = await busy_with(conn, chat) if strict else None
+    added = [(await insert_chat(conn, chat, now, asks_about_holiday=asks), asks) for chat, asks in lineup.add]
+    for chat in [*(chat for chat, _ in added), *(after for _, after in changed)] if strict else []:
+        other = await busy_with(conn, chat)
         if other is not None:
+            # What was planned above is undone with it.
             raise BadInput(Problem.CHANNEL_BUSY, other=other)
-        added.append((await insert_chat(conn, chat, now, asks_about_holiday=asks), asks))
     return Lineup(tuple(added), tuple(changed), lineup.drop)
 
 

@@ -52,6 +52,7 @@ chats = Table(
     Column("own", Boolean, nullable=False, server_default="0"),
     Column("sequence", Integer, nullable=False, server_default="0"),
     Column("moved_from", Instant),
+    Column("announced_in", BigInteger),
     Column("event_id", BigInteger),
     Index("ix_chats_guild_id_state_starts_at", "guild_id", "state", "starts_at"),
     Index("uq_chats_series_id_series_key", "series_id", "series_key", unique=True),

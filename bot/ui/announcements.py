@@ -62,7 +62,7 @@ def announce(post: Post, say: Texts) -> Speech:
         escape(shorten(chat.description, _DESCRIPTION_ROOM)),
         *_questions(chat, say),
         hosts_of(chat, say),
-        _where(chat, say),
+        _where(post, say),
     ]
     return [line for line in lines if line], *_help(say)
 
@@ -79,7 +79,7 @@ def remind(post: Post, say: Texts) -> Speech:
         _moved(chat, say),
         *(_questions(chat, say) if chat.notice.ahead is Ahead.ALL else ()),
         hosts_of(chat, say) if chat.guests else "",
-        _where(chat, say),
+        _where(post, say),
     ]
     return [line for line in lines if line], *_help(say)
 
@@ -111,6 +111,8 @@ def note(post: Post, say: Texts) -> Speech:
         ]
     else:
         lines = [say("The plan has changed: {title}", title=title_of(chat)), times_of(chat, say)]
+    if post.channel_id != chat.channel_id:
+        lines.append(say("It takes place in <#{channel}> now.", channel=chat.channel_id))
     return lines, *_help(say)
 
 
@@ -189,8 +191,11 @@ def _questions(chat: Chat, say: Texts) -> list[str]:
     return [f"Q{question.number}. {escape(shorten(question.text, max(room, 40)))}" for question in chat.questions]
 
 
-def _where(chat: Chat, say: Texts) -> str:
+def _where(post: Post, say: Texts) -> str:
+    chat = post.chat
     tail = say("Reading along is welcome; nobody has to write.")
+    if post.channel_id != chat.channel_id and chat.layout is not Layout.FORUM:
+        return say("It takes place in <#{channel}> now.", channel=chat.channel_id) + " " + tail
     match chat.layout:
         case Layout.FORUM:
             return say("It has a post of its own in <#{forum}> at the start.", forum=chat.forum_id) + " " + tail

@@ -50,6 +50,10 @@ _PLAIN: Mapping[ObstacleKind, Callable[[Texts], str]] = {
         "Somebody answered anonymously. It is posted once a host approves it, and so are others that come: your desk "
         "has them."
     ),
+    ObstacleKind.NO_CHANNEL: lambda say: say(
+        "The channel of this chat was deleted. Give the chat another one with `/chat edit`, or its series with "
+        "`/series edit`; until then it waits, and if its hour passes it is left out."
+    ),
     ObstacleKind.NO_TEXT: lambda say: say(
         "I can't read what people write, only that they do. Answers reach me by the button, by `/answer`, or in a "
         "message that mentions me. Whoever runs me can change it: Message Content Intent."

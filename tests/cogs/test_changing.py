@@ -212,3 +212,16 @@ async def test_a_host_whose_messages_are_closed_or_who_left_holds_nothing_up(sta
     await evening.until(stage, second.starts_at, plus=30)
     assert "is left out" in caplog.text
     assert (await evening.reload(stage, second)).state is ChatState.GATHERING
+
+
+async def test_moved_to_another_channel_the_old_one_says_where_it_is(stage):
+    chat = await announced_chat(stage)
+    other = stage.guild.create_text_channel("elsewhere")
+    assert f"<#{other.id}>" in await command(stage, "chat edit", number=chat.id, channel=other)
+    await stage.pass_time(5)
+    announcement, note = contents(stage)
+    assert f"It takes place in <#{other.id}> now." in announcement
+    assert f"It takes place in <#{other.id}> now." in note
+    await evening.until(stage, chat.starts_at, plus=30)
+    assert len(contents(stage)) == 2
+    assert "begins now" in other.history()[-1].content or "begins now" in other.history()[-2].content

@@ -9,6 +9,7 @@ from bot.domain.errors import WrongMoment
 from bot.domain.series import SeriesState
 from bot.rehearsal.play import answer_of
 from tests.support import evening
+from tests.support.obstacles import told
 
 SCHEDULED = frozenset({ChatState.PLANNED, ChatState.ANNOUNCED})
 
@@ -296,3 +297,34 @@ async def test_leaving_oneself_out_takes_the_name_off_the_series_and_off_its_hos
     assert "Maren" not in shown
     assert str(ana.id) not in shown
     assert await stage.app.services.series.hosts_of(series) == ()
+
+
+async def test_an_edit_onto_another_chats_time_changes_nothing(stage):
+    series = await evening.saved_series(stage, when="every Thursday, 8-9 pm UTC")
+    before = await evening.chats_of(stage, series)
+    await evening.plan(stage, start="2026-01-09 20:30", minutes=60)
+    result = await stage.host.slash(stage.channel, "series edit", series="libchat", when="every Friday, 8-9 pm UTC")
+    refused = answer_of(await stage.host.click(result.response, label="Save"))
+    assert "#buschat already has this channel" in refused
+    assert await evening.chats_of(stage, series) == before
+
+
+async def test_an_edit_of_the_zone_alone_keeps_the_length(stage):
+    series = await evening.saved_series(stage, when="every Thursday at 8 pm", zone="Europe/London", minutes=45)
+    await edit(stage, "Save", zone="America/New_York")
+    chats = await evening.chats_of(stage, series)
+    assert {(chat.zone, chat.minutes) for chat in chats} == {("America/New_York", 45)}
+
+
+async def test_in_a_channel_that_was_deleted_the_host_is_told_and_the_series_can_move(stage, settings, caplog):
+    other = stage.guild.create_text_channel("elsewhere")
+    series = await evening.saved_series(stage, when="every Thursday, 8-9 pm UTC", announce="15 min", channel=other)
+    first = (await evening.chats_of(stage, series))[0]
+    stage.env.backend.delete_channel(other.id)
+    await evening.until(stage, first.closes_at, plus=600)
+    (message,) = told(stage)
+    assert "The channel of this chat was deleted." in message
+    assert len(await evening.chats_of(stage, series)) >= 3
+    await edit(stage, "Save", channel=stage.channel)
+    assert {chat.channel_id for chat in await evening.chats_of(stage, series)} == {stage.channel.id}
+    assert "incident" not in caplog.text

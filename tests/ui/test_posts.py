@@ -131,7 +131,8 @@ async def test_a_post_carries_the_control_by_which_it_is_found_again(kind):
 )
 async def test_a_post_in_words(kind, lines):
     chat = a_chat(3)
-    post = a_post(kind, chat=chat, number=2 if kind is ActionKind.ASK else 0, question=chat.question(2))
+    number = 2 if kind is ActionKind.ASK else 0
+    post = a_post(kind, chat=chat, number=number, question=chat.question(2), channel_id=chat.channel_id)
     assert [line.replace("\u202f", " ") for line in render(post).content.split("\n")] == lines
 
 

@@ -90,6 +90,7 @@ def upgrade() -> None:
         sa.Column("own", sa.Boolean(), nullable=False, server_default="0"),
         sa.Column("sequence", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("moved_from", sa.BigInteger()),
+        sa.Column("announced_in", sa.BigInteger()),
         sa.Column("event_id", sa.BigInteger()),
     ):
         op.add_column("chats", added)
