@@ -98,6 +98,19 @@ def begin(post: Post, say: Texts) -> Speech:
     return lines, *_help(say)
 
 
+def forum_post(post: Post, say: Texts) -> Speech:
+    """The first message of a chat's post in a forum, which stays at its top."""
+    chat = post.chat
+    lines = [
+        title_of(chat),
+        times_of(chat, say),
+        escape(shorten(chat.description, _DESCRIPTION_ROOM)),
+        hosts_of(chat, say),
+        say("It takes place right here.") + " " + say("Reading along is welcome; nobody has to write."),
+    ]
+    return [line for line in lines if line], *_help(say)
+
+
 def note(post: Post, say: Texts) -> Speech:
     """What was announced isn't right any more: what is."""
     chat = post.chat

@@ -265,6 +265,7 @@ _SPEECH = {
     ActionKind.ANNOUNCE: announcements.announce,
     ActionKind.REMIND: announcements.remind,
     ActionKind.OPEN: announcements.begin,
+    ActionKind.THREAD: announcements.forum_post,
     ActionKind.NOTE: announcements.note,
     ActionKind.MISSING: announcements.missing,
     ActionKind.HOLIDAY: announcements.holiday,

@@ -24,6 +24,9 @@ async def plan(stage, *, who=None, questions=QUESTIONS, **options):
         "minutes": 40,
         "questions": questions if isinstance(questions, str) else " | ".join(questions),
     }
+    if options.get("format") in {"informal", "jar"}:
+        # Nobody writes questions for these beforehand.
+        wish.pop("questions")
     return await (who or stage.host).slash(stage.channel, "chat plan", **(wish | options))
 
 
