@@ -125,6 +125,8 @@ def _restrict(env: Env, guild: GuildHandle) -> None:
     granted = invite_permissions()
     # SimCord asks for Manage Channels where Discord asks for Manage Threads to lock or archive a thread.
     granted.manage_channels = True
+    # And for Manage Events where Discord takes Create Events for what the bot itself made.
+    granted.manage_events = True
     for role_id, role in simulated.roles.items():
         if role_id in own:
             role.permissions = granted.value
