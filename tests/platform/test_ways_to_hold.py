@@ -3,10 +3,14 @@
 import itertools
 from datetime import timedelta
 
+import pytest
+
 from bot.domain.chat import ChatState
 from bot.rehearsal.play import answer_of
 from tests.support import evening
 from tests.support.desk import HostAtDesk
+from tests.support.guillotine import cut_off_after
+from tests.support.obstacles import deny, told
 
 
 async def planned(stage, **options):
@@ -184,3 +188,39 @@ async def test_only_the_chosen_role_is_pinged_whatever_people_type(stage):
     await stage.host.slash(stage.channel, "chat edit", number=chat.id, title="Quietly")
     await stage.pass_time(5)
     assert all(not m.mention_everyone for m in stage.channel.history())
+
+
+@pytest.mark.parametrize("effects", range(0, 12, 2))
+@pytest.mark.parametrize("layout", ["forum", "channel"])
+async def test_cut_off_while_it_opens_everything_stands_once(stage, settings, layout, effects):
+    ana = stage.person("Ana")
+    forum = stage.guild.create_forum_channel("chats")
+    chat = await planned(stage, layout=layout, **({"forum": forum} if layout == "forum" else {}))
+    await evening.until(stage, chat.starts_at, plus=-2)
+    await cut_off_after(stage, settings, effects)
+    running = await evening.reload(stage, chat)
+    opened = [thread for thread in forum.threads if thread.id]
+    assert len(opened) == (layout == "forum")
+    place = opened[0] if opened else stage.channel
+    await ana.send(place, "Hello all")
+    await evening.until(stage, chat.closes_at, plus=60)
+    assert prompts(place) == ["**Q1 of 3**", "**Q2 of 3**", "**Q3 of 3**"]
+    assert sum("Welcome to" in m.content for m in place.history()) == 1
+    assert sum("begins now" in m.content for m in stage.channel.history()) == 1
+    assert await said(stage, running) == [("Hello all", ())]
+
+
+async def test_a_forum_without_permission_is_said_at_the_planning(stage):
+    forum = stage.guild.create_forum_channel("chats")
+    deny(stage, "send_messages", channel=forum)
+    shown = answer_of(await evening.plan(stage, layout="forum", forum=forum))
+    assert f"I can't run a chat in <#{forum.id}>: I lack **Send Messages** there" in shown
+
+
+async def test_a_forum_deleted_before_the_start_is_told(stage):
+    forum = stage.guild.create_forum_channel("chats")
+    chat = await planned(stage, layout="forum", forum=forum)
+    stage.env.backend.delete_channel(forum.id)
+    await evening.until(stage, chat.starts_at, plus=60)
+    (message,) = told(stage)
+    assert "The channel of this chat was deleted." in message
