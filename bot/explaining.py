@@ -67,6 +67,10 @@ def lines(record: ChatRecord, digest: Digest, *, why: bool) -> Iterator[str]:
         yield f"   {part.answers} answers by {part.people} people"
         for quote in part.quotes:
             yield from _quote(quote, texts, why=why)
+    for told in digest.by_theme:
+        yield f"{told.theme.phrase} ({len(told.theme.people)} people)"
+        for quote in told.quotes:
+            yield from _quote(quote, texts, why=why)
     for quote in digest.highlights:
         yield from _quote(quote, texts, why=why)
     if digest.links:

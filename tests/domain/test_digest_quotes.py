@@ -119,11 +119,31 @@ def test_a_first_timer_is_quoted_before_an_equal():
     assert digest.questions[0].quotes[0].message_id == 105
 
 
-def test_a_chat_without_questions_has_highlights():
+def test_a_chat_without_questions_quotes_what_was_said():
     said = [an_answer(n, f"reading {text}", question=None) for n, text in enumerate(("a thriller", "poems aloud"))]
     digest = make_digest(a_record(*said, chat=a_chat(3)))
-    assert {found.message_id for found in digest.highlights} == {100, 101}
+    quotes = [*(found for told in digest.by_theme for found in told.quotes), *digest.highlights]
+    assert {found.message_id for found in quotes} == {100, 101}
     assert digest.questions == ()
+
+
+def test_a_chat_without_questions_is_told_by_what_several_people_spoke_of():
+    spoken = [
+        "we weed the winter garden books in january",
+        "nobody borrows winter garden books in spring",
+        "my reading dog sleeps through story time",
+        "a reading dog came to our story time too",
+        "somebody painted the lift green",
+    ]
+    said = [an_answer(n, text, question=None) for n, text in enumerate(spoken)]
+    digest = make_digest(a_record(*said, chat=a_chat(3)), quotes=1)
+    told = {part.theme.phrase: [found.message_id for found in part.quotes] for part in digest.by_theme}
+    assert len(told) >= 2
+    assert all(len(quotes) == 1 for quotes in told.values())
+    quoted = [number for quotes in told.values() for number in quotes]
+    assert len(quoted) == len(set(quoted))
+    assert {number in {100, 101} for number in quoted} == {True, False}
+    assert 104 in {found.message_id for found in digest.highlights}
 
 
 def test_what_decided_is_told_in_figures():

@@ -1,7 +1,15 @@
 """What a newcomer reads instead of the whole chat: real quotes, themes and links; docs/digest.md says how."""
 
 from bot.domain.digest.loose_ends import Disagreement, OpenQuestion
-from bot.domain.digest.making import QUOTES_PER_QUESTION, Digest, Length, QuestionDigest, make_digest, since
+from bot.domain.digest.making import (
+    QUOTES_PER_QUESTION,
+    Digest,
+    Length,
+    QuestionDigest,
+    ThemeDigest,
+    make_digest,
+    since,
+)
 from bot.domain.digest.memory import Memory
 from bot.domain.digest.picking import PER_PERSON
 from bot.domain.digest.quotes import QUOTE_LENGTH, Quote, Why, excerpt, quote, shorten, spoilers
@@ -24,6 +32,7 @@ __all__ = [
     "Said",
     "Selector",
     "Theme",
+    "ThemeDigest",
     "Why",
     "excerpt",
     "find_themes",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum, auto
@@ -38,8 +38,9 @@ class Length(StrEnum):
         return 2 * PER_PERSON if self is Length.FULL else PER_PERSON
 
 
-# What an informal chat without questions shows.
-HIGHLIGHTS = 6
+# A chat without questions is told by what several people spoke of, and a few quotes of the rest.
+TOLD_THEMES = 5
+_SEVERAL = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,19 @@ class QuestionDigest:
 
 
 @dataclass(frozen=True, slots=True)
+class ThemeDigest:
+    """What several people spoke of in a chat without questions.
+
+    Attributes:
+        theme: the phrase, and who used it.
+        quotes: at most as many as asked for, by different people, in order of time.
+    """
+
+    theme: Theme
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """A chat in brief.
 
@@ -70,7 +84,8 @@ class Digest:
         questions: one entry for each question that was asked.
         links: every address shared.
         themes: phrases that several people used, those of most people first.
-        highlights: quotes of a chat in which no question was asked; else empty.
+        by_theme: in a chat in which no question was asked, what several people spoke of; else empty.
+        highlights: in such a chat quotes of the rest; else empty.
         unanswered: questions by participants that nobody replied to.
         disagreements: messages that say that they disagree.
         to_greet: names of newcomers who agreed to be named, in no order of merit.
@@ -83,6 +98,7 @@ class Digest:
     questions: tuple[QuestionDigest, ...]
     links: tuple[SharedLink, ...]
     themes: tuple[Theme, ...] = ()
+    by_theme: tuple[ThemeDigest, ...] = ()
     highlights: tuple[Quote, ...] = ()
     unanswered: tuple[OpenQuestion, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
@@ -127,15 +143,16 @@ def make_digest(
         for number in message.questions:
             filed[number].append(message)
     under = [filed[question.number] for question in asked]
-    if asked:
-        chosen = picker.pick([(question.text, found) for question, found in zip(asked, under, strict=True)], quotes)
-        highlights: tuple[Quote, ...] = ()
-    else:
-        chosen = []
-        (highlights,) = picker.pick([("", said)], HIGHLIGHTS if quotes else 0)
     readable = [m for m in said if m.is_readable]
     texts = (Said(m.id, m.author_id, m.text or "", picker.words[m.id]) for m in readable)
     themes = find_themes(texts, ignored=picker.ignored, memory=memory)
+    by_theme: tuple[ThemeDigest, ...] = ()
+    highlights: tuple[Quote, ...] = ()
+    chosen: Sequence[tuple[Quote, ...]] = ()
+    if asked:
+        chosen = picker.pick([(question.text, found) for question, found in zip(asked, under, strict=True)], quotes)
+    else:
+        by_theme, highlights = _tell_by_theme(picker, said, themes, quotes)
     memory.forget_unused()
     return Digest(
         chat,
@@ -147,8 +164,26 @@ def make_digest(
         ),
         links=collect_links(said),
         themes=themes,
+        by_theme=by_theme,
         highlights=highlights,
         unanswered=unanswered(readable, frozenset({chat.host_id})),
         disagreements=disagreements(readable),
         elsewhere={m.id: m.thread_id for m in readable if m.thread_id != chat.thread_id},
     )
+
+
+def _tell_by_theme(
+    picker: Picker, said: Sequence[ArchivedMessage], themes: Sequence[Theme], quotes: int
+) -> tuple[tuple[ThemeDigest, ...], tuple[Quote, ...]]:
+    """The quotes of a chat without questions: for each theme some of its messages', and some of all the rest."""
+    told: list[tuple[Theme, list[ArchivedMessage]]] = []
+    left = {message.id: message for message in said}
+    for theme in themes[:TOLD_THEMES]:
+        if len(theme.people) >= _SEVERAL:
+            # A message that voices two themes is quoted under the one of more people.
+            found = [left.pop(number) for number in theme.messages if number in left]
+            told += [(theme, found)] if found else []
+    parts = [(theme.phrase, found) for theme, found in told] + [("", list(left.values()))]
+    *chosen, rest = picker.pick(parts, quotes)
+    shown = [ThemeDigest(theme, found) for (theme, _), found in zip(told, chosen, strict=True) if found]
+    return tuple(shown), rest

@@ -12,8 +12,9 @@ from datetime import datetime
 import discord
 
 from bot.domain.chat import RUNNING_STATES, Chat, ChatState
-from bot.domain.digest import Digest, Length, QuestionDigest, Quote, shorten
+from bot.domain.digest import Digest, Length, QuestionDigest, Quote, ThemeDigest, shorten
 from bot.domain.links import SharedLink
+from bot.domain.manner import Format
 from bot.domain.messages import jump_url
 from bot.ui.digest.prose import escape, escape_plain, under_its_question
 from bot.ui.texts import Texts
@@ -55,13 +56,16 @@ class Wanted:
 def blocks(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
     """A digest's parts, none of them empty."""
     yield _head(digest, wanted, say)
-    if themes := _themes(digest, wanted, say):
+    if not digest.by_theme and (themes := _themes(digest, wanted, say)):
         yield themes
+    for told in digest.by_theme:
+        yield _theme(told, digest, wanted, say)
     for part in digest.questions:
         if wanted.since is None or part.answers:
             yield _question(part, digest, wanted, say)
     if digest.highlights:
-        yield "\n".join(_quote(quote, digest, wanted, say) for quote in digest.highlights)
+        heading = [say("**Also said**")] if digest.by_theme else []
+        yield "\n".join([*heading, *(_quote(quote, digest, wanted, say) for quote in digest.highlights)])
     if wanted.length is Length.GLANCE:
         yield from _glance_rest(digest, say)
     else:
@@ -90,7 +94,8 @@ def _head(digest: Digest, wanted: Wanted, say: Texts) -> str:
         lines.append(whole if wanted.is_kept else f"{say('Only you see this.')} {whole}")
     current = chat.current_question
     if current is None:
-        lines.append(say("No question has been asked yet."))
+        if chat.format is not Format.INFORMAL:
+            lines.append(say("No question has been asked yet."))
     elif chat.state in RUNNING_STATES and current.asked_at is not None:
         asked = discord.utils.format_dt(current.asked_at, "R")
         lines.append(say("**Now:** Q{number}, asked {when}", number=current.number, when=asked))
@@ -109,6 +114,12 @@ def _themes(digest: Digest, wanted: Wanted, say: Texts) -> str:
         if len(theme.people) >= _MANY
     ]
     return say("**Many spoke of** {themes}", themes=", ".join(shown)) if shown else ""
+
+
+def _theme(told: ThemeDigest, digest: Digest, wanted: Wanted, say: Texts) -> str:
+    people = say.plural("{count} person", "{count} people", len(told.theme.people))
+    heading = say("**{phrase}** {people} spoke of it", phrase=escape_plain(told.theme.phrase), people=people)
+    return "\n".join([heading, *(_quote(quote, digest, wanted, say) for quote in told.quotes)])
 
 
 def _question(part: QuestionDigest, digest: Digest, wanted: Wanted, say: Texts) -> str:
@@ -219,7 +230,9 @@ def _closing(digest: Digest, wanted: Wanted, say: Texts) -> str:
                 soon=discord.utils.format_dt(start, "R"),
             )
         )
-    if digest.chat.is_open:
+    if digest.chat.is_open and digest.chat.format is Format.INFORMAL:
+        lines.append(say("-# To join in, write where it takes place; `/help` tells more."))
+    elif digest.chat.is_open:
         lines.append(say("-# To join in, write in the thread or press a question's Answer button; `/help` tells more."))
     else:
         lines.append(say("-# How to take part next time: `/help`"))
