@@ -38,6 +38,7 @@ from bot.storage.agenda import AgendaStore
 from bot.storage.anonymity import AnonymityStore
 from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
+from bot.storage.claims import ClaimStore
 from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
@@ -125,7 +126,8 @@ def build(settings: Settings) -> App:
         roundups=roundups,
         reminding=reminding,
     )
-    ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
+    claims = ClaimStore(database)
+    ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
     async def begin() -> None:
         await database.open()

@@ -121,7 +121,15 @@ class Running:
         if not await self._agenda.claim(action, now):
             return
         # What is claimed stays as it is now: a host may have changed a question or held the chat until this moment.
-        chat = await self._chats.get(action.chat_id) or chat
+        await self.carry_out(action, await self._chats.get(action.chat_id) or chat)
+
+    async def carry_out(self, action: Action, chat: Chat) -> None:
+        """Do what was claimed, for its chat as it was then, and record it.
+
+        Raises:
+            MissingPermissions: Discord doesn't allow it now; it stays due.
+            TryLater: Discord or the disk is out of reach; it stays due.
+        """
         try:
             await self._ways.get(action.kind, self._post)(action, chat)
         except MissingPermissions as error:
@@ -197,9 +205,9 @@ class Running:
         await self._agenda.record(action, step=step, outcome=ActionState.DROPPED)
 
     async def _post(self, action: Action, chat: Chat) -> None:
-        rest = [a for a in await self._agenda.of_chat(chat.id) if a.step > action.step]
         post = self._describe(action, chat)
         if action.kind is ActionKind.WRAP_UP:
+            rest = [a for a in await self._agenda.of_chat(chat.id) if a.step > action.step]
             post = replace(post, closes_at=next((a.due_at for a in rest if a.kind is ActionKind.CLOSE), None))
         posted = await self._post_once(post)
         now = self._clock.now()

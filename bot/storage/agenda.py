@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, Text, delete, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, Text, delete, exists, func, insert, literal, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,8 +14,12 @@ from bot.domain.run import Action, ActionKind, ActionState, delay_after, moved
 from bot.services.values import Posted
 from bot.storage import tables as t
 from bot.storage.database import Database
+from bot.storage.recording import Outcome, Recorder
 
 _UNFINISHED = (ActionState.DUE, ActionState.TRIED)
+_EDITS = frozenset({ActionKind.AMEND, ActionKind.CORRECT, ActionKind.REVISE})
+# Recording these changes more than their own rows and their chats' states: a question moves those that follow.
+_FOLLOWED = _EDITS | {ActionKind.ASK}
 # The note that holds what makes the keys of a chat's anonymous answers is called so, then the chat's number.
 KEY_NOTE = "anonymous:"
 
@@ -38,6 +42,7 @@ class AgendaStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._recorder = Recorder(database)
 
     async def next_due_at(self, after: datetime) -> datetime | None:
         """When the earliest unfinished action falls due that isn't due yet at this instant."""
@@ -51,9 +56,8 @@ class AgendaStore:
 
     async def due(self, now: datetime) -> Sequence[Action]:
         """The unfinished actions that are due and wait for no other."""
-        query = _waits_for_none().where(t.actions.c.due_at <= now).order_by(t.actions.c.due_at, t.actions.c.id)
         async with self._database.read() as conn:
-            return [_action(row) for row in (await conn.execute(query)).mappings()]
+            return await startable(conn, t.actions.c.due_at <= now)
 
     async def claim(self, action: Action, now: datetime) -> bool:
         """Record that it is about to be handed to Discord; False if it was dropped or put off meanwhile."""
@@ -89,13 +93,17 @@ class AgendaStore:
         then: Sequence[Action] = (),
     ) -> None:
         """Record what became of it, with all that follows from it, at once."""
+        is_plain = thread_id is None and not then and action.kind not in _FOLLOWED
+        if posted is not None and is_plain and (step is None or step[1] in OPEN_STATES):
+            await self._recorder.record(Outcome(action.id, action.chat_id, outcome, posted, step))
+            return
 
         async def job(conn: AsyncConnection) -> None:
             values: dict[str, object] = {"state": outcome}
             if posted is not None:
                 values |= {"message_id": posted.message_id, "done_at": posted.posted_at}
             mine = t.actions.c.id == action.id
-            if action.kind in {ActionKind.AMEND, ActionKind.CORRECT, ActionKind.REVISE}:
+            if action.kind in _EDITS:
                 # Edited once more while the edit before was under way: it stays due.
                 mine &= t.actions.c.state == ActionState.TRIED
             await conn.execute(update(t.actions).where(mine).values(**values))
@@ -147,6 +155,12 @@ class AgendaStore:
             query = query.where(t.actions.c.state.in_(_UNFINISHED))
         async with self._database.read() as conn:
             return list((await conn.execute(query)).scalars())
+
+
+async def startable(conn: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Action]:
+    """The unfinished actions that meet conditions and wait for no other, on a connection that is open already."""
+    query = _waits_for_none().where(*conditions).order_by(t.actions.c.due_at, t.actions.c.id)
+    return [_action(row) for row in (await conn.execute(query)).mappings()]
 
 
 async def insert_actions(conn: AsyncConnection, actions: Sequence[Action]) -> None:

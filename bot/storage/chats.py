@@ -19,6 +19,9 @@ from bot.storage.database import Database
 
 _TAKEN = (*UPCOMING_STATES, *RUNNING_STATES)
 
+# What a chat is made of beside its own row: all that `_load` reads.
+PARTS = (t.questions, t.question_threads)
+
 
 class ChatStore:
     """Implements the port `Chats`."""
@@ -139,6 +142,11 @@ async def load_chat(conn: AsyncConnection, chat_id: int) -> Chat | None:
     """A chat with its questions, on a connection that is open already."""
     found = await _load(conn, select(t.chats).where(t.chats.c.id == chat_id))
     return found[0] if found else None
+
+
+async def load_chats(conn: AsyncConnection, chat_ids: Sequence[int]) -> Sequence[Chat]:
+    """Several chats with their questions, on a connection that is open already."""
+    return await _load(conn, select(t.chats).where(t.chats.c.id.in_(chat_ids)))
 
 
 async def _busy_with(conn: AsyncConnection, chat: Chat) -> Chat | None:
