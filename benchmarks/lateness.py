@@ -54,10 +54,14 @@ class Discord:
 
     async def post(self, post):
         self.handed.append((post.action.kind, post.chat.id, self.clock.now()))
-        return Posted(len(self.handed), self.clock.now())
+        message_id = len(self.handed)
+        # As with any request, others have their turn meanwhile.
+        await asyncio.sleep(0)
+        return Posted(message_id, self.clock.now())
 
     async def open_thread(self, chat, message_id):
         self.handed.append((ActionKind.THREAD, chat.id, self.clock.now()))
+        await asyncio.sleep(0)
         return message_id
 
 

@@ -24,7 +24,8 @@ _FOLLOWED = _EDITS | {ActionKind.ASK}
 KEY_NOTE = "anonymous:"
 
 
-def _waits_for_none() -> Select[tuple[object, ...]]:
+def waits_for_none() -> Select[tuple[object, ...]]:
+    """The unfinished actions that wait for no other."""
     # Literals, so that SQLite can see that the partial index of unfinished actions applies.
     unfinished = [literal(state.value, Text, literal_execute=True) for state in _UNFINISHED]
     earlier = t.actions.alias("earlier")
@@ -159,7 +160,7 @@ class AgendaStore:
 
 async def startable(conn: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Action]:
     """The unfinished actions that meet conditions and wait for no other, on a connection that is open already."""
-    query = _waits_for_none().where(*conditions).order_by(t.actions.c.due_at, t.actions.c.id)
+    query = waits_for_none().where(*conditions).order_by(t.actions.c.due_at, t.actions.c.id)
     return [_action(row) for row in (await conn.execute(query)).mappings()]
 
 

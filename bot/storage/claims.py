@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import ColumnElement, func, literal, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
 from bot.domain.run import Action, ActionState, is_moot
 from bot.storage import tables as t
-from bot.storage.agenda import startable
+from bot.storage.agenda import startable, waits_for_none
 from bot.storage.chats import PARTS, load_chats
 from bot.storage.database import Database
 from bot.storage.sqlite import row_text, rows_text
@@ -22,14 +22,14 @@ _Texts = tuple[str, ...]
 class ClaimStore:
     """Implements the port `Claims`.
 
-    What was prepared saves work and nothing else: whether an action may be done, and whether its chat is still as it
-    was, is read from the database in the transaction that claims it.
+    What was prepared saves work and nothing else: whether an action may be done, and whether it and its chat are
+    still as they were, is read from the database in the transaction that claims it.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        # Chats by number, each with all that stands in its rows.
-        self._prepared: dict[int, tuple[_Texts, Chat]] = {}
+        # By the action's number: all that stood in its rows and its chat's, and what was made of them.
+        self._prepared: dict[int, tuple[_Texts, Action, Chat]] = {}
 
     async def prepare(self, after: datetime, until: datetime) -> Sequence[Action]:
         """Read ahead what falls due after one instant and until another."""
@@ -37,24 +37,26 @@ class ClaimStore:
         due_at = t.actions.c.due_at
         async with self._database.read() as conn:
             soon = await startable(conn, t.actions.c.state == ActionState.DUE, due_at > after, due_at <= until)
-            chat_ids = {action.chat_id for action in soon}
-            texts = await _texts_of(conn, chat_ids)
-            self._prepared = {chat.id: (texts[chat.id], chat) for chat in await load_chats(conn, list(chat_ids))}
+            found = await _with_chats(conn, soon)
+            texts = await _texts(conn, t.actions.c.id.in_([action.id for action, _ in found]))
+            self._prepared = {action.id: (texts[action.id], action, chat) for action, chat in found}
         return soon
 
     async def claim(self, actions: Sequence[Action], now: datetime) -> Sequence[tuple[Action, Chat]]:
         """Record that actions are about to be handed to Discord for the first time, all at once."""
-        ids = [action.id for action in actions]
+        prepared = {action.id: self._prepared.pop(action.id) for action in actions if action.id in self._prepared}
         a = t.actions.c
+        is_due = (a.state == ActionState.DUE) & (a.due_at <= now)
 
         async def job(conn: AsyncConnection) -> list[tuple[Action, Chat]]:
-            due = await startable(conn, a.state == ActionState.DUE, a.due_at <= now, a.id.in_(ids))
-            chats = await self._chats(conn, {action.chat_id for action in due})
-            claimed = [
-                (action, chats[action.chat_id])
-                for action in due
-                if action.chat_id in chats and not is_moot(action, chats[action.chat_id], now)
-            ]
+            texts = await _texts(conn, is_due & a.id.in_(list(prepared))) if prepared else {}
+            due = [(action, chat) for before, action, chat in prepared.values() if texts.get(action.id) == before]
+            unchanged = {action.id for action, _ in due}
+            others = [action.id for action in actions if action.id not in unchanged]
+            if others:
+                due += await _with_chats(conn, await startable(conn, is_due, a.id.in_(others)))
+                due.sort(key=lambda pair: (pair[0].due_at, pair[0].id))
+            claimed = [(action, chat) for action, chat in due if not is_moot(action, chat, now)]
             await conn.execute(
                 update(t.actions)
                 .where(a.id.in_([action.id for action, _ in claimed]))
@@ -67,16 +69,20 @@ class ClaimStore:
 
         return await self._database.write(job)
 
-    async def _chats(self, conn: AsyncConnection, chat_ids: Collection[int]) -> dict[int, Chat]:
-        """Chats as they are now; only those that weren't prepared, or changed since, are made from their rows."""
-        prepared = {chat_id: self._prepared.pop(chat_id) for chat_id in chat_ids if chat_id in self._prepared}
-        texts = await _texts_of(conn, prepared) if prepared else {}
-        found = {chat_id: chat for chat_id, (before, chat) in prepared.items() if texts.get(chat_id) == before}
-        missing = [chat_id for chat_id in chat_ids if chat_id not in found]
-        return found | {chat.id: chat for chat in (await load_chats(conn, missing) if missing else ())}
+
+async def _with_chats(conn: AsyncConnection, actions: Sequence[Action]) -> list[tuple[Action, Chat]]:
+    found = await load_chats(conn, list({action.chat_id for action in actions}))
+    chats = {chat.id: chat for chat in found}
+    return [(action, chats[action.chat_id]) for action in actions if action.chat_id in chats]
 
 
-async def _texts_of(conn: AsyncConnection, chat_ids: Collection[int]) -> dict[int, _Texts]:
+async def _texts(conn: AsyncConnection, condition: ColumnElement[bool]) -> dict[int, _Texts]:
+    """All that stands in the rows of actions that wait for no other, and of their chats, by the action's number."""
     parts = [rows_text(part, part.c.chat_id == t.chats.c.id) for part in PARTS]
-    query = select(t.chats.c.id, row_text(t.chats), *parts).where(t.chats.c.id.in_(list(chat_ids)))
-    return {chat_id: tuple(texts) for chat_id, *texts in await conn.execute(query)}
+    query = (
+        waits_for_none()
+        .with_only_columns(t.actions.c.id, row_text(t.actions), row_text(t.chats), *parts)
+        .join(t.chats, t.chats.c.id == t.actions.c.chat_id)
+        .where(condition)
+    )
+    return {action_id: tuple(texts) for action_id, *texts in await conn.execute(query)}
