@@ -48,6 +48,7 @@ from bot.storage.anonymity import AnonymityStore
 from bot.storage.archive import ArchiveStore
 from bot.storage.changes import ChangeStore
 from bot.storage.chats import ChatStore
+from bot.storage.claims import ClaimStore
 from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
@@ -157,7 +158,8 @@ def build(settings: Settings) -> App:
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
     server = _web_server(settings, calendars, clock)
-    ticker = Ticker(agenda, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
+    claims = ClaimStore(database)
+    ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
     life = _Life(bot, database, clock, archiving, series, notes, tasks, ticker, boards, server)
     role = settings.chats.host_role

@@ -3,21 +3,26 @@
 Each chat's sequence is a lane: within a lane one thing is done after another, and lanes don't wait for each other,
 so that one chat's slow channel can't hold up another chat's prompt. A lane that failed rests a while, longer each
 time; its rows stay due in the database, so nothing is lost if the process ends meanwhile.
+
+It wakes a little early and reads ahead what is due next, so that at the instant itself nothing is left but to claim
+it, all at once, however many chats begin then. That is for speed alone: what wasn't read ahead is found all the same.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.domain.chat import Chat
 from bot.domain.errors import MissingPermissions, TryLater
-from bot.domain.run import Action
+from bot.domain.run import Action, ActionState
 from bot.runtime.logging import new_incident_id
 from bot.runtime.tasks import Tasks
-from bot.services.ports import Agenda, Clock
+from bot.services.ports import Agenda, Claims, Clock
 from bot.services.running import Running
 
 _log = logging.getLogger(__name__)
@@ -26,6 +31,10 @@ _FIRST_REST = timedelta(seconds=1)
 _LONGEST_REST = timedelta(seconds=30)
 # A timer may fire a hair before its instant by rounding; then it is set once more.
 _LEAST_WAIT = 0.001
+# So long before something is due it is read, together with what follows within as long again.
+_AHEAD = timedelta(seconds=1)
+# While what was read ahead falls due at such short distances, it is all that is looked after.
+_RUSH = timedelta(milliseconds=50)
 
 
 @dataclass(slots=True)
@@ -39,6 +48,7 @@ class Ticker:
 
     Args:
         agenda: what is due.
+        claims: how it is claimed when it is due for the first time.
         running: who does it.
         clock: when it is now.
         tasks: where it runs.
@@ -46,15 +56,24 @@ class Ticker:
     """
 
     def __init__(
-        self, agenda: Agenda, running: Running, clock: Clock, tasks: Tasks, changed: Callable[[int], None]
+        self,
+        agenda: Agenda,
+        claims: Claims,
+        running: Running,
+        clock: Clock,
+        tasks: Tasks,
+        changed: Callable[[int], None],
     ) -> None:
         self._agenda = agenda
+        self._claims = claims
         self._running = running
         self._clock = clock
         self._tasks = tasks
         self._changed = changed
         self._timer: asyncio.TimerHandle | None = None
         self._resting: dict[str, _Rest] = {}
+        self._soon: deque[Action] = deque()
+        self._prepared_until: datetime | None = None
         self._again = False
         self._stopped = False
 
@@ -77,9 +96,14 @@ class Ticker:
         self._disarm()
         now = self._clock.now()
         try:
-            for action in await self._agenda.due(now):
-                self._start(action, now)
-            next_due_at = await self._agenda.next_due_at(now)
+            await self._begin_prepared(now)
+            now = self._clock.now()
+            if self._soon and self._soon[0].due_at - now < _RUSH:
+                # What begins comes before what goes on, for as long at most as was prepared.
+                next_due_at: datetime | None = self._soon[0].due_at
+            else:
+                await self._begin(await self._agenda.due(now), now)
+                next_due_at = await self._prepare(now)
         except Exception:
             _log.exception("incident %s: the agenda can't be read; trying again", new_incident_id())
             next_due_at = now + _LONGEST_REST
@@ -94,15 +118,65 @@ class Ticker:
         if self._again:
             self.wake()
 
-    def _start(self, action: Action, now: datetime) -> None:
-        name = f"chat {action.chat_id} {action.lane}"
-        rest = self._resting.get(name)
-        if rest is None or rest.until <= now:
-            self._tasks.start(name, self._perform(name, action), then=self.wake)
-
-    async def _perform(self, name: str, action: Action) -> None:
+    async def _prepare(self, now: datetime) -> datetime | None:
+        """Read ahead what is due soon; when to look again."""
+        next_due_at = await self._agenda.next_due_at(now)
+        if next_due_at is None or (self._prepared_until is not None and next_due_at <= self._prepared_until):
+            return next_due_at
+        if next_due_at - now > _AHEAD:
+            return next_due_at - _AHEAD
+        self._prepared_until = next_due_at + _AHEAD
         try:
-            await self._running.perform(action)
+            self._soon = deque(await self._claims.prepare(now, self._prepared_until))
+        except Exception:
+            # What isn't read ahead is read when it is due.
+            _log.exception("incident %s: what is due soon can't be read ahead", new_incident_id())
+        return next_due_at
+
+    async def _begin_prepared(self, now: datetime) -> None:
+        due = []
+        while self._soon and self._soon[0].due_at <= now:
+            due.append(self._soon.popleft())
+        await self._claim([action for action in due if self._is_free(action, now)], now)
+
+    async def _begin(self, due: Sequence[Action], now: datetime) -> None:
+        free = [action for action in due if self._is_free(action, now)]
+        claimed = await self._claim([action for action in free if action.state is ActionState.DUE], now)
+        for action in free:
+            # What was tried before may stand in Discord, and what comes too late may be left out: each by itself.
+            if action.id not in claimed:
+                self._start(action)
+
+    async def _claim(self, actions: Sequence[Action], now: datetime) -> set[int]:
+        """Start what can be claimed of these; the numbers of their rows."""
+        claimed: Sequence[tuple[Action, Chat]] = ()
+        if actions:
+            try:
+                claimed = await self._claims.claim(actions, now)
+            except TryLater:
+                _log.info("%d actions couldn't be claimed together; each is tried by itself", len(actions))
+            except Exception:
+                # What stands in the way of one must not hold up the others.
+                _log.exception("incident %s: %d actions can't be claimed together", new_incident_id(), len(actions))
+        for action, chat in claimed:
+            self._start(action, chat)
+        return {action.id for action, _ in claimed}
+
+    def _is_free(self, action: Action, now: datetime) -> bool:
+        name = _name_of(action)
+        rest = self._resting.get(name)
+        return not self._tasks.is_running(name) and (rest is None or rest.until <= now)
+
+    def _start(self, action: Action, chat: Chat | None = None) -> None:
+        name = _name_of(action)
+        self._tasks.start(name, self._perform(name, action, chat), then=self.wake)
+
+    async def _perform(self, name: str, action: Action, chat: Chat | None) -> None:
+        try:
+            if chat is None:
+                await self._running.perform(action)
+            else:
+                await self._running.carry_out(action, chat)
         except MissingPermissions as error:
             _log.warning("%s has to wait: %s", action.key, error)
             self._rest(name, _LONGEST_REST)
@@ -127,3 +201,7 @@ class Ticker:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+
+
+def _name_of(action: Action) -> str:
+    return f"chat {action.chat_id} {action.lane}"

@@ -228,6 +228,26 @@ class Agenda(Protocol):
         ...
 
 
+class Claims(Protocol):
+    """What is due at the same time, claimed together."""
+
+    async def prepare(self, after: datetime, until: datetime) -> Sequence[Action]:
+        """What falls due after one instant and until another (both aware UTC), read ahead to be claimed quickly then.
+
+        It may have changed by then, and more may have come; only `claim` knows.
+        """
+        ...
+
+    async def claim(self, actions: Sequence[Action], now: datetime) -> Sequence[tuple[Action, Chat]]:
+        """Record that actions are about to be handed to Discord for the first time, all at once.
+
+        Returns:
+            Those that are due now, wait for no other, come in time, and were never claimed; as they are now, each with
+            its chat as it is now.
+        """
+        ...
+
+
 class Desk(Protocol):
     """What hosts do while a chat runs."""
 

@@ -23,6 +23,7 @@ from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
 from bot.services.recapping import Recapping
+from bot.services.relaying import Relaying
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
 from bot.services.series import SeriesPlanning
@@ -104,6 +105,7 @@ class Running:
         self._roundups = aides.roundups
         self._reminding = aides.reminding
         self._announcing = aides.announcing
+        self._relaying = Relaying(agenda, chats, archive, platform)
         self._series = aides.series
         self._events = aides.events
         self._confirm = aides.confirm
@@ -120,8 +122,8 @@ class Running:
             ActionKind.ROUNDUP: self._round_up,
             ActionKind.REVISE: self._round_up,
             ActionKind.RELAY: self._relay,
-            ActionKind.AMEND: self._amend,
-            ActionKind.RETRACT: self._retract,
+            ActionKind.AMEND: self._relay,
+            ActionKind.RETRACT: self._relay,
             ActionKind.TELL: self._tell,
             ActionKind.REWORD: self._announce_anew,
             ActionKind.NOTE: self._announce_anew,
@@ -150,7 +152,15 @@ class Running:
         if not await self._agenda.claim(action, now):
             return
         # What is claimed stays as it is now: a host may have changed a question or held the chat until this moment.
-        chat = await self._chats.get(action.chat_id) or chat
+        await self.carry_out(action, await self._chats.get(action.chat_id) or chat)
+
+    async def carry_out(self, action: Action, chat: Chat) -> None:
+        """Do what was claimed, for its chat as it was then, and record it.
+
+        Raises:
+            MissingPermissions: Discord doesn't allow it now; it stays due.
+            TryLater: Discord or the disk is out of reach; it stays due.
+        """
         try:
             await self._ways.get(action.kind, self._post)(action, chat)
         except MissingPermissions as error:
@@ -167,6 +177,9 @@ class Running:
 
     async def _keep_event(self, action: Action, chat: Chat) -> None:
         await self._events.perform(action, chat)
+
+    async def _relay(self, action: Action, chat: Chat) -> None:
+        await self._relaying.perform(action, chat, self._post_once)
 
     async def _nudge(self, action: Action, chat: Chat) -> None:
         await self._reminding.perform(action, chat, self._post_once)
@@ -196,7 +209,7 @@ class Running:
         if action.lane == "run" or all(one.kind is not ObstacleKind.DELETED for one in found):
             return False
         if action.kind is ActionKind.RELAY:
-            await self._keep_unposted(action, chat)
+            await self._relaying.keep_unposted(action, chat)
         await self._agenda.record(action, outcome=ActionState.DROPPED)
         return True
 
@@ -204,13 +217,6 @@ class Running:
         place = await self._platform.private_channel(chat.host_id)
         posted = await self._post_once(Post(action, chat, place))
         await self._agenda.record(action, posted=posted)
-
-    async def _keep_unposted(self, action: Action, chat: Chat) -> None:
-        """Archive an answer that can't be posted any more, under its own number in place of a message's."""
-        relay = await self._archive.relay(action.number)
-        thread_id = chat.thread_of(relay.question) if relay is not None else None
-        if relay is not None and thread_id is not None:
-            await self._archive.relay_posted(relay, thread_id, Posted(relay.id, relay.given_at))
 
     async def _stands(self, action: Action, chat: Chat) -> bool:
         """Whether an earlier try of what comes too late now has been posted after all."""
@@ -231,16 +237,16 @@ class Running:
             await self._chats.cancel(chat, ChatState.CANCELLED, (call_off,))
             return
         if action.kind is ActionKind.RELAY:
-            await self._keep_unposted(action, chat)
+            await self._relaying.keep_unposted(action, chat)
         event = EVENT_OF.get(action.kind)
         known = event is not None and event in TRANSITIONS[chat.state]
         step = (chat.state, next_state(chat.state, event)) if event and known else None
         await self._agenda.record(action, step=step, outcome=ActionState.DROPPED)
 
     async def _post(self, action: Action, chat: Chat) -> None:
-        rest = [a for a in await self._agenda.of_chat(chat.id) if a.step > action.step]
         post = self._describe(action, chat)
         if action.kind is ActionKind.WRAP_UP:
+            rest = [a for a in await self._agenda.of_chat(chat.id) if a.step > action.step]
             post = replace(post, closes_at=next((a.due_at for a in rest if a.kind is ActionKind.CLOSE), None))
         posted = await self._post_once(post)
         now = self._clock.now()
@@ -339,52 +345,6 @@ class Running:
         then = recap_actions(chat, [1], self._clock.now()) if chat.recap and action.lane == "run" else ()
         then += await self._roundups.actions(chat)
         await self._agenda.record(action, step=self._step(action, chat), then=then)
-
-    async def _relay(self, action: Action, chat: Chat) -> None:
-        relay = await self._archive.relay(action.number)
-        place = chat.thread_of(relay.question) if relay is not None else None
-        if relay is None or place is None:
-            await self._take_back(action, chat)
-            return
-        post = Post(action, chat, place, question=chat.question(relay.question), relay=relay)
-        try:
-            posted = await self._post_once(post, *(thread for thread in chat.threads if thread != place))
-        except Gone:
-            if place == chat.thread_id:
-                raise
-            # A question's own thread was deleted: its answers go where the rest of the chat is.
-            await self._chats.forget_thread(place)
-            await self._relay(action, await self._chats.get(chat.id) or chat)
-            return
-        await self._archive.relay_posted(relay, place, posted)
-        await self._agenda.record(action, posted=posted)
-
-    async def _amend(self, action: Action, chat: Chat) -> None:
-        relay = await self._archive.relay(action.number)
-        message_id = relay.message_id if relay is not None else None
-        place = await self._archive.thread_of(message_id) if message_id is not None else None
-        if relay is not None and message_id is not None and place is not None:
-            # The post keeps the controls by which it is found.
-            posting = replace(action, kind=ActionKind.RELAY)
-            question = chat.question(relay.question)
-            await self._platform.edit(Post(posting, chat, place, question=question, relay=relay), message_id)
-        await self._agenda.record(action)
-
-    async def _take_back(self, action: Action, chat: Chat) -> None:
-        # Its author was erased between the post and its record: what may stand in a thread goes too.
-        for place in chat.threads if action.first_tried_at is not None else ():
-            found = await self._platform.find(Post(action, chat, place), action.first_tried_at or action.due_at)
-            if found is not None:
-                await self._platform.delete(place, found.message_id)
-        await self._agenda.record(action, outcome=ActionState.DROPPED)
-
-    async def _retract(self, action: Action, chat: Chat) -> None:
-        place = await self._archive.thread_of(action.message_id) if action.message_id is not None else None
-        if action.message_id is not None:
-            # One that was taken back before it was archived may stand in any of them.
-            for thread_id in (place,) if place is not None else chat.threads:
-                await self._platform.delete(thread_id, action.message_id)
-        await self._agenda.record(action)
 
     @staticmethod
     def _step(action: Action, chat: Chat) -> tuple[ChatState, ChatState] | None:

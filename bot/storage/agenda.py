@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, Text, delete, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Select, Text, delete, exists, func, insert, literal, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,6 +15,7 @@ from bot.services.values import Posted
 from bot.storage import tables as t
 from bot.storage.columns import Instant
 from bot.storage.database import Database
+from bot.storage.recording import Outcome, Recorder
 
 _UNFINISHED = (ActionState.DUE, ActionState.TRIED)
 # What puts something right is due again whenever there is more to put right.
@@ -23,11 +24,17 @@ _AGAIN = frozenset(
 )
 # What Discord's list of events should show changes with these.
 _SEEN_IN_EVENTS = frozenset({ChatState.GATHERING, ChatState.LATE, ChatState.CLOSED, ChatState.CANCELLED})
+# Nothing else changes with these.
+_PLAIN_STATES = OPEN_STATES - _SEEN_IN_EVENTS
+# Recording these changes more than their own rows and their chats' states: a question moves those that follow, and
+# what waited for a host until the wrap-up isn't asked any more.
+_FOLLOWED = _AGAIN | {ActionKind.ASK, ActionKind.WRAP_UP}
 # The note that holds what makes the keys of a chat's anonymous answers is called so, then the chat's number.
 KEY_NOTE = "anonymous:"
 
 
-def _waits_for_none() -> Select[tuple[object, ...]]:
+def waits_for_none() -> Select[tuple[object, ...]]:
+    """The unfinished actions that wait for no other."""
     # Literals, so that SQLite can see that the partial index of unfinished actions applies.
     unfinished = [literal(state.value, Text, literal_execute=True) for state in _UNFINISHED]
     earlier = t.actions.alias("earlier")
@@ -45,6 +52,7 @@ class AgendaStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._recorder = Recorder(database)
 
     async def next_due_at(self, after: datetime) -> datetime | None:
         """When the earliest unfinished action falls due that isn't due yet at this instant."""
@@ -58,9 +66,8 @@ class AgendaStore:
 
     async def due(self, now: datetime) -> Sequence[Action]:
         """The unfinished actions that are due and wait for no other."""
-        query = _waits_for_none().where(t.actions.c.due_at <= now).order_by(t.actions.c.due_at, t.actions.c.id)
         async with self._database.read() as conn:
-            return [_action(row) for row in (await conn.execute(query)).mappings()]
+            return await startable(conn, t.actions.c.due_at <= now)
 
     async def claim(self, action: Action, now: datetime) -> bool:
         """Record that it is about to be handed to Discord; False if it was dropped or put off meanwhile."""
@@ -96,6 +103,10 @@ class AgendaStore:
         then: Sequence[Action] = (),
     ) -> None:
         """Record what became of it, with all that follows from it, at once."""
+        is_plain = thread_id is None and not then and action.kind not in _FOLLOWED
+        if posted is not None and is_plain and (step is None or step[1] in _PLAIN_STATES):
+            await self._recorder.record(Outcome(action.id, action.chat_id, outcome, posted, step))
+            return
 
         async def job(conn: AsyncConnection) -> None:
             values: dict[str, object] = {"state": outcome}
@@ -118,10 +129,7 @@ class AgendaStore:
                 await conn.execute(update(t.chats).where(t.chats.c.id == action.chat_id).values(thread_id=thread_id))
             if step is not None:
                 await change_state(conn, action.chat_id, *step)
-            if action.kind is ActionKind.WRAP_UP and action.lane == "run":
-                # What waited for a host until now isn't asked any more.
-                waiting = (t.actions.c.chat_id == action.chat_id) & (t.actions.c.state == ActionState.WAITING)
-                await conn.execute(update(t.actions).where(waiting).values(state=ActionState.DROPPED))
+            await _drop_waiting(conn, action)
             if done_at is not None:
                 await _put_off(conn, action, done_at, least_gap)
             await insert_actions(conn, then)
@@ -158,6 +166,12 @@ class AgendaStore:
             query = query.where(t.actions.c.state.in_(_UNFINISHED))
         async with self._database.read() as conn:
             return list((await conn.execute(query)).scalars())
+
+
+async def startable(conn: AsyncConnection, *conditions: ColumnElement[bool]) -> list[Action]:
+    """The unfinished actions that meet conditions and wait for no other, on a connection that is open already."""
+    query = waits_for_none().where(*conditions).order_by(t.actions.c.due_at, t.actions.c.id)
+    return [_action(row) for row in (await conn.execute(query)).mappings()]
 
 
 async def insert_actions(conn: AsyncConnection, actions: Sequence[Action]) -> None:
@@ -221,6 +235,13 @@ async def correct_recaps(conn: AsyncConnection, message_ids: Sequence[int]) -> N
         if not again.rowcount:
             lane = f"{kind}:{row['number']}"
             await insert_actions(conn, [Action(row["chat_id"], kind, row["due_at"], number=row["number"], lane=lane)])
+
+
+async def _drop_waiting(conn: AsyncConnection, action: Action) -> None:
+    """What waited for a host until the wrap-up isn't asked any more."""
+    if action.kind is ActionKind.WRAP_UP:
+        waiting = (t.actions.c.chat_id == action.chat_id) & (t.actions.c.state == ActionState.WAITING)
+        await conn.execute(update(t.actions).where(waiting).values(state=ActionState.DROPPED))
 
 
 async def _add_own_thread(conn: AsyncConnection, action: Action, thread_id: int) -> None:

@@ -15,6 +15,13 @@ from bot.domain.chat import Belonging, Chat, ChatState, Guest, Question
 from bot.domain.manner import Ahead, Anonymous, EventWish, Format, Layout, Notice, Pace, Rhythm
 from bot.storage import tables as t
 
+# What a chat is made of beside its own row: all that `load_chats` reads.
+PARTS = (
+    (t.questions, t.questions.c.chat_id == t.chats.c.id),
+    (t.question_threads, t.question_threads.c.chat_id == t.chats.c.id),
+    (t.guests, t.guests.c.chat_id == t.chats.c.id),
+    (t.series_hosts, t.series_hosts.c.series_id == t.chats.c.series_id),
+)
 # A series' hosts are told from a chat's own guests by their numbers.
 _COHOSTS = 1_000_000_000
 

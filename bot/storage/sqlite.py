@@ -6,7 +6,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event
+from sqlalchemy import ColumnElement, Connection, Table, event, func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -71,6 +71,16 @@ def _engine(path: Path, begin: str, pragmas: tuple[str, ...], pool_size: int) ->
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def row_text(table: Table) -> ColumnElement[str]:
+    """All that stands in a row, as one text; what tells cheaply whether anything in it changed."""
+    return func.json_array(*table.c)
+
+
+def rows_text(table: Table, condition: ColumnElement[bool]) -> ColumnElement[str]:
+    """The same for all rows that meet a condition."""
+    return select(func.json_group_array(row_text(table))).where(condition).scalar_subquery()
 
 
 def translated(error: BaseException) -> BaseException:

@@ -68,5 +68,14 @@ def test_reading():
     assert found["sealed_ms"] > 0
 
 
+def test_lateness():
+    found = run("lateness.py", 5, "--json")
+    assert found["chats"] == 5
+    for case in ("at_once", "spread"):
+        for way in ("product", "baseline"):
+            assert found[f"{case}_{way}_opened"] == 5
+            assert 0 <= found[f"{case}_{way}_ms_p50"] <= found[f"{case}_{way}_ms_max"]
+
+
 def test_writing():
     assert run("writing.py", 60, "--json")

@@ -2,17 +2,18 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from bot.domain.errors import MissingPermissions, TryLater
-from bot.domain.run import Action, ActionKind
+from bot.domain.run import Action, ActionKind, ActionState
 from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
+A_CHAT = object()
 
 
 class OwnClock:
@@ -31,17 +32,35 @@ class Rows:
 
     rows: list = field(default_factory=list)
     looks: int = 0
+    claims: list = field(default_factory=list)
 
     def add(self, lane, seconds, step=0):
-        self.rows.append(Action(1, ActionKind.ASK, START + timedelta(seconds=seconds), len(self.rows), step, lane))
+        number = len(self.rows)
+        due_at = START + timedelta(seconds=seconds)
+        self.rows.append(Action(1, ActionKind.ASK, due_at, number, step, lane, id=number + 1))
         return self.rows[-1]
 
     async def due(self, now):
         self.looks += 1
+        return [row for row in self.first() if row.due_at <= now]
+
+    def first(self):
         first = {}
         for row in sorted(self.rows, key=lambda row: row.step):
             first.setdefault(row.lane, row)
-        return [row for row in first.values() if row.due_at <= now]
+        return first.values()
+
+    async def prepare(self, after, until):
+        due = [row for row in self.first() if after < row.due_at <= until and row.state is ActionState.DUE]
+        return sorted(due, key=lambda row: row.due_at)
+
+    async def claim(self, actions, now):
+        wanted = {action.id for action in actions}
+        claimed = [row for row in self.first() if row.id in wanted and row.due_at <= now and row.state == "due"]
+        self.claims.append([row.number for row in claimed])
+        for row in claimed:
+            self.rows[self.rows.index(row)] = replace(row, state=ActionState.TRIED)
+        return [(row, A_CHAT) for row in claimed]
 
     async def next_due_at(self, after):
         return min((row.due_at for row in self.rows if row.due_at > after), default=None)
@@ -54,13 +73,18 @@ class Doing:
         self.agenda, self.clock = agenda, clock
         self.done, self.failures, self.waits = [], {}, {}
 
+    async def carry_out(self, action, chat):
+        assert chat is A_CHAT
+        assert action.state is ActionState.DUE
+        await self.perform(action)
+
     async def perform(self, action):
         if action.number in self.waits:
             await self.waits[action.number].wait()
         failures = self.failures.get(action.number)
         if failures:
             raise failures.pop(0)
-        self.agenda.rows.remove(action)
+        self.agenda.rows = [row for row in self.agenda.rows if row.id != action.id]
         self.done.append((action.number, self.clock.now()))
 
 
@@ -68,7 +92,7 @@ class Doing:
 async def world():
     clock, agenda, tasks = OwnClock(), Rows(), Tasks()
     doing = Doing(agenda, clock)
-    ticker = Ticker(agenda, doing, clock, tasks, lambda chat_id: None)
+    ticker = Ticker(agenda, agenda, doing, clock, tasks, lambda chat_id: None)
     yield ticker, agenda, doing
     ticker.stop()
     await tasks.stop()
@@ -173,6 +197,77 @@ async def test_an_agenda_that_cannot_be_read_is_looked_at_again(world, caplog, m
     ticker.wake()
     await until(lambda: doing.done)
     assert "the agenda can't be read" in caplog.text
+
+
+async def test_what_was_read_ahead_is_claimed_at_once_and_before_anything_else_is_read(world):
+    ticker, agenda, doing = world
+    for lane in "abc":
+        agenda.add(lane, 0.03)
+    ticker.wake()
+    await until(lambda: ticker._soon)
+    read, gate = agenda.due, asyncio.Event()
+
+    async def due(now):
+        await gate.wait()
+        return await read(now)
+
+    agenda.due = due
+    await until(lambda: len(doing.done) == 3)
+    assert agenda.claims == [[0, 1, 2]]
+    gate.set()
+
+
+async def test_what_changed_since_it_was_read_ahead_is_done_as_it_is_then(world):
+    ticker, agenda, doing = world
+    agenda.add("dropped", 0.03)
+    agenda.add("put off", 0.03)
+    agenda.add("stays", 0.03)
+    ticker.wake()
+    await until(lambda: ticker._soon)
+    new = agenda.add("new", 0.02)
+    _, put_off, stays, _ = agenda.rows
+    agenda.rows = [replace(put_off, due_at=START + timedelta(seconds=0.1)), stays, new]
+    await until(lambda: len(doing.done) == 3)
+    assert [number for number, _ in doing.done] == [2, 3, 1]
+    assert doing.done[-1][1] >= START + timedelta(seconds=0.1)
+
+
+async def test_while_chats_begin_one_after_another_what_goes_on_waits(world):
+    ticker, agenda, doing = world
+    for number in range(20):
+        agenda.add(f"begins {number}", 0.02 + number / 200)
+    agenda.add("begins 0", 0.02, step=1)
+    ticker.wake()
+    await until(lambda: len(doing.done) == 21)
+    assert [number for number, _ in doing.done] == list(range(21))
+
+
+@pytest.mark.parametrize("error", [TryLater("full"), KeyError("surprise")])
+async def test_what_can_not_be_claimed_together_is_tried_one_by_one(world, error, caplog):
+    ticker, agenda, doing = world
+
+    async def claim(actions, now):
+        raise error
+
+    agenda.claim = claim
+    for seconds in (0, 0, 0.02):
+        agenda.add(f"lane {len(agenda.rows)}", seconds)
+    ticker.wake()
+    await until(lambda: len(doing.done) == 3)
+    assert ("incident" in caplog.text) is isinstance(error, KeyError)
+
+
+async def test_what_can_not_be_read_ahead_is_done_at_its_time(world, caplog):
+    ticker, agenda, doing = world
+
+    async def prepare(after, until):
+        raise OSError("disk")
+
+    agenda.prepare = prepare
+    agenda.add("run", 0.02)
+    ticker.wake()
+    await until(lambda: doing.done)
+    assert "can't be read ahead" in caplog.text
 
 
 async def test_a_stopped_ticker_starts_nothing_more(world):

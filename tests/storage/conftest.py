@@ -8,6 +8,7 @@ import pytest
 from bot.storage.agenda import AgendaStore
 from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
+from bot.storage.claims import ClaimStore
 from bot.storage.database import Database
 from bot.storage.people import PeopleStore
 from tests.storage.making import surviving
@@ -32,6 +33,11 @@ def chats(database):
 @pytest.fixture
 def agenda(database):
     return AgendaStore(database)
+
+
+@pytest.fixture
+def claims(database):
+    return ClaimStore(database)
 
 
 @pytest.fixture
