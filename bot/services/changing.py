@@ -24,7 +24,7 @@ from bot.domain.manner import Format
 from bot.domain.recurrence.occurrences import instant
 from bot.domain.series import MOST_HOSTS
 from bot.domain.when import check_zone, parse_start
-from bot.services.manner import Defaults, Manner, held
+from bot.services.manner import Defaults, Manner, held, usual_minutes
 from bot.services.ports import Chats, Clock, Desk
 from bot.services.series_ports import Changes
 
@@ -48,6 +48,11 @@ class NewPlan:
     zone: str | None = None
     minutes: int | None = None
     manner: Manner | None = None
+
+
+def _room(chat: Chat) -> tuple[object, ...]:
+    """What decides which other chats there is room for beside it."""
+    return chat.starts_at, chat.closes_at, chat.layout, chat.is_slow
 
 
 class Changing:
@@ -79,8 +84,8 @@ class Changing:
         if plan.manner is not None:
             after = held(after, plan.manner, self._defaults)
         if plan.minutes is not None or after.pace != chat.pace:
-            minutes = chat.minutes if plan.minutes is None else plan.minutes
-            after = replace(after, minutes=check_minutes(minutes, after.pace))
+            same = chat.minutes if after.is_slow is chat.is_slow else usual_minutes(after, self._defaults)
+            after = replace(after, minutes=check_minutes(same if plan.minutes is None else plan.minutes, after.pace))
         return chat, await self._save(chat, after, now)
 
     async def week_later(self, chat: Chat) -> Chat:
@@ -96,7 +101,7 @@ class Changing:
 
     async def _save(self, before: Chat, after: Chat, now: datetime) -> Chat:
         other = await self._chats.busy_with(after)
-        if other is not None and (after.starts_at, after.minutes) != (before.starts_at, before.minutes):
+        if other is not None and _room(after) != _room(before):
             raise BadInput(Problem.CHANNEL_BUSY, other=other)
         if after.belonging is not None and (after.starts_at, after.title) != (before.starts_at, before.title):
             after = replace(after, belonging=replace(after.belonging, own=True))

@@ -15,6 +15,7 @@ from bot.domain.digest.picking import PER_PERSON, Picker
 from bot.domain.digest.quotes import Quote
 from bot.domain.digest.themes import Said, Theme, find_themes
 from bot.domain.links import SharedLink, collect_links
+from bot.domain.manner import Format
 from bot.domain.messages import ArchivedMessage, ChatRecord
 
 QUOTES_PER_QUESTION = 3
@@ -38,8 +39,8 @@ class Length(StrEnum):
         return 2 * PER_PERSON if self is Length.FULL else PER_PERSON
 
 
-# What an informal chat without questions shows.
-HIGHLIGHTS = 6
+# A talk without questions shows so many quotes for each that a question would have.
+HIGHLIGHTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def make_digest(
         highlights: tuple[Quote, ...] = ()
     else:
         chosen = []
-        (highlights,) = picker.pick([("", said)], HIGHLIGHTS if quotes else 0)
+        (highlights,) = picker.pick([("", said)], HIGHLIGHTS * quotes)
     readable = [m for m in said if m.is_readable]
     texts = (Said(m.id, m.author_id, m.text or "", picker.words[m.id]) for m in readable)
     themes = find_themes(texts, ignored=picker.ignored, memory=memory)
@@ -148,7 +149,8 @@ def make_digest(
         links=collect_links(said),
         themes=themes,
         highlights=highlights,
-        unanswered=unanswered(readable, frozenset({chat.host_id})),
+        # Nobody hosts an informal chat: whoever planned it asks as anybody does.
+        unanswered=unanswered(readable, frozenset() if chat.format is Format.INFORMAL else frozenset({chat.host_id})),
         disagreements=disagreements(readable),
         elsewhere={m.id: m.thread_id for m in readable if m.thread_id != chat.thread_id},
     )

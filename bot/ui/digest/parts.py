@@ -14,6 +14,7 @@ import discord
 from bot.domain.chat import RUNNING_STATES, Chat, ChatState
 from bot.domain.digest import Digest, Length, QuestionDigest, Quote, shorten
 from bot.domain.links import SharedLink
+from bot.domain.manner import Format
 from bot.domain.messages import jump_url
 from bot.ui.digest.prose import escape, escape_plain, under_its_question
 from bot.ui.texts import Texts
@@ -61,7 +62,8 @@ def blocks(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
         if wanted.since is None or part.answers:
             yield _question(part, digest, wanted, say)
     if digest.highlights:
-        yield "\n".join(_quote(quote, digest, wanted, say) for quote in digest.highlights)
+        quotes = [_quote(quote, digest, wanted, say) for quote in digest.highlights]
+        yield "\n".join([say("**From the talk**"), *quotes])
     if wanted.length is Length.GLANCE:
         yield from _glance_rest(digest, say)
     else:
@@ -89,9 +91,9 @@ def _head(digest: Digest, wanted: Wanted, say: Texts) -> str:
         whole = say("The whole chat: <#{thread}>", thread=chat.thread_id)
         lines.append(whole if wanted.is_kept else f"{say('Only you see this.')} {whole}")
     current = chat.current_question
-    if current is None:
+    if current is None and chat.format is not Format.INFORMAL:
         lines.append(say("No question has been asked yet."))
-    elif chat.state in RUNNING_STATES and current.asked_at is not None:
+    elif current is not None and chat.state in RUNNING_STATES and current.asked_at is not None:
         asked = discord.utils.format_dt(current.asked_at, "R")
         lines.append(say("**Now:** Q{number}, asked {when}", number=current.number, when=asked))
     return "\n".join(lines)
@@ -219,7 +221,9 @@ def _closing(digest: Digest, wanted: Wanted, say: Texts) -> str:
                 soon=discord.utils.format_dt(start, "R"),
             )
         )
-    if digest.chat.is_open:
+    if digest.chat.is_open and digest.chat.format is Format.INFORMAL:
+        lines.append(say("-# To join in, write in the thread; `/help` tells more."))
+    elif digest.chat.is_open:
         lines.append(say("-# To join in, write in the thread or press a question's Answer button; `/help` tells more."))
     else:
         lines.append(say("-# How to take part next time: `/help`"))
