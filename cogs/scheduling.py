@@ -17,7 +17,9 @@ from bot.ui import lists
 from bot.ui import series as series_ui
 from bot.ui.controls import Control, ControlButton, Doing, free_control_id, view_of
 from bot.ui.forms import questions_form, typed_into
-from bot.ui.problems import sentence
+from bot.ui.manner import unpingable
+from bot.ui.problems import missing_permissions, sentence
+from bot.ui.texts import Texts
 from cogs.changing import open_questions, write_questions
 from cogs.hosts import is_host, require_host, require_host_of
 from cogs.options import choices, complete_planned, complete_zone, described, manner_of
@@ -112,7 +114,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         elif chat.format is Format.INFORMAL or questions is None:
             confirmed = await self._planning.confirm(chat.id)
             self.bot.wake()
-            await whisper(interaction, lists.planned(confirmed, texts_of(interaction)))
+            await whisper(interaction, self._planned(confirmed, texts_of(interaction)))
         else:
             await self._set_questions(interaction, chat.id, questions)
 
@@ -161,7 +163,13 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
                 chat, NewPlan(title, start, zone, minutes, channel.id if channel else None, manner)
             )
             self.bot.wake()
-            await whisper(interaction, series_ui.changed(before, after, texts_of(interaction)))
+            await whisper(interaction, self._changed(before, after, texts_of(interaction)))
+
+    def _changed(self, before: Chat, after: Chat, say: Texts) -> str:
+        place, lacking = self._planning.obstacles(after)
+        warnings = [missing_permissions(place, lacking, say)] if lacking else []
+        warnings += [] if self._planning.may_ping(after) else [unpingable(after, say)]
+        return series_ui.changed(before, after, say, warnings)
 
     @app_commands.command(name="questions", description="Hosts: write, change or reorder a chat's questions in a form")
     @app_commands.describe(
@@ -216,8 +224,8 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         async with kindly(interaction):
             chat = await self._own(interaction, number)
             actions = await self._planning.agenda(chat)
-            obstacles = self._planning.obstacles(chat)
-            await whisper(interaction, lists.plan(chat, actions, obstacles, texts_of(interaction)))
+            place, obstacles = self._planning.obstacles(chat)
+            await whisper(interaction, lists.plan(chat, actions, obstacles, texts_of(interaction), place))
 
     @app_commands.command(name="cancel", description="Hosts: call a chat off, or end a running one")
     @app_commands.describe(number="Which one: type part of its name, or its number; /chats lists them")
@@ -264,7 +272,10 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             await whisper(interaction, text, view_of(again))
             return
         self.bot.wake()
-        await whisper(interaction, lists.planned(chat, say))
+        await whisper(interaction, self._planned(chat, say))
+
+    def _planned(self, chat: Chat, say: Texts) -> str:
+        return lists.planned(chat, say, pings=self._planning.may_ping(chat))
 
 
 async def setup(bot: ShelftalkBot) -> None:

@@ -70,10 +70,10 @@ def plan_actions(chat: Chat, now: datetime, *, asks_about_holiday: bool = False)
     """
     due = _announcements(chat, now)
     due += [(kind, 0, chat.starts_at) for kind in (ActionKind.OPEN, ActionKind.THREAD, ActionKind.WELCOME)]
-    due += [
-        (ActionKind.ASK, question.number, at) for question, at in zip(chat.questions, question_times(chat), strict=True)
-    ]
     if chat.format is not Format.INFORMAL:
+        # What was written before it became informal isn't asked; it is there if it becomes another again.
+        asked = zip(chat.questions, question_times(chat), strict=True)
+        due += [(ActionKind.ASK, question.number, at) for question, at in asked]
         due.append((ActionKind.WRAP_UP, 0, chat.ends_at - timedelta(minutes=chat.pace.wrap_up)))
     due += [(ActionKind.END, 0, chat.ends_at), (ActionKind.CLOSE, 0, chat.closes_at)]
     waits = chat.pace.rhythm is Rhythm.BY_HAND
@@ -94,7 +94,7 @@ def plan_actions(chat: Chat, now: datetime, *, asks_about_holiday: bool = False)
 
 
 def _announcements(chat: Chat, now: datetime) -> list[tuple[ActionKind, int, datetime]]:
-    if chat.notice.before == ():
+    if not chat.is_told_ahead:
         return []
     times = {minutes: chat.starts_at - timedelta(minutes=minutes) for minutes in chat.announced_before if minutes}
     first_at, rest = now, dict(times)

@@ -212,6 +212,11 @@ class Chat:
         return (*usual, *([self.pace.reminder] if self.pace.reminder else []))
 
     @property
+    def is_told_ahead(self) -> bool:
+        """Whether it is announced before its start; `none` and `at the start` say that it isn't."""
+        return self.notice.before is None or any(self.notice.before)
+
+    @property
     def is_slow(self) -> bool:
         """Whether it goes on over days."""
         return self.pace.rhythm is Rhythm.SLOW

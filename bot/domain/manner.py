@@ -127,14 +127,20 @@ _UNITS = {
     "w": 7 * _DAY,
     "month": 30 * _DAY,
 }
-_WORDS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "half an": 0.5}
+_NAMES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_WORDS: dict[str, float] = {"a": 1, "an": 1, "the": 1, "half an": 0.5, "half a": 0.5}
+_WORDS |= {name: count for count, name in enumerate(_NAMES, start=1)}
 _OFFSET = re.compile(
-    r"(?P<count>\d+(?:[.,]5)?|half an|" + "|".join(word for word in _WORDS if " " not in word) + r")?\s*"
+    # The longest first, for "a" begins "an".
+    r"(?P<count>\d{1,6}(?:[.,]5)?|" + "|".join(sorted(_WORDS, key=len, reverse=True)) + r")?\s*"
     r"(?P<unit>minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|wks?|w|months?)"
-    r"(?:\s+(?:before(?:hand)?|ahead|early|earlier)(?:\s+the\s+start)?)?"
+    r"(?:\s+(?:before(?:hand)?|ahead|early|earlier|prior|in advance)"
+    r"(?:\s+(?:to\s+)?(?:the\s+(?:start|chat)|it\s+(?:starts|begins)))?)?\.?"
 )
-_AT_START = re.compile(r"(?:at|on|when)\s+(?:the\s+|it\s+)?(?:start|beginning|starts|begins)|now|0")
-_NEVER = frozenset({"no", "none", "never", "not at all", "nothing", "off", "-"})
+_AT_START = re.compile(r"(?:at|on|when)\s+(?:the\s+|it\s+)?(?:start|beginning|starts|begins)\.?|now|0")
+_NEVER = frozenset({"no", "none", "never", "not at all", "nothing", "off", "-", "\u2013", "\u2014"})
+# "1,5 hours" is one span, "1 day,5 hours" are two.
+_PARTS = re.compile(r"(?<!\d),|,(?!5\b)|[;&+/]|\band\b")
 
 
 def check_announcements(typed: str) -> tuple[int, ...]:
@@ -146,7 +152,7 @@ def check_announcements(typed: str) -> tuple[int, ...]:
     said = " ".join(typed.casefold().split())
     if said in _NEVER:
         return ()
-    found = {_offset(part.strip(), typed) for part in re.split(r"[,;]|\band\b|\+", said) if part.strip()}
+    found = {_offset(part.strip(), typed) for part in _PARTS.split(said) if part.strip()}
     if not found or len(found) > MOST_ANNOUNCEMENTS:
         raise BadInput(Problem.ANNOUNCEMENTS_TOO_MANY, count=len(found), most=MOST_ANNOUNCEMENTS)
     return tuple(sorted(found, reverse=True))
@@ -169,8 +175,11 @@ def _offset(part: str, typed: str) -> int:
 
 _EVEN = re.compile(r"even(?:ly)?|spread(?: evenly)?|auto(?:matic(?:ally)?)?")
 _BY_HAND = re.compile(r"(?:by |per )?hand|manual(?:ly)?|(?:the )?host(?: decides)?|when i (?:say|press)")
-_FIXED = re.compile(r"(?:every\s+|each\s+)?(\d{1,3})\s*(?:m|mins?|minutes?)?(?:\s+(?:each|per question|a question))?")
-_DAILY = re.compile(r"(?:slow|daily|(?:one|1|a question)?\s*(?:question\s*)?(?:a|per|each|every) day)")
+_FIXED = re.compile(
+    r"(?:(?:one|a question)\s+)?(?:every\s+|each\s+)?(\d{1,3})\s*(?:m|mins?|minutes?)?\.?"
+    r"(?:\s+(?:each|per question|a question))?"
+)
+_DAILY = re.compile(r"(?:slow|daily|(?:one|once|1|a question)?\s*(?:question\s*)?(?:a|per|each|every) day)\.?")
 _TIME = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?m?\.?")
 
 
@@ -195,7 +204,7 @@ def check_pace(typed: str) -> tuple[Rhythm, int, tuple[time, ...]]:
         return Rhythm.FIXED, int(fixed[1]), ()
     said = re.sub(r"^(?:(?:slow|daily|every day|each day)\s*,?\s*)?(?:at\s+)?", "", said)
     said = re.sub(r"\b(?:noon|midday)\b", "12:00", said)
-    parts = [part.strip() for part in re.split(r"[,;]|\band\b|\+|&", said) if part.strip()]
+    parts = [part.strip() for part in re.split(r"[,;+&/]|\band\b", said) if part.strip()]
     times = [_time_of_day(part) for part in parts]
     if not times or None in times or len(times) > MOST_TIMES:
         raise BadInput(Problem.PACE_UNREADABLE, typed=typed.strip())

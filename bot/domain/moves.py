@@ -11,7 +11,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.domain.chat import MAX_QUESTION_LENGTH, ChatState, Question, split_questions
+from bot.domain.chat import (
+    MAX_QUESTION_LENGTH,
+    MAX_QUESTIONS,
+    MAX_SLOW_QUESTIONS,
+    Chat,
+    ChatState,
+    Question,
+    split_questions,
+)
 from bot.domain.desk import CHANGEABLE, Change, Lane, MoveKind, Outcome, Press, mark
 from bot.domain.errors import BadInput, Problem, WrongMoment
 from bot.domain.manner import Format, Rhythm
@@ -39,6 +47,11 @@ def check_question(text: str) -> str:
     if len(tidy) > MAX_QUESTION_LENGTH:
         raise BadInput(Problem.NEW_QUESTION_TOO_LONG, length=len(tidy), limit=MAX_QUESTION_LENGTH)
     return tidy
+
+
+def most_questions(chat: Chat) -> int:
+    """How many questions a chat can have, those included that nobody planned."""
+    return MOST_QUESTIONS + (MAX_SLOW_QUESTIONS - MAX_QUESTIONS if chat.is_slow else 0)
 
 
 def decide(lane: Lane, press: Press) -> Change:
@@ -84,6 +97,9 @@ def _hold(lane: Lane, press: Press) -> Change:
     if lane.chat.pace.rhythm is Rhythm.BY_HAND:
         return _already(lane)
     first_at = press.at + HOLD_FOR + _left(lane, press.at)
+    if lane.chat.is_slow and lane.coming is not None:
+        # Its time of day stays, unless it would fall into the hold.
+        first_at = max(press.at + HOLD_FOR, lane.coming.due_at)
     held = replace(lane.chat, state=next_state(lane.chat.state, Event.HELD), held_at=press.at)
     return replace(_moved(lane, first_at), chat=held)
 
@@ -91,7 +107,10 @@ def _hold(lane: Lane, press: Press) -> Change:
 def _resume(lane: Lane, press: Press) -> Change:
     if lane.chat.state is not ChatState.HELD:
         return _already(lane)
-    return _moved(lane, press.at + _left(lane, press.at))
+    coming, left = lane.coming, _left(lane, press.at)
+    if lane.chat.is_slow and coming is not None and left:
+        return _moved(lane, coming.due_at)
+    return _moved(lane, press.at + left)
 
 
 def _later(lane: Lane, press: Press) -> Change:
@@ -128,8 +147,9 @@ def _skip(lane: Lane, press: Press) -> Change:
 
 def _ask(lane: Lane, press: Press) -> Change:
     text = check_question(press.text)
-    if len(lane.chat.questions) >= MOST_QUESTIONS:
-        raise BadInput(Problem.TOO_MANY_QUESTIONS, count=len(lane.chat.questions) + 1, most=MOST_QUESTIONS)
+    most = most_questions(lane.chat)
+    if len(lane.chat.questions) >= most:
+        raise BadInput(Problem.TOO_MANY_QUESTIONS, count=len(lane.chat.questions) + 1, most=most)
     more = _with_texts(lane, (text, *_texts(lane)))
     return _moved(more, press.at, number=more.asks[0].number, asked=True)
 
@@ -150,7 +170,7 @@ def _edit(lane: Lane, press: Press) -> Change:
 
 def _rewrite(lane: Lane, press: Press) -> Change:
     """Other questions, or another order, in the place of all that weren't asked yet."""
-    room = MOST_QUESTIONS - (len(lane.chat.questions) - len(lane.asks))
+    room = most_questions(lane.chat) - (len(lane.chat.questions) - len(lane.asks))
     texts = split_questions(press.text, room, least=1)
     fewer = len(lane.asks) - len(texts)
     rewritten = _with_texts(lane, texts)
@@ -238,11 +258,15 @@ def _moved(lane: Lane, first_at: datetime, number: int | None = None, *, asked: 
     resumes = lane.chat.state is ChatState.HELD
     state = next_state(lane.chat.state, Event.RESUMED) if resumes else lane.chat.state
     chat = replace(lane.chat, state=state, held_at=None)
+    wrap_up = lane.wrap_up
     match lane.chat.pace.rhythm:
         case Rhythm.BY_HAND if lane.asks:
             actions = _by_hand(lane, first_at, asked=asked)
         case Rhythm.SLOW if lane.asks:
             actions = _slowly(lane, first_at)
+        case Rhythm.SLOW if wrap_up is not None and first_at < wrap_up.due_at:
+            # The last question was left out, or a hold on the wrap-up ended early; the end stays.
+            actions, first_at = (), wrap_up.due_at
         case _:
             actions = spread(lane, first_at)
     return Change(Outcome.DONE, chat, actions, number=number, at=first_at)

@@ -8,6 +8,7 @@ from enum import StrEnum, auto
 from typing import Self
 
 from bot.domain.chat import Chat, ChatState
+from bot.domain.manner import Layout
 
 # What a chat needs in its channel, by discord.py's names. Threads have permissions of their own: Send Messages is not
 # enough in one. The numbers of obstacles that were told are stored and count these: add new ones at the end.
@@ -20,6 +21,7 @@ NEEDED = (
     "read_message_history",
 )
 _IN_THREAD = frozenset({"view_channel", "send_messages_in_threads", "manage_threads", "read_message_history"})
+_IN_CHANNEL = frozenset({"view_channel", "send_messages", "read_message_history"})
 _KIND_SHIFT = 16
 
 
@@ -77,6 +79,8 @@ class Obstacle:
 
 def needed_in(chat: Chat) -> tuple[str, ...]:
     """The permissions that a chat needs from now on: once its thread is open, those of its thread alone."""
+    if chat.layout is Layout.CHANNEL:
+        return tuple(name for name in NEEDED if name in _IN_CHANNEL)
     return NEEDED if chat.thread_id is None else tuple(name for name in NEEDED if name in _IN_THREAD)
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum, auto
 
 from bot.domain.chat import UPCOMING_STATES, Chat, ChatState
 from bot.domain.errors import Problem, WrongMoment
+from bot.domain.manner import Format, Rhythm
 
 
 class Event(StrEnum):
@@ -213,10 +214,23 @@ EVENT_OF: Mapping[ActionKind, Event] = {
 }
 
 
+# What a question drawn live is taken to have for its own, as nobody planned how many there will be.
+_DRAWN_IN_AN_HOUR = 6
+# Of a slow chat's questions that an outage held up, each stands at least so long before the next.
+_SLOW_GAP = timedelta(minutes=30)
+
+
 def least_gap(chat: Chat) -> timedelta:
     """The least time that each question gets, whatever happens: half of the planned one."""
     span = chat.ends_at - chat.starts_at - timedelta(minutes=chat.pace.welcome + chat.pace.wrap_up)
-    return span / max(len(chat.questions), 1) / 2
+    half = span / max(len(chat.questions), _DRAWN_IN_AN_HOUR if chat.format is Format.JAR else 1) / 2
+    match chat.pace.rhythm:
+        case Rhythm.FIXED:
+            return min(half, timedelta(minutes=chat.pace.every) / 2)
+        case Rhythm.SLOW:
+            return min(half, _SLOW_GAP)
+        case _:
+            return half
 
 
 def delay_after(done: Action, rest: Sequence[Action], now: datetime, least: timedelta) -> timedelta:
@@ -231,11 +245,28 @@ def delay_after(done: Action, rest: Sequence[Action], now: datetime, least: time
         now: when it was done (aware UTC).
         least: the least time of a question; see `least_gap`.
     """
-    coming = (a for a in rest if a.state is not ActionState.WAITING)
-    following = next((a for a in coming if a.kind in {ActionKind.ASK, ActionKind.WRAP_UP}), None)
+    following = _following(rest)
     if done.kind is not ActionKind.ASK or following is None:
         return timedelta()
     return max(timedelta(), now + least - following.due_at)
+
+
+def _following(rest: Sequence[Action]) -> Action | None:
+    coming = (a for a in rest if a.state is not ActionState.WAITING)
+    return next((a for a in coming if a.kind in {ActionKind.ASK, ActionKind.WRAP_UP}), None)
+
+
+def put_off(
+    done: Action, rest: Sequence[Action], now: datetime, least: timedelta, *, keeps_times: bool
+) -> tuple[Action, ...]:
+    """What moves because a prompt went out late, with its new times; the arguments are those of `delay_after`.
+
+    With `keeps_times`, as in a slow chat, each question belongs to a time of day: only one that is overdue too moves.
+    """
+    delay, following = delay_after(done, rest, now, least), _following(rest)
+    if not delay or following is None or (keeps_times and following.due_at > now):
+        return ()
+    return moved([following] if keeps_times and following.kind is ActionKind.ASK else rest, delay)
 
 
 def moved(actions: Sequence[Action], by: timedelta) -> tuple[Action, ...]:

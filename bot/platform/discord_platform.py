@@ -109,6 +109,15 @@ class DiscordPlatform:
                     content=rendered.content, view=rendered.view, allowed_mentions=discord.AllowedMentions.none()
                 )
 
+    def may_ping(self, chat: Chat) -> bool:
+        """Whether the bot can ping the role of a chat's announcements: anybody may, or it may ping everybody."""
+        guild, wanted = self._client.get_guild(chat.guild_id), chat.notice.ping_role_id
+        role = guild.get_role(wanted) if guild is not None and wanted is not None else None
+        channel = self._client.get_channel(chat.channel_id)
+        if guild is None or role is None or not isinstance(channel, discord.TextChannel):
+            return wanted is None
+        return role.mentionable or channel.permissions_for(guild.me).mention_everyone
+
     async def may_read(self, guild_id: int, channel_id: int, person_id: int) -> bool:
         """Whether a person may read a channel now; everybody, where the person is 0."""
         guild = self._client.get_guild(guild_id)
@@ -178,6 +187,7 @@ class DiscordPlatform:
                 name=thread_name(chat),
                 content=rendered.content,
                 view=rendered.view,
+                applied_tags=_tags(forum, chat),
                 auto_archive_duration=_AUTO_ARCHIVE,
                 allowed_mentions=discord.AllowedMentions.none(),
             )
@@ -206,12 +216,14 @@ class DiscordPlatform:
                 with suppress(discord.NotFound):
                     await thread.get_partial_message(message_id).delete()
 
-    async def history(self, thread_id: int, since_id: int = 0) -> Sequence[Incoming]:
-        """Everything that stands in a thread now, oldest first; with `since_id` only from that message on."""
+    async def history(self, thread_id: int, since_id: int = 0, until: datetime | None = None) -> Sequence[Incoming]:
+        """Everything that stands in a thread now, oldest first; or only from that message on, until that moment."""
         channel = self._channel(thread_id)
         own_id = self._own_id()
         found: list[Incoming] = []
         before: discord.abc.Snowflake | None = None
+        if until is not None:
+            before = discord.Object(discord.utils.time_snowflake(until, high=True) + 1)
         with self._translated(thread_id):
             while True:
                 await self._budget.turn(Priority.LOOK)
@@ -266,6 +278,12 @@ class DiscordPlatform:
 def _in_thread(post: Post) -> bool:
     # With the layout CHANNEL the chat's place is the channel itself.
     return post.channel_id in post.chat.threads and post.channel_id != post.chat.channel_id
+
+
+def _tags(forum: discord.ForumChannel, chat: Chat) -> list[discord.ForumTag]:
+    """The forum's tag of the chat's name; where a post needs a tag and there is none of that name, the first."""
+    named = [tag for tag in forum.available_tags if tag.name.casefold().lstrip("#") == chat.hashtag.casefold()]
+    return named[:1] or (list(forum.available_tags[:1]) if forum.flags.require_tag else [])
 
 
 def nonce(post: Post) -> int:

@@ -68,7 +68,10 @@ class Threads:
         for thread in await guild.active_threads():
             is_ours = thread.parent_id == chat.home_id and thread.owner_id == own_id
             if is_ours and discord.utils.snowflake_time(thread.id) >= since:
-                first = await thread.fetch_message(thread.id)
+                try:
+                    first = await thread.fetch_message(thread.id)
+                except discord.NotFound:
+                    continue
                 if any(one.startswith(prefix) for one in control_ids(first)):
                     return thread.id
         return None
@@ -108,6 +111,8 @@ class Threads:
         channel = guild.get_channel(chat.home_id)
         missing = missing_in(channel) if isinstance(channel, HOMES) else ("view_channel",)
         thread = None
+        # Held in the channel itself, a chat has nothing that could be locked or deleted but that.
+        lost_channel = chat.layout is Layout.CHANNEL and chat.thread_id is not None and channel is None
         can_look = chat.thread_id is not None and (channel is None or "view_channel" not in missing)
         can_look = can_look and chat.layout is not Layout.CHANNEL
         if chat.thread_id is not None and can_look:
@@ -115,7 +120,7 @@ class Threads:
         return in_the_way(
             chat,
             missing,
-            exists=thread is not None or not can_look,
+            exists=not lost_channel and (thread is not None or not can_look),
             locked=thread is not None and thread.locked,
             archived=thread is not None and thread.archived,
             reads_text=self._client.intents.message_content,

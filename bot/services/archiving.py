@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from asyncio import Future
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.domain.chat import Chat
@@ -16,7 +17,6 @@ from bot.services.ports import Archive, Chats, Clock, Platform
 _log = logging.getLogger(__name__)
 
 _STILL_LOOKED_AFTER = timedelta(days=30)
-_GRACE = timedelta(minutes=30)
 
 
 class Archiving:
@@ -44,9 +44,10 @@ class Archiving:
         """Keep what is said in this thread from now on."""
         self._open[thread_id] = chat_id
 
-    def unwatch(self, thread_id: int) -> None:
-        """Take no new message from this thread; edits and deletions of kept ones still count."""
-        if thread_id in self._open:
+    def unwatch(self, chat_id: int, thread_id: int) -> None:
+        """Take no new message of a chat from this thread; edits and deletions of kept ones still count."""
+        # In a channel the next chat may have begun already.
+        if self._open.get(thread_id) == chat_id:
             self._closed[thread_id] = self._open.pop(thread_id)
 
     def chat_of(self, thread_id: int) -> int | None:
@@ -92,19 +93,28 @@ class Archiving:
             MissingPermissions: the bot may not read the main thread now.
             TryLater: Discord is out of reach.
         """
+        # Nobody locked the channel when the chat's time was over and the bot was away.
+        until = await self._archive.closing_at(chat.id) if chat.layout is Layout.CHANNEL else None
         for thread_id in chat.threads:
-            asked_at = self._clock.now()
+            asked_at = self._clock.now() if until is None else min(until, self._clock.now())
             try:
-                found = await self._platform.history(thread_id, chat.opened_by or 0)
+                found = await self._platform.history(thread_id, chat.opened_by or 0, until)
             except MissingPermissions:
                 if thread_id == chat.thread_id:
                     raise
                 # A question's own thread was deleted; what was said in it stays archived.
                 continue
-            if chat.layout is Layout.CHANNEL:
-                # Nobody locked the channel when the chat's time was over and the bot was away.
-                found = [message for message in found if message.posted_at <= chat.closes_at + _GRACE]
             await self._archive.reconcile(chat.id, thread_id, found, asked_at, also_new=chat.is_open)
+
+    async def look_last(self, chat: Chat) -> None:
+        """A chat that is held in a channel closes: what was said while the bot was away is kept now or never.
+
+        Raises:
+            TryLater: Discord is out of reach.
+        """
+        if chat.layout is Layout.CHANNEL:
+            with suppress(MissingPermissions):
+                await self.catch_up(chat)
 
     async def catch_up_all(self) -> None:
         """After every READY: fetch what was missed in each open chat, and in chats that closed lately.

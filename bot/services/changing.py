@@ -24,7 +24,7 @@ from bot.domain.manner import Format
 from bot.domain.recurrence.occurrences import instant
 from bot.domain.series import MOST_HOSTS
 from bot.domain.when import check_zone, parse_start
-from bot.services.manner import Defaults, Manner, held
+from bot.services.manner import Defaults, Manner, held, usual_minutes
 from bot.services.planning import check_place
 from bot.services.ports import Chats, Clock, Desk, Platform
 from bot.services.series_ports import Changes
@@ -51,6 +51,11 @@ class NewPlan:
     minutes: int | None = None
     channel_id: int | None = None
     manner: Manner | None = None
+
+
+def _room(chat: Chat) -> tuple[object, ...]:
+    """What decides which other chats there is room for beside it."""
+    return chat.starts_at, chat.closes_at, chat.layout, chat.is_slow, chat.channel_id
 
 
 class Changing:
@@ -86,8 +91,8 @@ class Changing:
         if plan.manner is not None:
             after = held(after, plan.manner, self._defaults)
         if plan.minutes is not None or after.pace != chat.pace:
-            minutes = chat.minutes if plan.minutes is None else plan.minutes
-            after = replace(after, minutes=check_minutes(minutes, after.pace))
+            same = chat.minutes if after.is_slow is chat.is_slow else usual_minutes(after, self._defaults)
+            after = replace(after, minutes=check_minutes(same if plan.minutes is None else plan.minutes, after.pace))
         if (after.channel_id, after.home_id) != (chat.channel_id, chat.home_id):
             check_place(after, self._platform)
         return chat, await self._save(chat, after, now)
@@ -105,7 +110,7 @@ class Changing:
 
     async def _save(self, before: Chat, after: Chat, now: datetime) -> Chat:
         other = await self._chats.busy_with(after)
-        if other is not None and _taking(after) != _taking(before):
+        if other is not None and _room(after) != _room(before):
             raise BadInput(Problem.CHANNEL_BUSY, other=other)
         own = (after.starts_at, after.title, after.channel_id) != (before.starts_at, before.title, before.channel_id)
         if after.belonging is not None and own:
@@ -181,8 +186,3 @@ class Changing:
     def _check_upcoming(chat: Chat) -> None:
         if chat.state not in UPCOMING_STATES:
             raise WrongMoment(Problem.NOT_UPCOMING, state=chat.state)
-
-
-def _taking(chat: Chat) -> tuple[object, ...]:
-    """What a chat needs for itself."""
-    return chat.starts_at, chat.minutes, chat.channel_id, chat.layout

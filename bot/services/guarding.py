@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 
-from bot.domain.chat import RUNNING_STATES, Chat
+from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Chat
 from bot.domain.errors import Gone, MissingPermissions, TryLater
+from bot.domain.manner import Layout
 from bot.domain.obstacles import Obstacle, ObstacleKind, untold
 from bot.domain.run import Action, ActionKind, Event, next_state
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
@@ -24,7 +25,7 @@ class Guarding:
     """Watches over the chats that are running.
 
     Args:
-        unwatch: called with a thread's id once it is gone.
+        unwatch: called with a chat's number and a thread's id once that is gone.
     """
 
     def __init__(
@@ -35,7 +36,7 @@ class Guarding:
         platform: Platform,
         clock: Clock,
         *,
-        unwatch: Callable[[int], None],
+        unwatch: Callable[[int, int], None],
     ) -> None:
         self._agenda = agenda
         self._chats = chats
@@ -52,12 +53,32 @@ class Guarding:
         """
         running = await self._chats.list(guild_id, RUNNING_STATES, limit=_MOST)
         concerned = [chat for chat in running if thread_id is None or thread_id in chat.threads]
+        if thread_id is None:
+            concerned += await self._without_forum(guild_id)
         for chat in concerned:
             try:
                 await self._take_up(chat, await self._platform.obstacles(chat, afresh=True))
             except (TryLater, MissingPermissions) as error:
                 _log.warning("chat %d: whether anything is in its way can't be seen: %s", chat.id, error)
         return [chat.id for chat in concerned]
+
+    async def _without_forum(self, guild_id: int) -> list[Chat]:
+        """Chats to come whose forum is gone: their hosts have time to choose another."""
+        coming = await self._chats.list(guild_id, UPCOMING_STATES, limit=_MOST)
+        in_forums = (chat for chat in coming if chat.layout is Layout.FORUM)
+        return [chat for chat in in_forums if "view_channel" in self._platform.missing_permissions(chat.home_id)]
+
+    async def check_forum(self, chat: Chat) -> None:
+        """See that a chat that begins has its forum: nothing is said before that, and its host can choose another.
+
+        Raises:
+            MissingPermissions: it is gone, or the bot may not open a post in it; the host is told.
+        """
+        missing = self._platform.missing_permissions(chat.home_id) if chat.layout is Layout.FORUM else ()
+        if missing:
+            error = MissingPermissions(chat.home_id, missing)
+            await self.heed(chat, error)
+            raise error
 
     async def heed(self, chat: Chat, error: MissingPermissions) -> tuple[Obstacle, ...]:
         """Discord refused something that was due: find out why, and tell it; what stands in the way."""
@@ -85,7 +106,7 @@ class Guarding:
             await self._archive.review(chat.id, last=True)
             if await self._chats.cancel(chat, next_state(chat.state, Event.CANCELLED), tell):
                 for thread_id in chat.threads:
-                    self._unwatch(thread_id)
+                    self._unwatch(chat.id, thread_id)
         elif tell:
             _log.warning("chat %d: %s", chat.id, "; ".join(" ".join((one.kind, *one.missing)) for one in news))
             await self._agenda.add(tell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.domain.chat import Chat, check_description
+from bot.domain.chat import SLOW_MINUTES, Chat, check_description
 from bot.domain.errors import BadInput, Problem
 from bot.domain.manner import (
     Ahead,
@@ -81,7 +81,7 @@ def held(chat: Chat, wish: Manner, defaults: Defaults) -> Chat:
     found = replace(
         chat,
         format=chat.format if wish.format is None else wish.format,
-        pace=_pace(chat.pace, wish, defaults),
+        pace=_pace(chat, wish, defaults),
         layout=chat.layout if wish.layout is None else wish.layout,
         forum_id=wish.forum_id or chat.forum_id,
         notice=_notice(chat.notice, wish),
@@ -97,8 +97,17 @@ def held(chat: Chat, wish: Manner, defaults: Defaults) -> Chat:
     return found
 
 
-def _pace(pace: Pace, wish: Manner, defaults: Defaults) -> Pace:
-    if wish.format is Format.INFORMAL:
+def usual_minutes(chat: Chat, defaults: Defaults) -> int:
+    """How long such a chat takes where its host says nothing of it."""
+    return SLOW_MINUTES if chat.is_slow else defaults.minutes
+
+
+def _pace(chat: Chat, wish: Manner, defaults: Defaults) -> Pace:
+    pace, form = chat.pace, wish.format or chat.format
+    if chat.is_slow if form is Format.INFORMAL else chat.format is Format.INFORMAL:
+        # The one has no room for a wrap-up, the other goes on over days.
+        pace = defaults.pace
+    if form is Format.INFORMAL:
         return replace(pace, wrap_up=0, rhythm=Rhythm.EVEN, every=0, times=())
     if wish.pace is None:
         # A host who draws from the jar draws when it is time.

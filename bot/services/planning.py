@@ -10,7 +10,6 @@ from bot.domain.agenda import plan_actions
 from bot.domain.chat import (
     MAX_QUESTIONS,
     MAX_SLOW_QUESTIONS,
-    SLOW_MINUTES,
     Chat,
     ChatState,
     check_hashtag,
@@ -23,7 +22,7 @@ from bot.domain.chat import (
 from bot.domain.errors import BadInput, MissingPermissions, NotAllowed, Problem, WrongMoment
 from bot.domain.run import TRANSITIONS, Action, ActionKind, Event
 from bot.domain.when import check_zone, parse_start
-from bot.services.manner import Defaults, Manner, held
+from bot.services.manner import Defaults, Manner, held, usual_minutes
 from bot.services.ports import Agenda, Chats, Clock, Platform
 
 
@@ -91,7 +90,7 @@ class Planning:
             locale=wish.locale,
         )
         chat = held(chat, wish.manner, self._defaults)
-        usual = SLOW_MINUTES if chat.is_slow else self._defaults.minutes
+        usual = usual_minutes(chat, self._defaults)
         chat = replace(chat, minutes=check_minutes(usual if wish.minutes is None else wish.minutes, chat.pace))
         check_place(chat, self._platform)
         await self._check_channel_free(chat)
@@ -155,9 +154,16 @@ class Planning:
         """What the bot does in a chat by itself, in order."""
         return tuple(await self._agenda.of_chat(chat.id))
 
-    def obstacles(self, chat: Chat) -> tuple[str, ...]:
-        """The permissions that the bot lacks in a chat's channel just now."""
-        return self._platform.missing_permissions(chat.channel_id)
+    def obstacles(self, chat: Chat) -> tuple[int, tuple[str, ...]]:
+        """Where the bot lacks permissions for a chat just now, and which; none where all is well."""
+        lacking = self._platform.missing_permissions(chat.channel_id)
+        if lacking or chat.home_id == chat.channel_id:
+            return chat.channel_id, lacking
+        return chat.home_id, self._platform.missing_permissions(chat.home_id)
+
+    def may_ping(self, chat: Chat) -> bool:
+        """Whether the bot can ping the role that a chat's announcements name; True where they name none."""
+        return self._platform.may_ping(chat)
 
     async def cancel(self, chat_id: int, guild_id: int, person_id: int, *, is_host: bool) -> Chat:
         """Call a chat off; if it was announced or has begun, a correction is due at once.

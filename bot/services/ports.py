@@ -38,6 +38,10 @@ class Platform(Protocol):
         """Give one of the bot's own messages the words that it should have now; does nothing if it is gone."""
         ...
 
+    def may_ping(self, chat: Chat) -> bool:
+        """Whether the bot can ping the role that a chat's announcements name; True where they name none."""
+        ...
+
     async def may_read(self, guild_id: int, channel_id: int, person_id: int) -> bool:
         """Whether a person may read a channel now; everybody, where the person is 0."""
         ...
@@ -69,10 +73,11 @@ class Platform(Protocol):
         """Take down one of the bot's own messages; does nothing if it is gone."""
         ...
 
-    async def history(self, thread_id: int, since_id: int = 0) -> Sequence[Incoming]:
+    async def history(self, thread_id: int, since_id: int = 0, until: datetime | None = None) -> Sequence[Incoming]:
         """Everything that stands in a thread now, oldest first; the bot's own messages are marked.
 
-        With `since_id` only that message and what came behind it, for a chat that is held in a channel.
+        With `since_id` only that message and what came behind it, and with `until` (aware UTC) nothing that came
+        after that, for a chat that is held in a channel.
         """
         ...
 
@@ -322,6 +327,10 @@ class Archive(Protocol):
         Returns:
             False if its author took it back meanwhile; then nothing is saved.
         """
+        ...
+
+    async def closing_at(self, chat_id: int) -> datetime | None:
+        """When a chat's thread is to be locked, or was (aware UTC), as it stands after all that moved it."""
         ...
 
     async def thread_of(self, message_id: int) -> int | None:

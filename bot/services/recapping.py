@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.domain.agenda import recap_actions
 from bot.domain.chat import Chat
 from bot.domain.digest import Length
+from bot.domain.manner import Layout
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.digesting import Digesting
 from bot.services.ports import Agenda, Clock, Platform
@@ -29,7 +30,9 @@ class Recapping:
         if digest is None or (action.kind is ActionKind.RECAP and not digest.messages):
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return
-        post = Post(replace(action, kind=ActionKind.RECAP), chat, chat.channel_id, digest=digest)
+        # Who may not read the forum may not read its digest either.
+        place = chat.thread_id if chat.layout is Layout.FORUM and chat.thread_id is not None else chat.channel_id
+        post = Post(replace(action, kind=ActionKind.RECAP), chat, place, digest=digest)
         if action.kind is ActionKind.CORRECT:
             message_id = await self._agenda.message_of(chat.id, ActionKind.RECAP, action.number)
             if message_id is not None:

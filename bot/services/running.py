@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.domain.agenda import copy_action, own_thread_actions, recap_actions
 from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import Gone, MissingPermissions, TryLater
-from bot.domain.manner import Layout
+from bot.domain.manner import Format, Layout
 from bot.domain.messages import Kept
 from bot.domain.obstacles import ObstacleKind
 from bot.domain.run import EVENT_OF, TRANSITIONS, Action, ActionKind, ActionState, is_moot, least_gap, next_state
@@ -162,6 +162,8 @@ class Running:
             TryLater: Discord or the disk is out of reach; it stays due.
         """
         try:
+            if action.kind is ActionKind.OPEN:
+                await self._guarding.check_forum(chat)
             await self._ways.get(action.kind, self._post)(action, chat)
         except MissingPermissions as error:
             if not await self._give_up(action, chat, error):
@@ -286,7 +288,8 @@ class Running:
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return
         thread_id = await self._open_place(action, chat, opening)
-        asked = [question.number for question in chat.questions] if chat.layout is Layout.QUESTIONS else []
+        has_own = chat.layout is Layout.QUESTIONS and chat.format is not Format.INFORMAL
+        asked = [question.number for question in chat.questions] if has_own else []
         then = own_thread_actions(chat, asked, self._clock.now())
         await self._agenda.record(action, thread_id=thread_id, then=then)
         await self._catch_up_after(action, chat)
@@ -316,8 +319,8 @@ class Running:
         await self._catch_up_after(action, chat)
 
     async def _catch_up_after(self, action: Action, chat: Chat) -> None:
-        """An earlier try may have opened the thread, and somebody written in it, before it was listened to."""
-        if action.state is ActionState.TRIED or chat.layout is Layout.FORUM:
+        """Somebody may have written before it was listened to: since an earlier try, or below the opening message."""
+        if action.state is ActionState.TRIED or chat.layout in {Layout.FORUM, Layout.CHANNEL}:
             opened = await self._chats.get(chat.id)
             if opened is not None:
                 await self._archiving.catch_up(opened)
@@ -338,9 +341,11 @@ class Running:
         await self._agenda.record(action, step=self._step(action, chat))
 
     async def _close(self, action: Action, chat: Chat) -> None:
+        await self._archiving.look_last(chat)
         for thread_id in chat.threads:
-            await self._platform.close_thread(thread_id)
-            self._archiving.unwatch(thread_id)
+            if thread_id != chat.channel_id:
+                await self._platform.close_thread(thread_id)
+            self._archiving.unwatch(chat.id, thread_id)
         await self._archive.review(chat.id, last=True)
         then = recap_actions(chat, [1], self._clock.now()) if chat.recap and action.lane == "run" else ()
         then += await self._roundups.actions(chat)

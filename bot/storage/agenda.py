@@ -10,7 +10,8 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import OPEN_STATES, ChatState
-from bot.domain.run import Action, ActionKind, ActionState, delay_after, moved
+from bot.domain.manner import Rhythm
+from bot.domain.run import Action, ActionKind, ActionState, put_off
 from bot.services.values import Posted
 from bot.storage import tables as t
 from bot.storage.columns import Instant
@@ -262,10 +263,10 @@ async def _forget_keys(conn: AsyncConnection, chat_id: int) -> None:
 
 async def _put_off(conn: AsyncConnection, action: Action, done_at: datetime, least_gap: timedelta) -> None:
     rest = [a for a in await unfinished_of(conn, action.chat_id) if a.step > action.step]
-    delay = delay_after(action, rest, done_at, least_gap)
-    if delay:
-        for later in moved(rest, delay):
-            await conn.execute(update(t.actions).where(t.actions.c.id == later.id).values(due_at=later.due_at))
+    is_slow = select(t.chats.c.rhythm == Rhythm.SLOW).where(t.chats.c.id == action.chat_id)
+    keeps_times = bool((await conn.execute(is_slow)).scalar_one_or_none())
+    for later in put_off(action, rest, done_at, least_gap, keeps_times=keeps_times):
+        await conn.execute(update(t.actions).where(t.actions.c.id == later.id).values(due_at=later.due_at))
 
 
 async def unfinished_of(conn: AsyncConnection, chat_id: int) -> list[Action]:

@@ -16,7 +16,7 @@ from bot.domain.consent import without_words
 from bot.domain.links import find_urls
 from bot.domain.manner import Layout
 from bot.domain.messages import ChatRecord, Incoming, Kept
-from bot.domain.run import Action
+from bot.domain.run import Action, ActionKind
 from bot.services.values import Posted, Relay, Stamp
 from bot.storage import records, relays
 from bot.storage import tables as t
@@ -154,6 +154,14 @@ class ArchiveStore:
 
         return await self._database.write(job)
 
+    async def closing_at(self, chat_id: int) -> datetime | None:
+        """When a chat's thread is to be locked, or was, as it stands after all that moved it."""
+        a = t.actions.c
+        query = select(a.due_at).where(a.chat_id == chat_id, a.kind == ActionKind.CLOSE, a.lane == "run")
+        async with self._database.read() as conn:
+            found: datetime | None = (await conn.execute(query)).scalar_one_or_none()
+            return found
+
     async def thread_of(self, message_id: int) -> int | None:
         """The thread in which a message of the archive stands."""
         async with self._database.read() as conn:
@@ -228,8 +236,9 @@ async def keep(
     """
     kept: Kept | None = None
     row = (await conn.execute(select(t.messages).where(t.messages.c.id == message.id))).mappings().first()
-    if row is None and chat.layout is Layout.CHANNEL and not chat.is_open:
-        # In a channel people go on talking when the chat is over.
+    is_outside = not chat.is_open or message.id < (chat.opened_by or 0)
+    if row is None and chat.layout is Layout.CHANNEL and by_button is None and is_outside:
+        # In a channel people talk before the chat, edit that while it runs, and go on talking when it is over.
         return None
     if row is not None and row["chat_id"] != chat.id:
         chat = await load_chat(conn, row["chat_id"]) or chat

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import case, delete, insert, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
 from bot.domain.errors import BadInput, NotAllowed, Problem
+from bot.domain.manner import Layout
 from bot.domain.messages import Kept
 from bot.services.values import Posted, SavedMessage, Standing
 from bot.storage import tables as t
@@ -94,8 +95,9 @@ class WordStore:
 
     async def saved(self, person_id: int, guild_id: int) -> Sequence[SavedMessage]:
         """A person's bookmarks in a server, the newest first."""
+        home = case((t.chats.c.layout == Layout.FORUM, t.chats.c.forum_id), else_=t.chats.c.channel_id)
         query = (
-            select(t.messages, t.chats.c.hashtag, t.chats.c.channel_id, t.chats.c.guild_id, t.saved.c.saved_at)
+            select(t.messages, t.chats.c.hashtag, home.label("home_id"), t.chats.c.guild_id, t.saved.c.saved_at)
             .join(t.saved, t.saved.c.message_id == t.messages.c.id)
             .join(t.chats, t.chats.c.id == t.messages.c.chat_id)
             .where(t.saved.c.person_id == person_id, t.chats.c.guild_id == guild_id)
@@ -128,7 +130,7 @@ def _stands(chat: Chat, row: RowMapping, questions: tuple[int, ...]) -> Standing
 def _saved(row: RowMapping) -> SavedMessage:
     return SavedMessage(
         guild_id=row["guild_id"],
-        channel_id=row["channel_id"],
+        channel_id=row["home_id"],
         thread_id=row["thread_id"],
         message_id=row["id"],
         hashtag=row["hashtag"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import discord
 
 from bot.domain.agenda import HOSTS_ASKED_BEFORE
@@ -20,11 +22,18 @@ _DAY = 24 * 60
 # What an announcement may take of a message, so that the time and the rest always fit.
 _QUESTIONS_ROOM = 900
 _DESCRIPTION_ROOM = 400
+# Less of a question tells nothing.
+_LEAST_ROOM = 40
 
 
 def title_of(chat: Chat) -> str:
     """Its hashtag and its topic, in bold."""
     return f"**#{chat.hashtag}: {discord.utils.escape_markdown(chat.title)}**"
+
+
+def style_of(chat: Chat) -> Literal["t", "f"]:
+    """How a moment of a chat is shown: by its time alone, or with its day where it goes on over days."""
+    return "f" if chat.is_slow or chat.minutes >= _DAY else "t"
 
 
 def times_of(chat: Chat, say: Texts) -> str:
@@ -96,19 +105,6 @@ def begin(post: Post, say: Texts) -> Speech:
         where.get(chat.layout, say("Open the thread below this message to read along or take part.")),
     ]
     return lines, *_help(say)
-
-
-def forum_post(post: Post, say: Texts) -> Speech:
-    """The first message of a chat's post in a forum, which stays at its top."""
-    chat = post.chat
-    lines = [
-        title_of(chat),
-        times_of(chat, say),
-        escape(shorten(chat.description, _DESCRIPTION_ROOM)),
-        hosts_of(chat, say),
-        say("It takes place right here.") + " " + say("Reading along is welcome; nobody has to write."),
-    ]
-    return [line for line in lines if line], *_help(say)
 
 
 def note(post: Post, say: Texts) -> Speech:
@@ -200,8 +196,13 @@ def _questions(chat: Chat, say: Texts) -> list[str]:
     if chat.notice.ahead is Ahead.NUMBER:
         count = len(chat.questions)
         return [say.plural("{count} question, asked one at a time.", "{count} questions, asked one at a time.", count)]
-    room = _QUESTIONS_ROOM // len(chat.questions)
-    return [f"Q{question.number}. {escape(shorten(question.text, max(room, 40)))}" for question in chat.questions]
+    room = max(_QUESTIONS_ROOM // len(chat.questions), _LEAST_ROOM)
+    lines = [f"Q{question.number}. {escape(shorten(question.text, room))}" for question in chat.questions]
+    shown = list(lines)
+    while sum(map(len, shown)) > _QUESTIONS_ROOM + len(shown) * len("Q10. "):
+        shown.pop()
+    left = len(lines) - len(shown)
+    return [*shown, *([say.plural("… and {count} more", "… and {count} more", left)] if left else [])]
 
 
 def _where(post: Post, say: Texts) -> str:

@@ -15,6 +15,7 @@ from bot.domain.messages import jump_url
 from bot.domain.run import ActionKind
 from bot.services.hosting import Board
 from bot.ui import obstacles
+from bot.ui.announcements import style_of
 from bot.ui.controls import ControlButton, Doing, free_control_id, rows_of
 from bot.ui.digest import escape
 from bot.ui.lists import state_name
@@ -107,9 +108,12 @@ def what_happened(change: Change, kind: MoveKind, say: Texts) -> str:
             "A question was asked a moment ago, at its time or by another host; nothing was done twice. If you want "
             "the next one too, press again in a few seconds."
         )
+    by_hand = change.chat.pace.rhythm is Rhythm.BY_HAND
+    if change.outcome is Outcome.ALREADY and kind is MoveKind.HOLD and by_hand:
+        return say("There is nothing to hold: each question comes when a host says so.")
     if change.outcome is Outcome.ALREADY:
         return say("That was done already, by you or another host; nothing was done twice.")
-    at = discord.utils.format_dt(change.at, "t") if change.at else ""
+    at = discord.utils.format_dt(change.at, style_of(change.chat)) if change.at else ""
     if kind is MoveKind.NEXT and change.number is None:
         kind = MoveKind.WRAP_UP
     done = {
@@ -123,11 +127,16 @@ def what_happened(change: Change, kind: MoveKind, say: Texts) -> str:
         MoveKind.WRAP_UP: say("Wrapping up. The chat ends at {time}.", time=at),
         MoveKind.END: say("The chat ends now; late answers are still kept."),
     }
+    if by_hand:
+        done[MoveKind.LATER] = say("Two minutes more: the wrap-up comes at {time}.", time=at)
+        done[MoveKind.SKIP] = say("That question is left out. The next comes when a host says so.")
     return done[kind]
 
 
 def _now(board: Board, say: Texts, size: _Size) -> list[str]:
     current = board.chat.current_question
+    if current is None and board.chat.format is Format.INFORMAL:
+        return [say("**Now:** people talk; there are no questions")]
     if current is None or current.asked_at is None:
         return [say("**Now:** introductions")]
     return [
@@ -145,7 +154,7 @@ def _next(board: Board, say: Texts, size: _Size) -> list[str]:
     chat, coming = board.chat, board.lane.coming
     if coming is None:
         return _ending(board, say)
-    at = discord.utils.format_dt(coming.due_at, "t")
+    at = discord.utils.format_dt(coming.due_at, style_of(chat))
     soon = discord.utils.format_dt(coming.due_at, "R")
     question = chat.question(coming.number)
     if board.lane.waits_for_host:
@@ -170,13 +179,18 @@ def _ending(board: Board, say: Texts) -> list[str]:
         return [
             say(
                 "**End:** {time} ({soon}); late answers until {closes}",
-                time=discord.utils.format_dt(ends, "t"),
+                time=discord.utils.format_dt(ends, style_of(board.chat)),
                 soon=discord.utils.format_dt(ends, "R"),
-                closes=discord.utils.format_dt(closes, "t"),
+                closes=discord.utils.format_dt(closes, style_of(board.chat)),
             )
         ]
     if closes is not None:
-        return [say("**The hour is over.** Late answers until {closes}", closes=discord.utils.format_dt(closes, "t"))]
+        return [
+            say(
+                "**The hour is over.** Late answers until {closes}",
+                closes=discord.utils.format_dt(closes, style_of(board.chat)),
+            )
+        ]
     return []
 
 

@@ -12,6 +12,7 @@ from bot.domain.digest import shorten
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.reading import ListedChat, Programme
 from bot.ui import manner
+from bot.ui.announcements import style_of
 from bot.ui.digest import escape
 from bot.ui.posts import MAX_CONTENT
 from bot.ui.problems import missing_permissions
@@ -49,8 +50,8 @@ def start_in_both(chat: Chat, say: Texts) -> str:
     )
 
 
-def planned(chat: Chat, say: Texts) -> str:
-    """What a host sees once a chat is planned."""
+def planned(chat: Chat, say: Texts, *, pings: bool = True) -> str:
+    """What a host sees once a chat is planned; `pings` is whether its role, if any, can be pinged."""
     lines = [
         say(
             "Chat {number} is planned: **#{hashtag}: {title}**",
@@ -60,6 +61,7 @@ def planned(chat: Chat, say: Texts) -> str:
         ),
         start_in_both(chat, say),
         *manner.lines(chat, (*chat.guests, *chat.cohosts), say),
+        *([] if pings else [manner.unpingable(chat, say)]),
         *(f"Q{q.number}. {_short(q.text)}" for q in chat.questions),
         say("I do the rest by myself. `/chat show`, `/chat edit` and `/chat cancel` know it by its name or number."),
     ]
@@ -75,8 +77,10 @@ def ask_for_questions(chat: Chat, say: Texts) -> str:
     )
 
 
-def plan(chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say: Texts) -> str:
-    """What `/chat show` shows: the plan with its times, and what stands in the way."""
+def plan(
+    chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say: Texts, place_id: int | None = None
+) -> str:
+    """What `/chat show` shows: the plan with its times, and which permissions are missing there, or in its channel."""
     lines = [
         say(
             "Chat {number}: **#{hashtag}: {title}** ({state})",
@@ -90,7 +94,7 @@ def plan(chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say:
         *manner.lines(chat, (*chat.guests, *chat.cohosts), say),
     ]
     if obstacles:
-        lines.append(missing_permissions(chat.channel_id, obstacles, say))
+        lines.append(missing_permissions(place_id or chat.channel_id, obstacles, say))
     due = {a.number: a for a in actions if a.kind is ActionKind.ASK}
     for q in chat.questions:
         action = due.get(q.number)
@@ -101,7 +105,7 @@ def plan(chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say:
             continue
         if action is not None and action.state is ActionState.DROPPED:
             mark = say("left out")
-        status = f"{mark} {discord.utils.format_dt(at, 't')}" if at else say("not asked")
+        status = f"{mark} {discord.utils.format_dt(at, style_of(chat))}" if at else say("not asked")
         lines.append(f"Q{q.number} ({status}). {_short(q.text)}")
     return fit(lines, say)
 
@@ -188,7 +192,7 @@ def _running(entry: ListedChat, say: Texts) -> str:
         hashtag=chat.hashtag,
         title=_title(chat),
         where=where,
-        end=discord.utils.format_dt(chat.ends_at, "t"),
+        end=discord.utils.format_dt(chat.ends_at, style_of(chat)),
     )
 
 

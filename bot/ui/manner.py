@@ -36,6 +36,15 @@ def lines(chat: Chat, hosts: Sequence[Guest], say: Texts) -> list[str]:
     return [line for line in found if line]
 
 
+def unpingable(chat: Chat, say: Texts) -> str:
+    """That the role can't be pinged as things are, and what to do about it."""
+    return say(
+        "I can't ping <@&{role}>: switch on “Allow anyone to @mention this role” in its settings, or give me the "
+        "permission Mention Everyone. Announcements come all the same.",
+        role=chat.notice.ping_role_id,
+    )
+
+
 def length(minutes: int, say: Texts) -> str:
     """How long it takes."""
     if minutes >= 2 * _DAY and minutes % _DAY == 0:
@@ -91,7 +100,7 @@ def pace(chat: Chat, say: Texts) -> str:
 def _announced(chat: Chat, say: Texts) -> str:
     spans = [before_start(minutes, say) for minutes in chat.announced_before if minutes]
     parts = []
-    if chat.belonging is None and chat.notice.before != ():
+    if chat.belonging is None and chat.is_told_ahead:
         parts.append(say("as soon as it is planned"))
     parts += [say("{span} before", span=span) for span in spans]
     parts.append(say("at the start"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.chat import Chat
+from bot.domain.manner import Layout
 from bot.domain.obstacles import Obstacle, ObstacleKind
 from bot.ui.texts import Texts, permission_name
 
@@ -12,12 +13,18 @@ from bot.ui.texts import Texts, permission_name
 def sentence(obstacle: Obstacle, chat: Chat, say: Texts) -> str:
     """What a host needs to know of one obstacle."""
     names = ", ".join(f"**{permission_name(name)}**" for name in obstacle.missing)
+    if chat.layout is Layout.FORUM and chat.thread_id is None and "view_channel" in obstacle.missing:
+        return say(
+            "I can't see the forum <#{forum}> in which this chat is to be held: it was deleted, or hidden from me. "
+            "Choose another with `/chat edit`, or let me see it; the chat waits until then.",
+            forum=chat.home_id,
+        )
     if obstacle.kind is ObstacleKind.PERMISSIONS:
         return say(
             "I lack {names} in <#{channel}>. Someone who manages the server can grant it under Edit Channel → "
             "Permissions, for my role. What I can't do now waits, and goes on by itself once I may.",
             names=names or say("the permissions I need"),
-            channel=chat.channel_id,
+            channel=chat.home_id,
         )
     if obstacle.kind is ObstacleKind.LOCKED and names:
         return say(
@@ -25,7 +32,7 @@ def sentence(obstacle: Obstacle, chat: Chat, say: Texts) -> str:
             "<#{channel}>. Someone who manages the server can grant it, or unlock the thread. The chat waits "
             "until then and goes on by itself.",
             names=names,
-            channel=chat.channel_id,
+            channel=chat.home_id,
         )
     return _PLAIN[obstacle.kind](say)
 

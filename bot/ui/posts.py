@@ -8,20 +8,19 @@ from datetime import timedelta
 import discord
 
 from bot.domain.chat import Chat, ChatState
-from bot.domain.manner import Anonymous, Format, Rhythm
+from bot.domain.manner import Anonymous, Format, Layout, Rhythm
 from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind
 from bot.services.values import Post
 from bot.ui import announcements, roundups
-from bot.ui.announcements import hosts_of, title_of
+from bot.ui.announcements import hosts_of, style_of, times_of, title_of
 from bot.ui.controls import ControlButton, Doing, control_id, view_of
-from bot.ui.digest import Wanted, pages
+from bot.ui.digest import Wanted, escape, pages
 from bot.ui.digest.view import texts_view
 from bot.ui.obstacles import sentence
 from bot.ui.texts import Texts, texts_for
 
 MAX_CONTENT = 2_000
-_DAY = 24 * 60
 # Where a host looks when the hour begins: in the channel, and at the top of the thread.
 _BEFORE = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND})
 _FOR_HOSTS_TOO = frozenset({ActionKind.OPEN, ActionKind.WELCOME})
@@ -111,6 +110,13 @@ def thread_name(chat: Chat, number: int = 0) -> str:
     return (f"Q{number} {name}" if number else name)[:100]
 
 
+def _forum_post(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
+    """What stands first in a forum's post, and in the forum's list of posts."""
+    chat = post.chat
+    lines = [title_of(chat), times_of(chat, say), escape(chat.description), hosts_of(chat, say)]
+    return [line for line in lines if line], say("How to take part"), Doing("help")
+
+
 def _welcome(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     how = say(
         "To answer, write in this thread, best with the question's number, like “A1: …”. A reply to the question "
@@ -150,7 +156,7 @@ def _first(post: Post, say: Texts) -> str:
     chat = post.chat
     hello = say("Say hello: who are you, and where do you read from?")
     if chat.format is Format.INFORMAL:
-        ends = discord.utils.format_dt(chat.ends_at, "t" if chat.minutes < _DAY else "F")
+        ends = discord.utils.format_dt(chat.ends_at, style_of(chat))
         return hello + " " + say("The chat ends at {time}.", time=ends)
     if chat.pace.rhythm is Rhythm.BY_HAND or not chat.questions:
         return hello + " " + say("The host asks the first question soon.")
@@ -213,11 +219,15 @@ def _nudge(post: Post, _say: Texts) -> tuple[list[str], str, Doing]:
 def _wrap_up(post: Post, say: Texts) -> tuple[list[str], str, Doing]:
     chat = post.chat
     closes_at = post.closes_at or chat.closes_at
-    ends = discord.utils.format_dt(closes_at - _minutes(chat.pace.late), "t")
-    closes = discord.utils.format_dt(closes_at, "t")
+    ends = discord.utils.format_dt(closes_at - _minutes(chat.pace.late), style_of(chat))
+    closes = discord.utils.format_dt(closes_at, style_of(chat))
     lines = [
-        say("**Wrapping up.** What do you take home from tonight? The chat ends at {time}.", time=ends),
-        say(
+        say("**Wrapping up.** What do you take home from these days? The chat ends at {time}.", time=ends)
+        if chat.is_slow
+        else say("**Wrapping up.** What do you take home from tonight? The chat ends at {time}.", time=ends),
+        say("Late answers are kept until {time}; what is said here after that isn't archived.", time=closes)
+        if chat.layout is Layout.CHANNEL
+        else say(
             "Late answers are kept until {time}; then the thread closes and stays here to be read.",
             time=closes,
         ),
@@ -265,7 +275,7 @@ _SPEECH = {
     ActionKind.ANNOUNCE: announcements.announce,
     ActionKind.REMIND: announcements.remind,
     ActionKind.OPEN: announcements.begin,
-    ActionKind.THREAD: announcements.forum_post,
+    ActionKind.THREAD: _forum_post,
     ActionKind.NOTE: announcements.note,
     ActionKind.MISSING: announcements.missing,
     ActionKind.HOLIDAY: announcements.holiday,

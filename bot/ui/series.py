@@ -251,11 +251,11 @@ def choice(series: Series) -> str:
     return shorten(f"{series.name} (#{series.model.hashtag})", 100)
 
 
-def changed(before: Chat, after: Chat, say: Texts) -> str:
-    """What a host sees once a chat has its new plan."""
+def changed(before: Chat, after: Chat, say: Texts, warnings: Sequence[str] = ()) -> str:
+    """What a host sees once a chat has its new plan, and what stands in its way."""
     lines = [say("Chat {number} is changed: {title}", number=after.id, title=f"**{escape(after.title)}**")]
     lines.append(start_in_both(after, say))
-    lines += manner.lines(after, (*after.guests, *after.cohosts), say)
+    lines += [*manner.lines(after, (*after.guests, *after.cohosts), say), *warnings]
     if before.state is ChatState.ANNOUNCED:
         lines.append(
             say("It was announced before: I put that right, and say so in the channel where its time or topic changed.")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
+from bot.domain.chat import Question
 from bot.domain.digest import shorten
 from bot.domain.messages import jump_url
 from bot.services.values import SavedMessage, Standing
@@ -15,6 +16,7 @@ from bot.ui.texts import Texts
 
 # Discord allows 100 characters in a choice and 25 choices in a list.
 _CHOICE = 100
+_CHOICES = 25
 _QUOTE = 180
 SAVED_ON_A_PAGE = 8
 
@@ -27,7 +29,7 @@ def file_under(standing: Standing, say: Texts) -> tuple[str, discord.ui.View]:
             value=str(q.number),
             default=q.number in standing.questions,
         )
-        for q in standing.chat.questions
+        for q in _choosable(standing)
     ]
     none = say("No question: a greeting, an aside, something practical")
     options.append(discord.SelectOption(label=none[:_CHOICE], value="0", default=not standing.questions))
@@ -42,6 +44,17 @@ def file_under(standing: Standing, say: Texts) -> tuple[str, discord.ui.View]:
     )
     quote = escape(shorten(" ".join(standing.text.split()), _QUOTE))
     return say("Where does this message belong? You can choose several questions.") + f"\n> {quote}", view
+
+
+def _choosable(standing: Standing) -> Sequence[Question]:
+    """The questions that fit in the list; of a long chat's those asked last, and those that are marked."""
+    questions = standing.chat.questions
+    if len(questions) < _CHOICES:
+        return questions
+    marked = [q for q in questions if q.number in standing.questions]
+    asked = [q for q in questions if q.message_id is not None and q not in marked]
+    room = _CHOICES - 1 - len(marked)
+    return sorted([*marked[: _CHOICES - 1], *asked[-room:]] if room > 0 else marked[:-1], key=lambda q: q.number)
 
 
 def filed_under(questions: Sequence[int], say: Texts) -> str:

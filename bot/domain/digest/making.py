@@ -15,6 +15,7 @@ from bot.domain.digest.picking import PER_PERSON, Picker
 from bot.domain.digest.quotes import Quote
 from bot.domain.digest.themes import Said, Theme, find_themes
 from bot.domain.links import SharedLink, collect_links
+from bot.domain.manner import Format
 from bot.domain.messages import ArchivedMessage, ChatRecord
 
 QUOTES_PER_QUESTION = 3
@@ -166,7 +167,8 @@ def make_digest(
         themes=themes,
         by_theme=by_theme,
         highlights=highlights,
-        unanswered=unanswered(readable, frozenset({chat.host_id})),
+        # Nobody hosts an informal chat: whoever planned it asks as anybody does.
+        unanswered=unanswered(readable, frozenset() if chat.format is Format.INFORMAL else frozenset({chat.host_id})),
         disagreements=disagreements(readable),
         elsewhere={m.id: m.thread_id for m in readable if m.thread_id != chat.thread_id},
     )

@@ -93,10 +93,9 @@ def _head(digest: Digest, wanted: Wanted, say: Texts) -> str:
         whole = say("The whole chat: <#{thread}>", thread=chat.thread_id)
         lines.append(whole if wanted.is_kept else f"{say('Only you see this.')} {whole}")
     current = chat.current_question
-    if current is None:
-        if chat.format is not Format.INFORMAL:
-            lines.append(say("No question has been asked yet."))
-    elif chat.state in RUNNING_STATES and current.asked_at is not None:
+    if current is None and chat.format is not Format.INFORMAL:
+        lines.append(say("No question has been asked yet."))
+    elif current is not None and chat.state in RUNNING_STATES and current.asked_at is not None:
         asked = discord.utils.format_dt(current.asked_at, "R")
         lines.append(say("**Now:** Q{number}, asked {when}", number=current.number, when=asked))
     return "\n".join(lines)
