@@ -18,6 +18,7 @@ from bot.ui import series as series_ui
 from bot.ui.controls import Control, ControlButton, Doing, free_control_id, view_of
 from bot.ui.forms import questions_form, typed_into
 from bot.ui.problems import sentence
+from bot.ui.texts import Texts
 from cogs.changing import open_questions, write_questions
 from cogs.hosts import is_host, require_host, require_host_of
 from cogs.options import choices, complete_planned, complete_zone, described, manner_of
@@ -112,7 +113,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         elif chat.format is Format.INFORMAL or questions is None:
             confirmed = await self._planning.confirm(chat.id)
             self.bot.wake()
-            await whisper(interaction, lists.planned(confirmed, texts_of(interaction)))
+            await whisper(interaction, self._planned(confirmed, texts_of(interaction)))
         else:
             await self._set_questions(interaction, chat.id, questions)
 
@@ -157,7 +158,8 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             manner = manner_of(interaction.namespace)
             before, after = await self._changing.change(chat, NewPlan(title, start, zone, minutes, manner))
             self.bot.wake()
-            await whisper(interaction, series_ui.changed(before, after, texts_of(interaction)))
+            hindrance = self._planning.event_hindrance(after)
+            await whisper(interaction, series_ui.changed(before, after, texts_of(interaction), hindrance))
 
     @app_commands.command(name="questions", description="Hosts: write, change or reorder a chat's questions in a form")
     @app_commands.describe(
@@ -212,8 +214,8 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         async with kindly(interaction):
             chat = await self._own(interaction, number)
             actions = await self._planning.agenda(chat)
-            obstacles = self._planning.obstacles(chat)
-            await whisper(interaction, lists.plan(chat, actions, obstacles, texts_of(interaction)))
+            obstacles, hindrance = self._planning.obstacles(chat), self._planning.event_hindrance(chat)
+            await whisper(interaction, lists.plan(chat, actions, obstacles, texts_of(interaction), hindrance))
 
     @app_commands.command(name="cancel", description="Hosts: call a chat off, or end a running one")
     @app_commands.describe(number="Which one: type part of its name, or its number; /chats lists them")
@@ -260,7 +262,10 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             await whisper(interaction, text, view_of(again))
             return
         self.bot.wake()
-        await whisper(interaction, lists.planned(chat, say))
+        await whisper(interaction, self._planned(chat, say))
+
+    def _planned(self, chat: Chat, say: Texts) -> str:
+        return lists.planned(chat, say, self._planning.event_hindrance(chat))
 
 
 async def setup(bot: ShelftalkBot) -> None:

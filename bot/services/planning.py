@@ -21,6 +21,7 @@ from bot.domain.chat import (
     with_questions,
 )
 from bot.domain.errors import BadInput, MissingPermissions, NotAllowed, Problem, WrongMoment
+from bot.domain.manner import EventHindrance
 from bot.domain.run import TRANSITIONS, Action, ActionKind, Event
 from bot.domain.when import check_zone, parse_start
 from bot.services.manner import Defaults, Manner, held
@@ -169,6 +170,10 @@ class Planning:
     def obstacles(self, chat: Chat) -> tuple[str, ...]:
         """The permissions that the bot lacks in a chat's channel just now."""
         return self._platform.missing_permissions(chat.channel_id)
+
+    def event_hindrance(self, chat: Chat) -> EventHindrance | None:
+        """Why Discord's list of events can't show a chat just now, if so."""
+        return self._platform.event_hindrance(chat.guild_id, chat.home_id)
 
     async def cancel(self, chat_id: int, guild_id: int, person_id: int, *, is_host: bool) -> Chat:
         """Call a chat off; if it was announced or has begun, a correction is due at once.
