@@ -161,7 +161,7 @@ def build(settings: Settings) -> App:
     claims = ClaimStore(database)
     ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
-    life = _Life(bot, database, clock, archiving, series, notes, tasks, ticker, boards, server)
+    life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, server)
     role = settings.chats.host_role
     bot.equip(
         services, boards, marks, host_role=role, begin=life.begin, end=life.end, wake=ticker.wake, retry=ticker.retry
@@ -178,6 +178,7 @@ class _Life:
     clock: DiscordClock
     archiving: Archiving
     series: SeriesPlanning
+    events: Events
     notes: NoteStore
     tasks: Tasks
     ticker: Ticker
@@ -191,6 +192,7 @@ class _Life:
         await self.archiving.start()
         # What a new version of the zone database moved, and what fell due while the bot was away.
         await self.series.extend_all()
+        await self.events.look_again()
         for extension in EXTENSIONS:
             await self.bot.load_extension(extension)
         if self.server is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 
 import discord
@@ -33,7 +34,8 @@ class CalendarsCog(commands.Cog):
             number = found.id if found is not None else None
             entries = await in_time(interaction, self._calendars.entries(guild_id, number))
             name = found.name if found is not None else say("Chats of {server}", server=_server(interaction))
-            made = feed(entries, name, interaction.created_at.replace(microsecond=0), say)
+            # A busy server's year takes a while to write.
+            made = await asyncio.to_thread(feed, entries, name, interaction.created_at.replace(microsecond=0), say)
             lines = [say("Open this file, and your calendar takes the chats in your own time.")]
             if not entries:
                 lines = [say("Nothing is planned that everybody may see; the file is empty yet.")]

@@ -64,6 +64,12 @@ class Changes(commands.Cog):
         if await self.bot.services.events.on_deleted(event.id):
             self.bot.wake()
 
+    @commands.Cog.listener()
+    async def on_scheduled_event_update(self, _before: discord.ScheduledEvent, after: discord.ScheduledEvent) -> None:
+        """Somebody called one off, which is as good as deleted; for the bot itself the chat isn't planned any more."""
+        if after.status is discord.EventStatus.canceled and await self.bot.services.events.on_deleted(after.id):
+            self.bot.wake()
+
 
 async def open_questions(bot: ShelftalkBot, interaction: Interaction, chat: Chat) -> None:
     """Open the form of a chat's questions, with those that can still be changed, or what was typed last."""

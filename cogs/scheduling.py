@@ -169,7 +169,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         place, lacking = self._planning.obstacles(after)
         warnings = [missing_permissions(place, lacking, say)] if lacking else []
         warnings += [] if self._planning.may_ping(after) else [unpingable(after, say)]
-        return series_ui.changed(before, after, say, warnings)
+        return series_ui.changed(before, after, say, warnings, self._planning.event_hindrance(after))
 
     @app_commands.command(name="questions", description="Hosts: write, change or reorder a chat's questions in a form")
     @app_commands.describe(
@@ -225,7 +225,11 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             chat = await self._own(interaction, number)
             actions = await self._planning.agenda(chat)
             place, obstacles = self._planning.obstacles(chat)
-            await whisper(interaction, lists.plan(chat, actions, obstacles, texts_of(interaction), place))
+            hindrance = self._planning.event_hindrance(chat)
+            shown = lists.plan(
+                chat, actions, obstacles, texts_of(interaction), place_id=place, event_hindrance=hindrance
+            )
+            await whisper(interaction, shown)
 
     @app_commands.command(name="cancel", description="Hosts: call a chat off, or end a running one")
     @app_commands.describe(number="Which one: type part of its name, or its number; /chats lists them")
@@ -275,7 +279,8 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         await whisper(interaction, self._planned(chat, say))
 
     def _planned(self, chat: Chat, say: Texts) -> str:
-        return lists.planned(chat, say, pings=self._planning.may_ping(chat))
+        pings, hindrance = self._planning.may_ping(chat), self._planning.event_hindrance(chat)
+        return lists.planned(chat, say, pings=pings, event_hindrance=hindrance)
 
 
 async def setup(bot: ShelftalkBot) -> None:

@@ -149,6 +149,10 @@ def replan(known: Iterable[Action], chat: Chat, now: datetime) -> tuple[Action, 
             changed.append(replace(row, state=ActionState.DUE))
         elif row.state not in {ActionState.DONE, ActionState.TRIED}:
             changed.append(replace(row, due_at=wanted.due_at, state=wanted.state))
+    # Discord's list of events showed it, and isn't to show it any more.
+    event = mine.pop((ActionKind.EVENT, 0), None)
+    if event is not None:
+        changed.append(replace(event, state=ActionState.DUE))
     still = {ActionState.DUE, ActionState.WAITING}
     # Whether the hosts are asked about a holiday is decided once.
     gone = [row for row in mine.values() if row.state in still and row.kind is not ActionKind.HOLIDAY]

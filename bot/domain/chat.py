@@ -85,11 +85,13 @@ class Belonging:
         series_id: the series.
         key: which of its occurrences, as `recurrence.schedule.Key` writes it; empty once the series let go of it.
         own: it differs from its series by what hosts gave it: its time or its topic.
+        first_key: the key under which it was planned, by which calendars know it wherever it goes.
     """
 
     series_id: int
     key: str
     own: bool = False
+    first_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,13 @@ class EventWish(StrEnum):
     KEPT = auto()
 
 
+class EventHindrance(StrEnum):
+    """Why Discord's list of events can't show a chat: not everybody may see its channel, or the bot may add nothing."""
+
+    PRIVATE = auto()
+    NOT_ALLOWED = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """How a chat's time is divided, in minutes.

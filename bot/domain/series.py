@@ -120,6 +120,19 @@ def _as_chat(series: Series, occurrence: Occurrence | None) -> Chat:
     )
 
 
+def first_key(key: str, known: Iterable[str]) -> str:
+    """The name for good of the chat that takes a place in its series: that of the place, unless another chat has it.
+
+    Another one may have it that has moved on to another date, or was called off while the series paused.
+
+    Args:
+        key: the occurrence.
+        known: the names of all chats that the series ever planned.
+    """
+    same = sum(one == key or one.startswith(f"{key}.") for one in known)
+    return f"{key}.{same + 1}" if same else key
+
+
 def length_of(model: Chat, occurrence: Occurrence) -> int:
     """How long a chat takes, in minutes: as its schedule says, but at least so that its pace fits in."""
     return max(occurrence.minutes, model.pace.welcome + model.pace.wrap_up + 1)
@@ -201,7 +214,12 @@ def _following(series: Series, chat: Chat, occurrence: Occurrence) -> Chat:
         id=chat.id,
         # A topic that a host gave it stays its topic.
         title=chat.title if own else made.title,
-        belonging=Belonging(series.id, str(occurrence.key), own=own),
+        belonging=Belonging(
+            series.id,
+            str(occurrence.key),
+            own=own,
+            first_key=chat.belonging.first_key if chat.belonging is not None else "",
+        ),
         state=chat.state,
         questions=chat.questions,
         guests=chat.guests,

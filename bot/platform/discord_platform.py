@@ -12,11 +12,12 @@ import discord
 
 from bot.domain.chat import Chat
 from bot.domain.errors import Gone, MissingPermissions, TryLater
+from bot.domain.manner import EventHindrance
 from bot.domain.messages import Incoming
 from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind, ActionState
 from bot.platform.budget import Budget, Priority
-from bot.platform.permissions import HOMES, missing_in
+from bot.platform.permissions import HOMES, event_hindrance, missing_in
 from bot.platform.threads import IS_SHUT, Threads
 from bot.platform.translating import SERVER_ERROR, TOO_MANY, translated
 from bot.platform.values import incoming
@@ -134,6 +135,20 @@ class DiscordPlatform:
                     return False
         allowed = channel.permissions_for(who)
         return allowed.view_channel and allowed.read_message_history
+
+    def is_in(self, guild_id: int) -> bool:
+        """Whether the bot is in a server."""
+        guild = self._client.get_guild(guild_id)
+        if guild is None and self._client.is_ready():
+            return False
+        if guild is None or guild.unavailable:
+            raise TryLater("Discord doesn't tell of that server just now")
+        return True
+
+    def event_hindrance(self, guild_id: int, channel_id: int) -> EventHindrance | None:
+        """Why Discord's list of events can't show a chat whose readers are those of this channel, if so."""
+        guild = self._client.get_guild(guild_id)
+        return event_hindrance(guild, channel_id) if guild is not None else None
 
     def pages_of(self, post: Post) -> int:
         """How many messages a recap takes."""

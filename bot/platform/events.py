@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 import discord
 
 from bot.domain.chat import UPCOMING_STATES, Chat
-from bot.domain.errors import MissingPermissions, TryLater
-from bot.domain.manner import EventWish
+from bot.domain.errors import Gone, MissingPermissions, TryLater
+from bot.domain.manner import EventHindrance, EventWish
 from bot.platform.budget import Budget, Priority
+from bot.platform.permissions import event_hindrance
 from bot.platform.translating import translated
 from bot.ui.events import Entry, entry
 
@@ -20,6 +22,7 @@ _log = logging.getLogger(__name__)
 # Discord's own limit of events that are still to come or going on, in one server.
 MOST_EVENTS = 100
 _TOO_MANY = 30_038
+_UNUSABLE = 400
 _TRY_AGAIN_SECONDS = 6 * 3_600.0
 _OVER = frozenset({discord.EventStatus.completed, discord.EventStatus.canceled})
 
@@ -39,40 +42,47 @@ class DiscordEvents:
     async def keep(self, chat: Chat, event_id: int | None, now: datetime) -> int | None:
         """Make a chat's event, or change it to what it should be; its id."""
         guild = self._guild(chat)
-        if not _is_public(guild, chat):
-            # Everybody in the server sees its events; a private channel's chats are nobody else's business.
+        if guild.get_channel(chat.home_id) is None:
+            raise MissingPermissions(chat.home_id, ("view_channel",))
+        if event_hindrance(guild, chat.home_id) is EventHindrance.PRIVATE:
             _log.warning("chat %d gets no event: not everybody may see its channel", chat.id)
+            if event_id is not None:
+                await self.finish(chat, event_id)
             return event_id
         wanted = entry(chat)
-        with translated(chat.channel_id, ("manage_events",)):
-            known = await self._find(guild, wanted, event_id)
+        with _asked(chat):
+            known = await self._known(guild, event_id) if event_id is not None else None
             if known is None and event_id is not None and chat.notice.event is not EventWish.KEPT:
                 return None
             if known is None:
-                return await self._make(guild, chat, wanted, now)
+                return await self._find_or_make(guild, chat, wanted, now)
             await self._change(known, chat, wanted)
             return known.id
 
-    async def _find(self, guild: discord.Guild, wanted: Entry, event_id: int | None) -> discord.ScheduledEvent | None:
+    async def _known(self, guild: discord.Guild, event_id: int) -> discord.ScheduledEvent | None:
         await self._budget.turn(Priority.LOOK)
-        if event_id is not None:
-            with suppress(discord.NotFound):
-                found = await guild.fetch_scheduled_event(event_id)
-                return None if found.status in _OVER else found
-            return None
+        with suppress(discord.NotFound):
+            found = await guild.fetch_scheduled_event(event_id)
+            return None if found.status in _OVER else found
+        return None
+
+    async def _find_or_make(self, guild: discord.Guild, chat: Chat, wanted: Entry, now: datetime) -> int | None:
+        """An earlier try may have made it, also where somebody deleted the one before it."""
+        await self._budget.turn(Priority.LOOK)
         everything = [one for one in await guild.fetch_scheduled_events() if one.status not in _OVER]
         own_id = self._client.user.id if self._client.user is not None else 0
         for one in everything:
             if one.creator_id == own_id and (one.description or "").rpartition("\n")[2] == wanted.mark:
-                return one
-        if len(everything) >= MOST_EVENTS:
-            raise TryLater(f"the server has {len(everything)} events, as many as Discord allows", _TRY_AGAIN_SECONDS)
-        return None
-
-    async def _make(self, guild: discord.Guild, chat: Chat, wanted: Entry, now: datetime) -> int | None:
+                await self._change(one, chat, wanted)
+                return one.id
         if chat.starts_at <= now:
             # Discord takes none that has begun.
             return None
+        if len(everything) >= MOST_EVENTS:
+            raise TryLater(f"the server has {len(everything)} events, as many as Discord allows", _TRY_AGAIN_SECONDS)
+        return await self._make(guild, chat, wanted)
+
+    async def _make(self, guild: discord.Guild, chat: Chat, wanted: Entry) -> int:
         await self._budget.turn(Priority.POST)
         try:
             made = await guild.create_scheduled_event(
@@ -113,7 +123,7 @@ class DiscordEvents:
     async def finish(self, chat: Chat, event_id: int) -> None:
         """A chat is over or was called off: so is its event. Does nothing if it is gone."""
         guild = self._guild(chat)
-        with translated(chat.channel_id, ("manage_events",)):
+        with _asked(chat):
             await self._budget.turn(Priority.LOOK)
             try:
                 event = await guild.fetch_scheduled_event(event_id)
@@ -128,13 +138,21 @@ class DiscordEvents:
 
     def _guild(self, chat: Chat) -> discord.Guild:
         guild = self._client.get_guild(chat.guild_id)
+        if guild is None and self._client.is_ready():
+            raise Gone(chat.channel_id)
         if guild is None or guild.unavailable:
             raise TryLater("Discord doesn't tell of that server just now")
         return guild
 
 
-def _is_public(guild: discord.Guild, chat: Chat) -> bool:
-    channel = guild.get_channel(chat.forum_id or chat.channel_id)
-    if channel is None:
-        raise MissingPermissions(chat.channel_id, ("view_channel",))
-    return channel.permissions_for(guild.default_role).view_channel
+@contextmanager
+def _asked(chat: Chat) -> Iterator[None]:
+    """Translate what Discord answers; a request that it will never take is given up like one that it refuses."""
+    with translated(chat.channel_id, ("create_events",)):
+        try:
+            yield
+        except discord.HTTPException as error:
+            if error.status != _UNUSABLE:
+                raise
+            _log.warning("chat %d: Discord doesn't take its event: %s", chat.id, error)
+            raise MissingPermissions(chat.channel_id) from error

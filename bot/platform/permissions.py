@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import discord
 
+from bot.domain.manner import EventHindrance
 from bot.domain.obstacles import NEEDED
 
 # What a chat can be held in.
@@ -46,3 +47,12 @@ def missing_in(channel: discord.abc.GuildChannel, member: discord.Member | None 
     # A forum's posts are made with Send Messages, which Discord calls Create Posts there.
     needless = {"create_public_threads"} if isinstance(channel, discord.ForumChannel) else set()
     return tuple(name for name in NEEDED if name not in needless and not getattr(granted, name))
+
+
+def event_hindrance(guild: discord.Guild, channel_id: int) -> EventHindrance | None:
+    """Why a server's list of events can't show what takes place in a channel, if so."""
+    channel = guild.get_channel(channel_id)
+    # Everybody in the server sees its events; a private channel's chats are nobody else's business.
+    if channel is not None and not channel.permissions_for(guild.default_role).view_channel:
+        return EventHindrance.PRIVATE
+    return None if guild.me.guild_permissions.create_events else EventHindrance.NOT_ALLOWED

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _REMOVED = "[secret]"
 # Three parts with dots between: the bot's id in base64, a time stamp and a signature.
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{18,}\.[\w-]{5,8}\.[\w-]{25,}")
-# Webhooks and interactions carry a token of their own in their address, which errors quote.
-_TOKEN_IN_ADDRESS = re.compile(r"((?:webhooks|interactions)/\d+/)[\w-]{30,}")
+# Webhooks, interactions and calendars carry a token of their own in their address, which errors quote.
+_TOKEN_IN_ADDRESS = re.compile(r"((?:webhooks|interactions)/\d+/|calendars/\d+-)[\w-]{20,}")
 # Below these levels, libraries write what people said or where visitors come from.
 _LEAST_LEVELS = {"discord": logging.INFO, "aiosqlite": logging.INFO, "aiohttp.access": logging.WARNING}
 # No 0 and O, 1, I and L, 5 and S, or 8 and B: people read ids to each other.

@@ -20,6 +20,7 @@ from bot.domain.chat import (
     with_questions,
 )
 from bot.domain.errors import BadInput, MissingPermissions, NotAllowed, Problem, WrongMoment
+from bot.domain.manner import EventHindrance
 from bot.domain.run import TRANSITIONS, Action, ActionKind, Event
 from bot.domain.when import check_zone, parse_start
 from bot.services.manner import Defaults, Manner, held, usual_minutes
@@ -164,6 +165,10 @@ class Planning:
     def may_ping(self, chat: Chat) -> bool:
         """Whether the bot can ping the role that a chat's announcements name; True where they name none."""
         return self._platform.may_ping(chat)
+
+    def event_hindrance(self, chat: Chat) -> EventHindrance | None:
+        """Why Discord's list of events can't show a chat just now, if so."""
+        return self._platform.event_hindrance(chat.guild_id, chat.home_id)
 
     async def cancel(self, chat_id: int, guild_id: int, person_id: int, *, is_host: bool) -> Chat:
         """Call a chat off; if it was announced or has begun, a correction is due at once.

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.desk import Change, Lane, Press, Turnout, Waiting
+from bot.domain.manner import EventHindrance
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.obstacles import Obstacle
 from bot.domain.roundup import Roundup
@@ -44,6 +45,14 @@ class Platform(Protocol):
 
     async def may_read(self, guild_id: int, channel_id: int, person_id: int) -> bool:
         """Whether a person may read a channel now; everybody, where the person is 0."""
+        ...
+
+    def is_in(self, guild_id: int) -> bool:
+        """Whether the bot is in a server."""
+        ...
+
+    def event_hindrance(self, guild_id: int, channel_id: int) -> EventHindrance | None:
+        """Why Discord's list of events can't show a chat whose readers are those of this channel, if so."""
         ...
 
     def pages_of(self, post: Post) -> int:

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from bot.domain.chat import Chat, ChatState, Guest
 from bot.domain.errors import BadInput, Problem, WrongMoment
+from bot.domain.manner import EventHindrance
 from bot.domain.recurrence.holidays import check_calendar
 from bot.domain.recurrence.preview import Preview, preview
 from bot.domain.recurrence.schedule import HolidayPolicy, Note, Schedule
@@ -46,6 +47,7 @@ class Draft:
         prepared: with an edit, chats that hosts have prepared, which the edit may change too.
         left_out: dates that would be among those but for a holiday, with the holidays' names.
         guessed_calendar: the holidays' country was guessed from the time zone.
+        event_hindrance: why Discord's list of events can't show its chats.
     """
 
     series: Series
@@ -56,6 +58,7 @@ class Draft:
     prepared: tuple[Chat, ...] = ()
     left_out: tuple[tuple[date, tuple[str, ...]], ...] = ()
     guessed_calendar: bool = False
+    event_hindrance: EventHindrance | None = None
 
 
 class SeriesPlanning:
@@ -128,7 +131,9 @@ class SeriesPlanning:
             prepared = tuple(chat for chat in let_go(standing, also_prepared=True) if chat.is_prepared)
         dates = tuple(preview(series.schedule, now, series.calendar, series.policy))
         hosts = await self._series.hosts(series.id)
-        return Draft(series, now, dates, tuple(notes), hosts, prepared, left_out(series, dates, now), guessed)
+        hindrance = self._platform.event_hindrance(series.guild_id, series.model.home_id)
+        missed = left_out(series, dates, now)
+        return Draft(series, now, dates, tuple(notes), hosts, prepared, missed, guessed, hindrance)
 
     async def save(self, draft_id: int, guild_id: int, *, also_prepared: bool) -> tuple[Series, Lineup]:
         """Make a draft what it says: a series with its next chats, or a change of one.

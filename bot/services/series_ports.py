@@ -48,6 +48,10 @@ class AllSeries(Protocol):
         """The chats of a series that it hasn't let go of, from two days before now on, by start."""
         ...
 
+    async def first_keys(self, series_id: int) -> Sequence[str]:
+        """By which names calendars know the chats that a series planned."""
+        ...
+
     async def save(self, draft_id: int, decide: Decide, now: datetime) -> tuple[Series, Lineup]:
         """Make a draft a series, or what it says that of the series it replaces, and plan its chats, at once.
 
@@ -117,6 +121,13 @@ class EventIds(Protocol):
 
     async def forget_event(self, chat_id: int, *, again: bool) -> None:
         """A chat's event is gone; with `again` a new one is due."""
+        ...
+
+    async def look_again(self, since: datetime, until: datetime) -> None:
+        """Make it due to look after the events of planned chats that begin between two instants (aware UTC).
+
+        Only where one is wanted whatever becomes of it, or where none could be made so far.
+        """
         ...
 
 

@@ -13,6 +13,7 @@ from bot.domain.agenda import corrections, plan_actions, replan
 from bot.domain.chat import UPCOMING_STATES, Chat, ChatState
 from bot.domain.errors import BadInput, Problem, WrongMoment
 from bot.domain.run import Action, ActionKind, ActionState
+from bot.domain.series import first_key
 from bot.services.reminding import BEFORE
 from bot.storage import tables as t
 from bot.storage.agenda import change_state, drop_unfinished, insert_actions, insert_first_actions, read_actions
@@ -180,12 +181,23 @@ async def replace_questions(conn: AsyncConnection, chat: Chat) -> None:
 
 async def insert_chat(conn: AsyncConnection, chat: Chat, now: datetime, *, asks_about_holiday: bool) -> Chat:
     """Plan a chat with all that is due for it, on a connection that is open already."""
-    added = await conn.execute(insert(t.chats).values(**chat_values(chat)).returning(t.chats.c.id))
+    values = chat_values(chat)
+    if chat.belonging is not None:
+        # It never changes, whatever becomes of the chat's place in its series.
+        values["first_key"] = first_key(chat.belonging.key, await first_keys(conn, chat.belonging.series_id))
+    added = await conn.execute(insert(t.chats).values(**values).returning(t.chats.c.id))
     planned = await load_chat(conn, added.scalar_one())
     if planned is None:
         raise LookupError("the chat that was just saved is gone")
     await insert_first_actions(conn, plan_actions(planned, now, asks_about_holiday=asks_about_holiday))
     return planned
+
+
+async def first_keys(conn: AsyncConnection, series_id: int) -> Sequence[str]:
+    """By which names calendars know the chats that a series planned, on a connection that is open already."""
+    c = t.chats.c
+    found = await conn.execute(select(c.first_key).where(c.series_id == series_id, c.first_key.is_not(None)))
+    return list(found.scalars())
 
 
 async def drop_chat(conn: AsyncConnection, chat: Chat, now: datetime) -> None:

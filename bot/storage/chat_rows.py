@@ -92,7 +92,7 @@ def _chat(row: RowMapping, beside: _Beside) -> Chat:
         guests=tuple(beside.guests.get(chat_id, ())),
         cohosts=tuple(beside.cohosts.get(series_id, ())),
         host_role_id=beside.roles.get(series_id),
-        belonging=Belonging(series_id, row["series_key"] or "", own=row["own"]) if series_id is not None else None,
+        belonging=_belonging(row) if series_id is not None else None,
         sequence=row["sequence"],
         moved_from=row["moved_from"],
         announced_in=row["announced_in"],
@@ -100,6 +100,11 @@ def _chat(row: RowMapping, beside: _Beside) -> Chat:
         held_at=row["held_at"],
         id=chat_id,
     )
+
+
+def _belonging(row: RowMapping) -> Belonging:
+    key = row["series_key"] or ""
+    return Belonging(row["series_id"], key, own=row["own"], first_key=row["first_key"] or key)
 
 
 def model_of(row: RowMapping) -> dict[str, Any]:

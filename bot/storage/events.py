@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.chat import Chat
+from bot.domain.chat import UPCOMING_STATES, Chat
+from bot.domain.manner import EventWish
 from bot.domain.run import ActionKind, ActionState
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chats
@@ -49,3 +52,20 @@ class EventStore:
                 await conn.execute(update(t.actions).where(mine).values(state=ActionState.DUE, first_tried_at=None))
 
         await self._database.write(job)
+
+    async def look_again(self, since: datetime, until: datetime) -> None:
+        """Make it due to look after the events of planned chats that begin between two instants."""
+        c, a = t.chats.c, t.actions.c
+        wanted = (c.event_wish == EventWish.KEPT) | ((c.event_wish == EventWish.ONCE) & c.event_id.is_(None))
+        coming = c.state.in_(sorted(UPCOMING_STATES)) & (c.starts_at > since) & (c.starts_at <= until)
+        settled = a.state.in_([ActionState.DONE, ActionState.DROPPED]) & (a.kind == ActionKind.EVENT)
+        query = select(a.id).join(t.chats, c.id == a.chat_id).where(wanted, coming, settled)
+
+        async def job(conn: AsyncConnection) -> None:
+            found = list((await conn.execute(query)).scalars())
+            await conn.execute(update(t.actions).where(a.id.in_(found)).values(state=ActionState.DUE))
+
+        async with self._database.read() as conn:
+            anything = (await conn.execute(query.limit(1))).first()
+        if anything is not None:
+            await self._database.write(job)

@@ -16,7 +16,7 @@ from bot.domain.recurrence.holidays import HolidayCalendar
 from bot.domain.recurrence.schedule import HolidayPolicy
 from bot.domain.series import MOST_SERIES, Lineup, Series, SeriesState
 from bot.storage import tables as t
-from bot.storage.changes import change_chat, drop_chat, insert_chat
+from bot.storage.changes import change_chat, drop_chat, first_keys, insert_chat
 from bot.storage.chat_rows import load_chats, load_cohosts, model_of, model_values
 from bot.storage.chats import busy_with
 from bot.storage.database import Database
@@ -91,6 +91,11 @@ class SeriesStore:
         """The chats of a series that it hasn't let go of, from two days before now on, by start."""
         async with self._database.read() as conn:
             return await _standing(conn, series_id, now)
+
+    async def first_keys(self, series_id: int) -> Sequence[str]:
+        """By which names calendars know the chats that a series planned."""
+        async with self._database.read() as conn:
+            return await first_keys(conn, series_id)
 
     async def save(
         self, draft_id: int, decide: Callable[[Series, Sequence[Chat]], Lineup], now: datetime

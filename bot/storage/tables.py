@@ -49,6 +49,7 @@ chats = Table(
     Column("series_id", Integer),
     # Null once its series let go of it, so that another chat may take its place.
     Column("series_key", Text),
+    Column("first_key", Text),
     Column("own", Boolean, nullable=False, server_default="0"),
     Column("sequence", Integer, nullable=False, server_default="0"),
     Column("moved_from", Instant),

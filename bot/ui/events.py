@@ -36,7 +36,7 @@ def entry(chat: Chat) -> Entry:
     text = "\n".join(line for line in lines if line)
     return Entry(
         name=shorten(f"#{chat.hashtag}: {chat.title}", _NAME),
-        location=f"https://discord.com/channels/{chat.guild_id}/{chat.forum_id or chat.channel_id}"[:_PLACE],
+        location=f"https://discord.com/channels/{chat.guild_id}/{chat.home_id}"[:_PLACE],
         description=f"{shorten(text, _DESCRIPTION - len(mark) - 2)}\n{mark}",
         mark=mark,
     )

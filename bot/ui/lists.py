@@ -9,6 +9,7 @@ import discord
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.digest import shorten
+from bot.domain.manner import EventHindrance
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.reading import ListedChat, Programme
 from bot.ui import manner
@@ -50,7 +51,7 @@ def start_in_both(chat: Chat, say: Texts) -> str:
     )
 
 
-def planned(chat: Chat, say: Texts, *, pings: bool = True) -> str:
+def planned(chat: Chat, say: Texts, *, pings: bool = True, event_hindrance: EventHindrance | None = None) -> str:
     """What a host sees once a chat is planned; `pings` is whether its role, if any, can be pinged."""
     lines = [
         say(
@@ -60,7 +61,7 @@ def planned(chat: Chat, say: Texts, *, pings: bool = True) -> str:
             title=_title(chat),
         ),
         start_in_both(chat, say),
-        *manner.lines(chat, (*chat.guests, *chat.cohosts), say),
+        *manner.lines(chat, (*chat.guests, *chat.cohosts), say, event_hindrance),
         *([] if pings else [manner.unpingable(chat, say)]),
         *(f"Q{q.number}. {_short(q.text)}" for q in chat.questions),
         say("I do the rest by myself. `/chat show`, `/chat edit` and `/chat cancel` know it by its name or number."),
@@ -78,7 +79,13 @@ def ask_for_questions(chat: Chat, say: Texts) -> str:
 
 
 def plan(
-    chat: Chat, actions: Sequence[Action], obstacles: tuple[str, ...], say: Texts, place_id: int | None = None
+    chat: Chat,
+    actions: Sequence[Action],
+    obstacles: tuple[str, ...],
+    say: Texts,
+    *,
+    place_id: int | None = None,
+    event_hindrance: EventHindrance | None = None,
 ) -> str:
     """What `/chat show` shows: the plan with its times, and which permissions are missing there, or in its channel."""
     lines = [
@@ -91,7 +98,7 @@ def plan(
         ),
         start_in_both(chat, say),
         *([say("Its thread: <#{thread}>", thread=chat.thread_id)] if chat.thread_id else []),
-        *manner.lines(chat, (*chat.guests, *chat.cohosts), say),
+        *manner.lines(chat, (*chat.guests, *chat.cohosts), say, event_hindrance),
     ]
     if obstacles:
         lines.append(missing_permissions(place_id or chat.channel_id, obstacles, say))

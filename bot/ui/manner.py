@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import discord
 
 from bot.domain.chat import Chat, Guest
-from bot.domain.manner import Ahead, Anonymous, EventWish, Format, Layout, Rhythm
-from bot.ui.texts import Texts
+from bot.domain.manner import Ahead, Anonymous, EventHindrance, EventWish, Format, Layout, Rhythm
+from bot.ui.texts import Texts, permission_name
 
 _HOUR, _DAY, _WEEK = 60, 24 * 60, 7 * 24 * 60
 
@@ -24,13 +24,21 @@ def before_start(minutes: int, say: Texts) -> str:
     return say.plural("{count} minute", "{count} minutes", minutes)
 
 
-def lines(chat: Chat, hosts: Sequence[Guest], say: Texts) -> list[str]:
-    """How it is held, a line for each thing that a host may want to check."""
+def lines(chat: Chat, hosts: Sequence[Guest], say: Texts, event_hindrance: EventHindrance | None = None) -> list[str]:
+    """How it is held, a line for each thing that a host may want to check.
+
+    Args:
+        chat: planned, or as each of its series.
+        hosts: who hosts it beside the one who planned it.
+        say: the reader's language.
+        event_hindrance: why Discord's list of events can't show it.
+    """
     found = [
         _place(chat, say),
         _kind(chat, say),
         _announced(chat, say),
         _hosts(chat, hosts, say),
+        _event(chat, event_hindrance, say),
         *_extras(chat, say),
     ]
     return [line for line in found if line]
@@ -124,10 +132,27 @@ def _hosts(chat: Chat, hosts: Sequence[Guest], say: Texts) -> str:
     return say("Hosts: {names}", names=", ".join(name for name in names if name))
 
 
+def _event(chat: Chat, hindrance: EventHindrance | None, say: Texts) -> str:
+    if chat.notice.event is EventWish.NO:
+        return ""
+    match hindrance:
+        case EventHindrance.PRIVATE:
+            return say(
+                "Discord's list of events doesn't show it: not everybody may see <#{channel}>, and everybody sees "
+                "that list.",
+                channel=chat.home_id,
+            )
+        case EventHindrance.NOT_ALLOWED:
+            return say(
+                "Discord's list of events can't show it: the bot lacks the permission {permission}. All else works.",
+                permission=f"**{permission_name('create_events')}**",
+            )
+        case _:
+            return say("Discord's list of events shows it.")
+
+
 def _extras(chat: Chat, say: Texts) -> list[str]:
     found = []
-    if chat.notice.event is not EventWish.NO:
-        found.append(say("Discord's list of events shows it."))
     if chat.anonymous is Anonymous.APPROVED:
         found.append(say("Anonymous answers are taken; each is posted once a host approves it."))
     elif chat.anonymous is Anonymous.OPEN:

@@ -12,6 +12,7 @@ import discord
 
 from bot.domain.chat import Belonging, Chat, ChatState
 from bot.domain.digest import shorten
+from bot.domain.manner import EventHindrance
 from bot.domain.recurrence.holidays import HolidayCalendar
 from bot.domain.recurrence.preview import Preview
 from bot.domain.recurrence.schedule import HolidayPolicy, NoteKind
@@ -48,7 +49,7 @@ def preview(draft: Draft, say: Texts) -> Answer:
         *(say("Please check: {note}", note=note) for note in checks),
         *others,
         *_holidays(draft, say),
-        *manner.lines(_as_chat(series), draft.hosts, say),
+        *manner.lines(_as_chat(series), draft.hosts, say, draft.event_hindrance),
     ]
     if series.host_role_id is not None:
         lines.append(say("Members of <@&{role}> host it too.", role=series.host_role_id))
@@ -197,7 +198,7 @@ def shown(draft: Draft, chats: Sequence[Chat], say: Texts) -> str:
         *_dates(draft, say),
         "",
         *_holidays(draft, say),
-        *manner.lines(_as_chat(series), draft.hosts, say),
+        *manner.lines(_as_chat(series), draft.hosts, say, draft.event_hindrance),
     ]
     if series.host_role_id is not None:
         lines.append(say("Members of <@&{role}> host it too.", role=series.host_role_id))
@@ -251,11 +252,17 @@ def choice(series: Series) -> str:
     return shorten(f"{series.name} (#{series.model.hashtag})", 100)
 
 
-def changed(before: Chat, after: Chat, say: Texts, warnings: Sequence[str] = ()) -> str:
+def changed(
+    before: Chat,
+    after: Chat,
+    say: Texts,
+    warnings: Sequence[str] = (),
+    event_hindrance: EventHindrance | None = None,
+) -> str:
     """What a host sees once a chat has its new plan, and what stands in its way."""
     lines = [say("Chat {number} is changed: {title}", number=after.id, title=f"**{escape(after.title)}**")]
     lines.append(start_in_both(after, say))
-    lines += [*manner.lines(after, (*after.guests, *after.cohosts), say), *warnings]
+    lines += [*manner.lines(after, (*after.guests, *after.cohosts), say, event_hindrance), *warnings]
     if before.state is ChatState.ANNOUNCED:
         lines.append(
             say("It was announced before: I put that right, and say so in the channel where its time or topic changed.")

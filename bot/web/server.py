@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
 import logging
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from bot.domain.errors import BadInput, TryLater
+from bot.domain.errors import BadInput, SetupProblem, TryLater
 from bot.runtime.logging import new_incident_id
 from bot.services.calendars import Calendars
 from bot.services.ports import Clock
@@ -15,6 +17,11 @@ from bot.ui.calendars import feed
 from bot.ui.texts import texts_for
 
 _log = logging.getLogger(__name__)
+# What aiohttp says of a request that it can't read repeats the request, with the address that nobody may know.
+_quiet = logging.getLogger(f"{__name__}.requests")
+_quiet.disabled = True
+# So long a page that is being sent may hold up the bot's end.
+_GRACE_SECONDS = 3.0
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -57,7 +64,7 @@ class WebServer:
         """Begin to listen.
 
         Raises:
-            OSError: the address can't be listened on.
+            SetupProblem: the address can't be listened on.
         """
         app = web.Application(middlewares=[_guard])
         # The longer address first: the shorter one would take its beginning for a server.
@@ -67,9 +74,15 @@ class WebServer:
                 web.get("/calendars/{address}.ics", self._calendar),
             ]
         )
-        self._runner = web.AppRunner(app, access_log=None, handle_signals=False)
+        self._runner = web.AppRunner(
+            app, access_log=None, handle_signals=False, logger=_quiet, shutdown_timeout=_GRACE_SECONDS
+        )
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port).start()
+        try:
+            await web.TCPSite(self._runner, self._host, self._port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise SetupProblem(*cannot_listen(self._host, self._port, error)) from error
         _log.info("serving calendars at %s", self.address())
 
     async def stop(self) -> None:
@@ -88,9 +101,23 @@ class WebServer:
             raise web.HTTPNotFound from None
         name = f"#{entries[0].hashtag}" if series and entries else "Shelftalk"
         say = texts_for(entries[0].locale if entries else "en-US")
-        body = feed(entries, name, self._clock.now().replace(microsecond=0), say)
-        headers = {"Content-Disposition": 'inline; filename="chats.ics"', "Cache-Control": "max-age=600"}
+        # A busy server's year takes a while to write, and the bot has other things to do meanwhile.
+        body = await asyncio.to_thread(feed, entries, name, self._clock.now().replace(microsecond=0), say)
+        headers = {"Content-Disposition": 'inline; filename="chats.ics"', "Cache-Control": "private, max-age=600"}
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
+
+
+def cannot_listen(host: str, port: int, error: OSError) -> tuple[str, str]:
+    """What the operator reads where an address can't be listened on, and what to do about it."""
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"The web server can't listen on {host}, port {port}: something else does already.",
+            "Choose another web.port, or end the other program; it may be this bot, started twice.",
+        )
+    return (
+        f"The web server can't listen on {host}, port {port}: {error.strerror or error}.",
+        "Correct web.host and web.port, or set web.enabled = false.",
+    )
 
 
 @web.middleware
@@ -103,7 +130,8 @@ async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     except web.HTTPException as error:
         response = web.Response(status=error.status, text=f"{error.reason}\n")
     except TryLater:
-        response = web.Response(status=503, text="Please try again in a minute.\n")
+        again = {"Retry-After": "60"}
+        response = web.Response(status=503, text="Please try again in a minute.\n", headers=again)
     except Exception:
         incident_id = new_incident_id()
         _log.exception("incident %s: a page couldn't be made", incident_id)

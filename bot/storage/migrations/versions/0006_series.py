@@ -87,6 +87,7 @@ def upgrade() -> None:
         *_manner(),
         sa.Column("series_id", sa.Integer()),
         sa.Column("series_key", sa.Text()),
+        sa.Column("first_key", sa.Text()),
         sa.Column("own", sa.Boolean(), nullable=False, server_default="0"),
         sa.Column("sequence", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("moved_from", sa.BigInteger()),
