@@ -184,7 +184,8 @@ async def insert_chat(conn: AsyncConnection, chat: Chat, now: datetime, *, asks_
     values = chat_values(chat)
     if chat.belonging is not None:
         # It never changes, whatever becomes of the chat's place in its series.
-        values["first_key"] = first_key(chat.belonging.key, await first_keys(conn, chat.belonging.series_id))
+        series_id, key = chat.belonging.series_id, chat.belonging.key
+        values["first_key"] = first_key(key, await first_keys(conn, series_id, key))
     added = await conn.execute(insert(t.chats).values(**values).returning(t.chats.c.id))
     planned = await load_chat(conn, added.scalar_one())
     if planned is None:
@@ -193,11 +194,14 @@ async def insert_chat(conn: AsyncConnection, chat: Chat, now: datetime, *, asks_
     return planned
 
 
-async def first_keys(conn: AsyncConnection, series_id: int) -> Sequence[str]:
-    """By which names calendars know the chats that a series planned, on a connection that is open already."""
+async def first_keys(conn: AsyncConnection, series_id: int, key: str = "") -> Sequence[str]:
+    """By which names calendars know the chats that a series planned, on a connection that is open already.
+
+    With a key only those that begin with it: a series of many years has thousands.
+    """
     c = t.chats.c
-    found = await conn.execute(select(c.first_key).where(c.series_id == series_id, c.first_key.is_not(None)))
-    return list(found.scalars())
+    mine = (c.series_id == series_id) & c.first_key.is_not(None) & c.first_key.startswith(key, autoescape=True)
+    return list((await conn.execute(select(c.first_key).where(mine))).scalars())
 
 
 async def drop_chat(conn: AsyncConnection, chat: Chat, now: datetime) -> None:
