@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,6 +21,7 @@ from bot.runtime.clock import DiscordClock
 from bot.runtime.health import is_healthy
 from bot.storage.migrate import check, current_revision, head_revision
 from bot.ui.texts import permission_name
+from bot.web.server import cannot_listen
 from config.settings import Settings
 
 _ANSWER_SECONDS = 20
@@ -48,8 +51,8 @@ class Finding:
 
 
 def examine(settings: Settings, *, offline: bool) -> list[Finding]:
-    """Look at settings, database, token, intents and permissions; nothing is changed or posted."""
-    findings = [Finding(Level.GOOD, "The settings can be read."), *_database(settings)]
+    """Look at settings, database, web server, token, intents and permissions; nothing is changed or posted."""
+    findings = [Finding(Level.GOOD, "The settings can be read."), *_database(settings), *_web(settings)]
     if settings.discord.token is None:
         findings.append(
             Finding(
@@ -103,6 +106,33 @@ def _database(settings: Settings) -> Iterator[Finding]:
             Level.NOTE,
             f"The database {path} is whole, of an earlier version (revision {current}, now {head}).",
             "The bot brings it up to date when it starts, after making a safety copy beside it.",
+        )
+
+
+def _web(settings: Settings) -> Iterator[Finding]:
+    chosen = settings.web
+    if not chosen.enabled:
+        return
+    place = f"{chosen.host}, port {chosen.port}"
+    try:
+        family, kind, *_, address = socket.getaddrinfo(chosen.host, chosen.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as tried:
+            # As the server does, so that what it left behind a moment ago isn't in the way.
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(address)
+    except OSError as error:
+        running, _ = is_healthy(settings.database.path.with_name("heartbeat.json"), DiscordClock().now())
+        if running and error.errno == errno.EADDRINUSE:
+            yield Finding(Level.GOOD, f"The web server listens on {place}: the bot is running.")
+        else:
+            yield Finding(Level.BAD, *cannot_listen(chosen.host, chosen.port, error))
+        return
+    yield Finding(Level.GOOD, f"The web server can listen on {place}.")
+    if chosen.base_url is None:
+        yield Finding(
+            Level.NOTE,
+            "`/calendar` names an address that only this machine's network can reach.",
+            "If visitors come in by another one, set it as web.base_url.",
         )
 
 

@@ -41,3 +41,15 @@ def told(stage, who=None):
         return []
     messages = stage.env.backend.messages[channel_id].values()
     return [message.content for message in messages if message.author_id == stage.app.bot.user.id]
+
+
+def everyone_sees(stage, channel=None, *, seen):
+    """Whether those who have no role see a channel; the bot and the host do in any case."""
+    place, backend = channel or stage.channel, stage.env.backend
+    view = discord.Permissions(view_channel=True).value
+    keep = bot_overwrite(stage).target_id
+    backend.set_overwrite(place.id, Overwrite(target_id=keep, type=OverwriteType.ROLE, allow=view, deny=0))
+    host = Overwrite(target_id=stage.host.id, type=OverwriteType.MEMBER, allow=view, deny=0)
+    backend.set_overwrite(place.id, host)
+    everyone = Overwrite(target_id=stage.guild.id, type=OverwriteType.ROLE, allow=0, deny=0 if seen else view)
+    backend.set_overwrite(place.id, everyone)

@@ -11,10 +11,12 @@ import aiohttp
 import pytest
 
 from bot.app import build
+from bot.doctoring import Level, examine
 from bot.domain.errors import SetupProblem, TryLater
 from bot.rehearsal.play import answer_of
 from bot.rehearsal.stage import open_stage
 from bot.runtime.clock import DiscordClock
+from bot.runtime.health import Heartbeat
 from bot.ui.calendars import uid_of
 from bot.web.server import WebServer
 from config.sections import WebSettings
@@ -205,6 +207,28 @@ async def test_it_ends_with_the_bot_even_if_somebody_stays_connected(stage):
     with pytest.raises(OSError, match="Connect"):
         await asyncio.open_connection(host, int(port))
     writer.close()
+
+
+def test_doctor_tells_whether_the_server_can_listen_where_it_should(settings, tmp_path):
+    def told(**web):
+        chosen = settings.model_copy(update={"web": WebSettings(enabled=True, **web)})
+        return [(finding.level, finding.what) for finding in examine(chosen, offline=True) if "web" in finding.what]
+
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        ((level, what),) = told(port=port)
+        assert (level, what) == (
+            Level.BAD,
+            f"The web server can't listen on 127.0.0.1, port {port}: something else does already.",
+        )
+        Heartbeat(settings.database.path.with_name("heartbeat.json")).beat(DiscordClock().now(), "connected")
+        assert told(port=port) == [
+            (Level.GOOD, f"The web server listens on 127.0.0.1, port {port}: the bot is running.")
+        ]
+    assert told(port=port) == [(Level.GOOD, f"The web server can listen on 127.0.0.1, port {port}.")]
+    assert [level for level, _ in told(host="203.0.113.9")] == [Level.BAD]
+    off = settings.model_copy(update={"web": WebSettings(enabled=False)})
+    assert not [finding for finding in examine(off, offline=True) if "web" in finding.what]
 
 
 async def test_where_the_port_is_taken_the_run_ends_with_a_sentence(tmp_path):
