@@ -20,6 +20,8 @@ UNKNOWN_CHANNEL = 10_003
 # An archived thread takes no changes, a locked one no messages but moderators'.
 _ARCHIVED = 50_083
 _LOCKED = 160_005
+# A post's first message stands among so many.
+_FIRST = 10
 IS_SHUT = frozenset({_ARCHIVED, _LOCKED})
 
 
@@ -68,12 +70,9 @@ class Threads:
         for thread in await guild.active_threads():
             is_ours = thread.parent_id == chat.home_id and thread.owner_id == own_id
             if is_ours and discord.utils.snowflake_time(thread.id) >= since:
-                try:
-                    first = await thread.fetch_message(thread.id)
-                except discord.NotFound:
-                    continue
-                if any(one.startswith(prefix) for one in control_ids(first)):
-                    return thread.id
+                async for message in thread.history(limit=_FIRST, oldest_first=True):
+                    if any(one.startswith(prefix) for one in control_ids(message)):
+                        return thread.id
         return None
 
     async def open_up(self, thread: discord.Thread, *, unlock: bool) -> None:
