@@ -106,7 +106,7 @@ async def test_what_is_missing_in_the_forum_is_told_at_planning(stage):
     assert "is planned" in answer_of(await evening.plan(stage, forum=forum))
     deny(stage, "send_messages", channel=forum)
     shown = answer_of(await stage.host.slash(stage.channel, "chat show", number=1))
-    assert f"I lack **Send Messages** there" in shown
+    assert "I lack **Send Messages** there" in shown
     assert f"<#{forum.id}>: I lack" in shown
 
 

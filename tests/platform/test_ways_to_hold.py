@@ -3,14 +3,10 @@
 import itertools
 from datetime import timedelta
 
-import pytest
-
 from bot.domain.chat import ChatState
 from bot.rehearsal.play import answer_of
 from tests.support import evening
 from tests.support.desk import HostAtDesk
-from tests.support.guillotine import cut_off_after
-from tests.support.obstacles import deny, told
 
 
 async def planned(stage, **options):
@@ -27,62 +23,6 @@ async def said(stage, chat):
 
 def prompts(channel):
     return [m.content.split("\n")[0] for m in channel.history() if m.content.startswith("**Q")]
-
-
-async def test_in_the_channel_itself_what_is_said_between_opening_and_close_is_kept(stage, settings):
-    ana = stage.person("Ana")
-    chat = await planned(stage, layout="channel")
-    await ana.send(stage.channel, "Before it begins")
-    await evening.until(stage, chat.starts_at, plus=400)
-    await ana.send(stage.channel, "A1: A timetable")
-    await stage.restart(settings)
-    await ana.send(stage.channel, "A1: and a novel")
-    await evening.until(stage, chat.closes_at, plus=60)
-    await ana.send(stage.channel, "When it is over")
-    await stage.restart(settings)
-    await stage.pass_time(10)
-    assert await said(stage, chat) == [("A1: A timetable", (1,)), ("A1: and a novel", (1,))]
-    assert prompts(stage.channel) == ["**Q1 of 3**", "**Q2 of 3**", "**Q3 of 3**"]
-    assert (await evening.reload(stage, chat)).state is ChatState.CLOSED
-
-
-async def test_two_chats_in_one_channel_keep_their_words_apart(stage):
-    ana = stage.person("Ana")
-    first = await planned(stage, layout="channel")
-    await evening.until(stage, first.starts_at, plus=400)
-    one = await ana.send(stage.channel, "A1: the first")
-    refused = answer_of(await evening.plan(stage, layout="channel", start=evening.start_text(stage, 50)))
-    assert "already has this channel" in refused
-    await evening.until(stage, first.closes_at, plus=60)
-    second = await planned(stage, layout="channel", title="Second")
-    await evening.until(stage, second.starts_at, plus=400)
-    await ana.send(stage.channel, "A1: the second")
-    await ana.edit(one, "A1: the first, mended")
-    await stage.pass_time(5)
-    assert await said(stage, first) == [("A1: the first, mended", (1,))]
-    assert await said(stage, second) == [("A1: the second", (1,))]
-    await ana.delete(one)
-    await stage.pass_time(5)
-    assert [text for text, _ in await said(stage, first)] == [None]
-
-
-async def test_in_a_forum_it_has_a_post_of_its_own(stage, settings):
-    ana = stage.person("Ana")
-    forum = stage.guild.create_forum_channel("chats")
-    chat = await planned(stage, layout="forum", forum=forum)
-    assert f"<#{forum.id}>" in stage.channel.history()[0].content
-    await evening.until(stage, chat.starts_at, plus=400)
-    running = await evening.reload(stage, chat)
-    assert running.thread_id is not None
-    backend = stage.env.backend.channels[running.thread_id]
-    assert backend.parent_id == forum.id
-    await stage.restart(settings)
-    thread = next(t for t in forum.threads if t.id == running.thread_id)
-    await ana.send(thread, "A1: A timetable")
-    await evening.until(stage, chat.closes_at, plus=60)
-    assert await said(stage, chat) == [("A1: A timetable", (1,))]
-    assert prompts(thread) == ["**Q1 of 3**", "**Q2 of 3**", "**Q3 of 3**"]
-    assert stage.env.backend.channels[thread.id].thread_metadata.locked
 
 
 async def test_by_hand_nothing_is_asked_until_a_host_says_so(stage, settings):
@@ -188,39 +128,3 @@ async def test_only_the_chosen_role_is_pinged_whatever_people_type(stage):
     await stage.host.slash(stage.channel, "chat edit", number=chat.id, title="Quietly")
     await stage.pass_time(5)
     assert all(not m.mention_everyone for m in stage.channel.history())
-
-
-@pytest.mark.parametrize("effects", range(0, 12, 2))
-@pytest.mark.parametrize("layout", ["forum", "channel"])
-async def test_cut_off_while_it_opens_everything_stands_once(stage, settings, layout, effects):
-    ana = stage.person("Ana")
-    forum = stage.guild.create_forum_channel("chats")
-    chat = await planned(stage, layout=layout, **({"forum": forum} if layout == "forum" else {}))
-    await evening.until(stage, chat.starts_at, plus=-2)
-    await cut_off_after(stage, settings, effects)
-    running = await evening.reload(stage, chat)
-    opened = [thread for thread in forum.threads if thread.id]
-    assert len(opened) == (layout == "forum")
-    place = opened[0] if opened else stage.channel
-    await ana.send(place, "Hello all")
-    await evening.until(stage, chat.closes_at, plus=60)
-    assert prompts(place) == ["**Q1 of 3**", "**Q2 of 3**", "**Q3 of 3**"]
-    assert sum("Welcome to" in m.content for m in place.history()) == 1
-    assert sum("begins now" in m.content for m in stage.channel.history()) == 1
-    assert await said(stage, running) == [("Hello all", ())]
-
-
-async def test_a_forum_without_permission_is_said_at_the_planning(stage):
-    forum = stage.guild.create_forum_channel("chats")
-    deny(stage, "send_messages", channel=forum)
-    shown = answer_of(await evening.plan(stage, layout="forum", forum=forum))
-    assert f"I can't run a chat in <#{forum.id}>: I lack **Send Messages** there" in shown
-
-
-async def test_a_forum_deleted_before_the_start_is_told(stage):
-    forum = stage.guild.create_forum_channel("chats")
-    chat = await planned(stage, layout="forum", forum=forum)
-    stage.env.backend.delete_channel(forum.id)
-    await evening.until(stage, chat.starts_at, plus=60)
-    (message,) = told(stage)
-    assert "The channel of this chat was deleted." in message
