@@ -13,7 +13,7 @@ from enum import StrEnum, auto
 
 from bot.domain.chat import UPCOMING_STATES, Chat, ChatState
 from bot.domain.errors import Problem, WrongMoment
-from bot.domain.manner import Format, Rhythm
+from bot.domain.manner import Format, Layout, Rhythm
 
 
 class Event(StrEnum):
@@ -297,6 +297,11 @@ def _next_reminder(action: Action, chat: Chat) -> int:
     if action.kind is ActionKind.ANNOUNCE:
         return 0
     return max((minutes for minutes in chat.announced_before if minutes < action.number % _A_CHANGE), default=0)
+
+
+def is_looked_at_first(action: Action, chat: Chat) -> bool:
+    """Whether it must be seen first that all is there for an action: once it was tried, a host can change no plan."""
+    return action.kind is ActionKind.OPEN and chat.layout is Layout.FORUM
 
 
 def is_moot(action: Action, chat: Chat, now: datetime) -> bool:

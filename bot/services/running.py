@@ -16,7 +16,17 @@ from bot.domain.errors import Gone, MissingPermissions, TryLater
 from bot.domain.manner import Format, Layout
 from bot.domain.messages import Kept
 from bot.domain.obstacles import ObstacleKind
-from bot.domain.run import EVENT_OF, TRANSITIONS, Action, ActionKind, ActionState, is_moot, least_gap, next_state
+from bot.domain.run import (
+    EVENT_OF,
+    TRANSITIONS,
+    Action,
+    ActionKind,
+    ActionState,
+    is_looked_at_first,
+    is_moot,
+    least_gap,
+    next_state,
+)
 from bot.services.announcing import Announcing
 from bot.services.archiving import Archiving
 from bot.services.events import Events
@@ -149,6 +159,8 @@ class Running:
         if is_moot(action, chat, now) and not await self._stands(action, chat):
             await self._drop(action, chat)
             return
+        if is_looked_at_first(action, chat):
+            await self._guarding.check_forum(chat)
         if not await self._agenda.claim(action, now):
             return
         # What is claimed stays as it is now: a host may have changed a question or held the chat until this moment.
@@ -162,8 +174,6 @@ class Running:
             TryLater: Discord or the disk is out of reach; it stays due.
         """
         try:
-            if action.kind is ActionKind.OPEN:
-                await self._guarding.check_forum(chat)
             await self._ways.get(action.kind, self._post)(action, chat)
         except MissingPermissions as error:
             if not await self._give_up(action, chat, error):

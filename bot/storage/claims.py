@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
-from bot.domain.run import Action, ActionState, is_moot
+from bot.domain.run import Action, ActionState, is_looked_at_first, is_moot
 from bot.storage import tables as t
 from bot.storage.agenda import startable, waits_for_none
 from bot.storage.chat_rows import PARTS, load_chats
@@ -57,7 +57,11 @@ class ClaimStore:
             if others:
                 due += await _with_chats(conn, await startable(conn, is_due, a.id.in_(others)))
                 due.sort(key=lambda pair: (pair[0].due_at, pair[0].id))
-            claimed = [(action, chat) for action, chat in due if not is_moot(action, chat, now)]
+            claimed = [
+                (action, chat)
+                for action, chat in due
+                if not is_moot(action, chat, now) and not is_looked_at_first(action, chat)
+            ]
             await conn.execute(
                 update(t.actions)
                 .where(a.id.in_([action.id for action, _ in claimed]))
