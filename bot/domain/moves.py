@@ -70,6 +70,8 @@ def decide(lane: Lane, press: Press) -> Change:
         return _wrapped(lane, press.at, press.at)
     if press.kind is MoveKind.END and lane.chat.format is Format.INFORMAL and lane.chat.state in CHANGEABLE:
         return _wrapped(lane, press.at, press.at)
+    if lane.chat.format is Format.INFORMAL and lane.chat.state in CHANGEABLE:
+        raise BadInput(Problem.NO_QUESTIONS_HERE)
     if lane.chat.state not in CHANGEABLE or lane.wrap_up is None:
         raise WrongMoment(Problem.NOT_RUNNING, state=lane.chat.state)
     return _MOVES[press.kind](lane, press)

@@ -10,6 +10,7 @@ import discord
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import MissingPermissions, Problem, Refusal, TryLater
+from bot.ui.announcements import style_of
 from bot.ui.jar_problems import SENTENCES as JAR_SENTENCES
 from bot.ui.planning_problems import SENTENCES as PLANNING_SENTENCES
 from bot.ui.schedules import SENTENCES as SCHEDULE_SENTENCES
@@ -77,7 +78,7 @@ def _busy(f: Facts, say: Texts) -> str:
         "#{hashtag} already has this channel from {start} to {end}. Choose another time or another channel.",
         hashtag=other.hashtag,
         start=_stamp(other.starts_at),
-        end=discord.utils.format_dt(other.ends_at, "t"),
+        end=discord.utils.format_dt(other.ends_at, style_of(other)),
     )
 
 

@@ -51,10 +51,11 @@ def _choosable(standing: Standing) -> Sequence[Question]:
     questions = standing.chat.questions
     if len(questions) < _CHOICES:
         return questions
-    marked = [q for q in questions if q.number in standing.questions]
+    # One choice is for none.
+    marked = [q for q in questions if q.number in standing.questions][: _CHOICES - 1]
     asked = [q for q in questions if q.message_id is not None and q not in marked]
-    room = _CHOICES - 1 - len(marked)
-    return sorted([*marked[: _CHOICES - 1], *asked[-room:]] if room > 0 else marked[:-1], key=lambda q: q.number)
+    latest = asked[::-1][: _CHOICES - 1 - len(marked)]
+    return sorted([*marked, *latest], key=lambda q: q.number)
 
 
 def filed_under(questions: Sequence[int], say: Texts) -> str:

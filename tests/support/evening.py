@@ -22,12 +22,11 @@ async def plan(stage, *, who=None, questions=QUESTIONS, **options):
         "hashtag": "#buschat",
         "start": start_text(stage),
         "minutes": 40,
-        "questions": questions if isinstance(questions, str) else " | ".join(questions),
     }
-    if options.get("format") in {"informal", "jar"}:
-        # Nobody writes questions for these beforehand.
-        wish.pop("questions")
-    return await (who or stage.host).slash(stage.channel, "chat plan", **(wish | options))
+    if questions is not None:
+        wish["questions"] = questions if isinstance(questions, str) else " | ".join(questions)
+    said = {name: value for name, value in (wish | options).items() if value is not None}
+    return await (who or stage.host).slash(stage.channel, "chat plan", **said)
 
 
 async def planned_chat(stage, **options):
