@@ -108,6 +108,8 @@ async def test_what_is_missing_in_the_forum_is_told_at_planning(stage):
     shown = answer_of(await stage.host.slash(stage.channel, "chat show", number=1))
     assert "I lack **Send Messages** there" in shown
     assert f"<#{forum.id}>: I lack" in shown
+    changed = answer_of(await stage.host.slash(stage.channel, "chat edit", number=1, title="Maps"))
+    assert f"I can't run a chat in <#{forum.id}>: I lack **Send Messages** there" in changed
 
 
 async def test_a_forum_that_is_deleted_before_the_start_is_told_at_once_and_another_can_be_chosen(stage):
@@ -356,7 +358,11 @@ async def test_the_desk_and_the_digest_work_in_the_channel(stage):
     await stage.pass_time(5)
     link = f"https://discord.com/channels/{stage.guild.id}/{stage.channel.id}/{message.id}"
     assert f"[Ana]({link})" in answer_of(await stage.host.slash(stage.channel, "host desk"))
-    assert link in answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+    digest = answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+    assert link in digest
+    assert (
+        f"The whole chat: https://discord.com/channels/{stage.guild.id}/{stage.channel.id}/{chat.opened_by}" in digest
+    )
     await stage.host.slash(stage.channel, "chat cancel", number=chat.id)
     await stage.pass_time(30)
     assert "The host ends" in stage.channel.history()[-1].content
