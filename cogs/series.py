@@ -13,10 +13,12 @@ from bot.domain.recurrence.schedule import HolidayPolicy
 from bot.domain.series import Series
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, in_time, kindly, renew, texts_of, whisper
+from bot.services.series import Draft
 from bot.services.series_reading import SeriesWish
 from bot.ui import series as series_ui
 from bot.ui.controls import Control
 from bot.ui.forms import schedule_form, typed_into
+from bot.ui.texts import Texts
 from cogs.hosts import require_host, require_host_of_series
 from cogs.options import choices, complete_series, complete_zone, described, manner_of, people_in, role_id
 
@@ -95,7 +97,7 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
                 raise BadInput(Problem.CHANNEL_UNUSABLE)
             wish = replace(_wish(interaction), channel_id=place.id)
             draft = await in_time(interaction, self._series.draft(wish))
-            await whisper(interaction, *series_ui.preview(draft, texts_of(interaction)))
+            await whisper(interaction, *self._preview(draft, texts_of(interaction)))
 
     @app_commands.command(name="edit", description="Hosts: change a series; I show you what it means before I save it")
     @app_commands.describe(series="Which one: type part of its name", **_WORDS)
@@ -135,7 +137,7 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
             if len(list(interaction.namespace)) <= 1:
                 raise BadInput(Problem.NOTHING_TO_CHANGE)
             draft = await in_time(interaction, self._series.draft(wish, found))
-            await whisper(interaction, *series_ui.preview(draft, texts_of(interaction)))
+            await whisper(interaction, *self._preview(draft, texts_of(interaction)))
 
     @app_commands.command(name="show", description="When a series meets next, how it is held, and its planned chats")
     @app_commands.describe(series="Which one: type part of its name")
@@ -210,7 +212,11 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
                 draft = await self._own(interaction, control.doing.value)
                 again = self._series.rephrase(draft.id, draft.guild_id, typed_into(interaction))
                 looked = await in_time(interaction, again, turns=True)
-                await renew(interaction, *series_ui.preview(looked, texts_of(interaction)))
+                await renew(interaction, *self._preview(looked, texts_of(interaction)))
+
+    def _preview(self, draft: Draft, say: Texts) -> series_ui.Answer:
+        pings = self.bot.services.planning.may_ping(draft.series.model)
+        return series_ui.preview(draft, say, pings=pings)
 
     async def _save(self, interaction: Interaction, draft_id: int, *, also_prepared: bool) -> None:
         draft = await self._own(interaction, draft_id)

@@ -97,7 +97,7 @@ def plan(
             state=state_name(chat.state, say),
         ),
         start_in_both(chat, say),
-        *([say("Its thread: <#{thread}>", thread=chat.thread_id)] if chat.thread_id else []),
+        *([say("Its thread: <#{thread}>", thread=chat.thread_id)] if chat.thread_id and not chat.opened_by else []),
         *manner.lines(chat, (*chat.guests, *chat.cohosts), say, event_hindrance),
     ]
     if obstacles:

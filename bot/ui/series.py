@@ -30,7 +30,7 @@ Answer = tuple[str, discord.ui.View]
 _MOST_NOTES = 8
 
 
-def preview(draft: Draft, say: Texts) -> Answer:
+def preview(draft: Draft, say: Texts, *, pings: bool = True) -> Answer:
     """A series as it would be, with the buttons that save it or change its schedule."""
     series = draft.series
     if series.replaces is None:
@@ -50,6 +50,7 @@ def preview(draft: Draft, say: Texts) -> Answer:
         *others,
         *_holidays(draft, say),
         *manner.lines(_as_chat(series), draft.hosts, say, draft.event_hindrance),
+        *([] if pings else [manner.unpingable(series.model, say)]),
     ]
     if series.host_role_id is not None:
         lines.append(say("Members of <@&{role}> host it too.", role=series.host_role_id))

@@ -326,6 +326,16 @@ async def test_a_host_is_told_that_a_role_cannot_be_pinged(stage):
     assert "I can't ping" not in changed
 
 
+@pytest.mark.parametrize("announce", ["none", "at the start"])
+async def test_a_chat_can_be_told_of_at_its_start_only(stage, announce):
+    text = answer_of(await evening.plan(stage, announce=announce))
+    assert "Announced: at the start\n" in text
+    await stage.pass_time(10 * 60)
+    assert evening.posts(stage.channel) == []
+    await stage.pass_time(11 * 60)
+    assert evening.posts(stage.channel) == ["1:open:0"]
+
+
 @pytest.mark.parametrize(
     ("ahead", "said", "unsaid"),
     [

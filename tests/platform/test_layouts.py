@@ -1,5 +1,6 @@
 """Chats that are held in a forum's post or in the channel itself: what is kept, what isn't, and who may read it."""
 
+import asyncio
 from datetime import timedelta
 
 import discord
@@ -8,6 +9,8 @@ from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
 from bot.rehearsal.play import answer_of
+from bot.services.archiving import Archiving
+from bot.storage.agenda import AgendaStore
 from tests.support import evening
 from tests.support.desk import HostAtDesk
 from tests.support.guillotine import cut_off_after
@@ -108,6 +111,8 @@ async def test_what_is_missing_in_the_forum_is_told_at_planning(stage):
     shown = answer_of(await stage.host.slash(stage.channel, "chat show", number=1))
     assert "I lack **Send Messages** there" in shown
     assert f"<#{forum.id}>: I lack" in shown
+    changed = answer_of(await stage.host.slash(stage.channel, "chat edit", number=1, title="Maps"))
+    assert f"I can't run a chat in <#{forum.id}>: I lack **Send Messages** there" in changed
 
 
 async def test_a_forum_that_is_deleted_before_the_start_is_told_at_once_and_another_can_be_chosen(stage):
@@ -218,17 +223,19 @@ async def test_what_is_said_in_the_channel_during_the_chat_is_kept_and_nothing_e
     assert not [m for m in stage.channel.history() if "much too late" in m.content and m.reactions]
 
 
-async def test_what_comes_between_the_opening_message_and_its_record_is_kept(stage):
+async def test_what_comes_between_the_opening_message_and_its_record_is_kept(stage, monkeypatch):
     chat = await evening.planned_chat(stage, layout="channel")
-    ana, archiving = stage.person("Ana"), stage.app.services.archiving
+    ana, message_of = stage.person("Ana"), AgendaStore.message_of
     await evening.until(stage, chat.starts_at, plus=-1)
-    # As if the message came before the bot listened.
-    watch, archiving.watch = archiving.watch, lambda *_: None
-    await stage.pass_time(2)
-    await ana.send(stage.channel, "Hello from the second row")
-    archiving.watch = watch
-    assert await kept(stage, chat) == []
-    await archiving.catch_up(await evening.reload(stage, chat))
+
+    async def after_a_word(*known):
+        stage.env.backend.create_message(stage.channel.id, ana.id, "Hello from the second row")
+        await asyncio.sleep(0.05)
+        return await message_of(*known)
+
+    # It is asked once, before the bot listens to the channel.
+    monkeypatch.setattr(AgendaStore, "message_of", after_a_word)
+    await stage.pass_time(5)
     assert await kept(stage, chat) == [("Hello from the second row", [])]
 
 
@@ -248,13 +255,19 @@ async def test_a_restart_in_the_middle_keeps_what_was_said_since_the_opening(sta
     assert evening.posts(stage.channel) == IN_CHANNEL
 
 
-async def test_a_restart_after_the_close_keeps_what_was_said_until_it_and_nothing_after(stage, settings):
+@pytest.mark.parametrize("is_slower", [False, True])
+async def test_a_restart_after_the_close_keeps_what_was_said_until_it_and_nothing_after(
+    stage, settings, monkeypatch, is_slower
+):
+    """Also where the closing is done before the bot has looked what it missed."""
     chat = await begun_in_channel(stage)
     ana = stage.person("Ana")
     await stage.app.close()
     await ana.send(stage.channel, "A1: a cookbook")
     await evening.until(stage, chat.closes_at, plus=600)
     await ana.send(stage.channel, "A1: much too late")
+    if is_slower:
+        monkeypatch.setattr(Archiving, "catch_up_all", lambda _self: asyncio.sleep(0))
     await stage.restart(settings)
     await stage.pass_time(7200)
     assert await kept(stage, chat) == [("A1: a cookbook", [1])]
@@ -269,9 +282,11 @@ async def test_what_was_said_after_a_moved_end_survives_a_restart(stage, setting
         await stage.pass_time(4)
     await evening.until(stage, chat.closes_at, plus=10 * 60)
     await stage.person("Ana").send(stage.channel, "Still here, and still reading")
+    await stage.app.close()
+    await stage.person("Ana").send(stage.channel, "Is anybody there?")
     await stage.restart(settings)
     await stage.pass_time(30)
-    assert (await kept(stage, chat))[-1][0] == "Still here, and still reading"
+    assert [text for text, _ in await kept(stage, chat)] == ["Still here, and still reading", "Is anybody there?"]
 
 
 async def test_two_chats_one_after_the_other_keep_their_messages_apart(stage, settings):
@@ -283,6 +298,9 @@ async def test_two_chats_one_after_the_other_keep_their_messages_apart(stage, se
     ana = stage.person("Ana")
     await evening.until(stage, first.starts_at, plus=400)
     said = [await ana.send(stage.channel, text) for text in ("A1: a cookbook", "A1: a map")]
+    # A host makes the first longer, so that it closes when the second runs already.
+    await evening.until(stage, first.ends_at, plus=-6 * 60)
+    await stage.host.slash(stage.channel, "host later")
     await evening.until(stage, second.starts_at, plus=400)
     await ana.send(stage.channel, "A1: the timetable")
     await ana.edit(said[0], "A1: a cookbook, from cover to cover")
@@ -356,7 +374,11 @@ async def test_the_desk_and_the_digest_work_in_the_channel(stage):
     await stage.pass_time(5)
     link = f"https://discord.com/channels/{stage.guild.id}/{stage.channel.id}/{message.id}"
     assert f"[Ana]({link})" in answer_of(await stage.host.slash(stage.channel, "host desk"))
-    assert link in answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+    digest = answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+    assert link in digest
+    assert (
+        f"The whole chat: https://discord.com/channels/{stage.guild.id}/{stage.channel.id}/{chat.opened_by}" in digest
+    )
     await stage.host.slash(stage.channel, "chat cancel", number=chat.id)
     await stage.pass_time(30)
     assert "The host ends" in stage.channel.history()[-1].content

@@ -90,7 +90,7 @@ def _head(digest: Digest, wanted: Wanted, say: Texts) -> str:
         at = discord.utils.format_dt(wanted.since, "R")
         lines.append(say("Since {at}: {messages} by {people}.", at=at, messages=messages, people=people))
     if chat.thread_id is not None:
-        whole = say("The whole chat: <#{thread}>", thread=chat.thread_id)
+        whole = say("The whole chat: {place}", place=_beginning(chat))
         lines.append(whole if wanted.is_kept else f"{say('Only you see this.')} {whole}")
     current = chat.current_question
     if current is None and chat.format is not Format.INFORMAL:
@@ -99,6 +99,13 @@ def _head(digest: Digest, wanted: Wanted, say: Texts) -> str:
         asked = discord.utils.format_dt(current.asked_at, "R")
         lines.append(say("**Now:** Q{number}, asked {when}", number=current.number, when=asked))
     return "\n".join(lines)
+
+
+def _beginning(chat: Chat) -> str:
+    """Where to read all of it; in a channel that is from the opening message on."""
+    if chat.opened_by is None:
+        return f"<#{chat.thread_id}>"
+    return jump_url(chat.guild_id, chat.channel_id, chat.opened_by)
 
 
 def _themes(digest: Digest, wanted: Wanted, say: Texts) -> str:
