@@ -25,8 +25,9 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from discord.ext import tasks as discord_tasks
 from sqlalchemy import insert
 
+from bot.domain.agenda import plan_actions
 from bot.domain.chat import Chat, ChatState, with_questions
-from bot.domain.run import ActionKind, ActionState, plan_actions
+from bot.domain.run import ActionKind, ActionState
 from bot.runtime.clock import DiscordClock
 from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker

@@ -194,7 +194,7 @@ async def test_wherever_the_bot_is_cut_off_it_is_made_once(stage, settings, capl
 
 
 @pytest.mark.parametrize("is_lost", [False, True])
-@pytest.mark.parametrize("effects", range(3, 8))
+@pytest.mark.parametrize("effects", range(3, 8, 2))
 async def test_wherever_the_bot_is_cut_off_the_entry_moves_or_is_made_anew(stage, settings, caplog, effects, is_lost):
     # What is so far ahead isn't looked after at the start, so that a lost one is missed at the change.
     chat = await planned(stage, minutes=60 * 24 * 20, announce="none")

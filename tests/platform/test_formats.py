@@ -168,13 +168,13 @@ async def test_an_informal_chat_opens_welcomes_ends_and_closes_by_itself(stage, 
     digest = answer_of(await stage.newcomer.slash(stage.channel, "digest"))
     assert "5 messages by 4 people" in digest
     assert "No question has been asked" not in digest
-    assert "**From the talk**" in digest
+    assert "**Also said**" in digest
     assert "from the soups to the last page" in digest
     assert "https://example.org/notes" in digest
     # Nobody hosts it, so what whoever planned it asks is asked as by anybody.
     assert "**Nobody has answered these yet.**" in digest
     assert "bookshop near the station" in digest
-    assert "cookbooks (3 people)" in digest
+    assert "**cookbooks** 3 people spoke of it" in digest
 
 
 async def test_a_host_can_end_an_informal_chat_and_do_nothing_else(stage):
