@@ -141,7 +141,7 @@ def build(settings: Settings) -> App:
     answering = Answering(chats, archive, people, clock)
     services = Services(
         planning=Planning(chats, agenda, platform, clock, defaults),
-        changing=Changing(ChangeStore(database), chats, desk, platform, clock, defaults),
+        changing=Changing(ChangeStore(database), chats, all_series, desk, platform, clock, defaults),
         series=series,
         events=events,
         calendars=calendars,

@@ -52,7 +52,8 @@ class Changes(commands.Cog):
         elif choice == _WEEK_LATER:
             after = await self.bot.services.changing.week_later(chat)
             self.bot.wake()
-            await whisper(interaction, series_ui.changed(chat, after, say))
+            text = lists.moved_already(chat, say) if after == chat else series_ui.changed(chat, after, say)
+            await whisper(interaction, text)
         else:
             gone = await self.bot.services.planning.cancel(chat.id, chat.guild_id, interaction.user.id, is_host=True)
             self.bot.wake()

@@ -1,6 +1,7 @@
 """What all tests share: settings on a fresh database, and a simulated Discord with the bot in it."""
 
 import logging
+import os
 
 import pytest
 from hypothesis import settings as hypothesis_settings
@@ -11,6 +12,11 @@ from config.settings import Settings
 
 hypothesis_settings.register_profile("shelftalk", deadline=None, derandomize=True)
 hypothesis_settings.load_profile("shelftalk")
+
+
+def pytest_xdist_auto_num_workers():
+    """Two processes for each core: most tests wait for a simulated Discord half of their time."""
+    return 2 * (os.cpu_count() or 1)
 
 
 @pytest.fixture

@@ -117,15 +117,19 @@ def _beside(chat: Chat, now: datetime, *, asks_about_holiday: bool) -> list[Acti
     if chat.notice.event is not EventWish.NO:
         found.append(Action(chat.id, ActionKind.EVENT, due_at=now, lane="event"))
     ask_at = chat.starts_at - HOSTS_ASKED_BEFORE
+    # All of them, since one may have left; 0 is whoever planned it.
+    hosts = (0, *(host.id for host in (*chat.guests, *chat.cohosts)))
     if chat.belonging is not None and chat.format.has_plan and not chat.questions and ask_at > now:
-        numbers = (0, *(host.id for host in (*chat.guests, *chat.cohosts)))
         found += [
             Action(chat.id, ActionKind.MISSING, due_at=ask_at, number=number, lane=f"missing:{number}")
-            for number in numbers
+            for number in hosts
         ]
     if asks_about_holiday:
         ask_at = max(now, chat.starts_at - HOLIDAY_ASKED_BEFORE)
-        found.append(Action(chat.id, ActionKind.HOLIDAY, due_at=ask_at, lane="holiday"))
+        found += [
+            Action(chat.id, ActionKind.HOLIDAY, due_at=ask_at, number=number, lane=f"holiday:{number}")
+            for number in hosts
+        ]
     return found
 
 

@@ -11,6 +11,7 @@ from itertools import islice
 from bot.domain.chat import UPCOMING_STATES, Belonging, Chat, ChatState
 from bot.domain.manner import Rhythm
 from bot.domain.recurrence.holidays import HolidayCalendar
+from bot.domain.recurrence.occurrences import next_occurrence
 from bot.domain.recurrence.preview import upcoming
 from bot.domain.recurrence.schedule import HolidayPolicy, Occurrence, Schedule
 
@@ -159,6 +160,12 @@ def line_up(series: Series, standing: Iterable[Chat], now: datetime) -> Lineup:
         elif chat.state in UPCOMING_STATES and not _is_own(chat) and chat.starts_at != occurrence.starts_at:
             change.append((chat, replace(chat, starts_at=occurrence.starts_at)))
     return Lineup(tuple(add), tuple(change))
+
+
+def meets_at(series: Series, at: datetime) -> bool:
+    """Whether one of a series' occurrences starts at an instant (aware UTC), as its rule has it."""
+    found = next_occurrence(series.schedule, at)
+    return found is not None and found.starts_at == at
 
 
 def let_go(standing: Iterable[Chat], *, also_prepared: bool) -> tuple[Chat, ...]:

@@ -22,12 +22,13 @@ from bot.domain.desk import Change, MoveKind, Press
 from bot.domain.errors import BadInput, NotAllowed, Problem, WrongMoment
 from bot.domain.manner import Format
 from bot.domain.recurrence.occurrences import instant
-from bot.domain.series import MOST_HOSTS
+from bot.domain.recurrence.schedule import Key
+from bot.domain.series import MOST_HOSTS, meets_at
 from bot.domain.when import check_zone, parse_start
 from bot.services.manner import Defaults, Manner, held, usual_minutes
 from bot.services.planning import check_place
 from bot.services.ports import Chats, Clock, Desk, Platform
-from bot.services.series_ports import Changes
+from bot.services.series_ports import AllSeries, Changes
 
 _WEEK = timedelta(weeks=1)
 
@@ -62,10 +63,18 @@ class Changing:
     """Use cases of a host whose chat is planned and hasn't begun; questions also while it runs."""
 
     def __init__(
-        self, changes: Changes, chats: Chats, desk: Desk, platform: Platform, clock: Clock, defaults: Defaults
+        self,
+        changes: Changes,
+        chats: Chats,
+        series: AllSeries,
+        desk: Desk,
+        platform: Platform,
+        clock: Clock,
+        defaults: Defaults,
     ) -> None:
         self._changes = changes
         self._chats = chats
+        self._series = series
         self._desk = desk
         self._platform = platform
         self._clock = clock
@@ -98,15 +107,22 @@ class Changing:
         return chat, await self._save(chat, after, now)
 
     async def week_later(self, chat: Chat) -> Chat:
-        """Move a chat by a week on its own zone's clocks.
+        """Move a chat by a week on its own zone's clocks; one that was moved to another day already stays there.
 
         Raises:
-            BadInput: the channel is taken then.
+            BadInput: the channel is taken then, or the series meets then anyway.
             WrongMoment: it has begun, or was called off.
         """
         self._check_upcoming(chat)
         wall = chat.starts_at.astimezone(ZoneInfo(chat.zone)).replace(tzinfo=None) + _WEEK
-        return await self._save(chat, replace(chat, starts_at=instant(wall, chat.zone)), self._clock.now())
+        key = chat.belonging.key if chat.belonging is not None else None
+        if key and Key.read(key).on != (wall - _WEEK).date():
+            return chat
+        starts_at = instant(wall, chat.zone)
+        series = await self._series.get(chat.belonging.series_id) if chat.belonging is not None else None
+        if series is not None and meets_at(series, starts_at):
+            raise BadInput(Problem.SERIES_MEETS_THEN, hashtag=chat.hashtag, start=starts_at)
+        return await self._save(chat, replace(chat, starts_at=starts_at), self._clock.now())
 
     async def _save(self, before: Chat, after: Chat, now: datetime) -> Chat:
         other = await self._chats.busy_with(after)

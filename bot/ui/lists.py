@@ -159,6 +159,15 @@ def takes_place(chat: Chat, say: Texts) -> str:
     )
 
 
+def moved_already(chat: Chat, say: Texts) -> str:
+    """What a host sees who would move a chat from a holiday when another host has done so."""
+    return say(
+        "It was moved already: #{hashtag} takes place on {start}. `/chat edit` gives it another time.",
+        hashtag=chat.hashtag,
+        start=discord.utils.format_dt(chat.starts_at, "F"),
+    )
+
+
 def called_off(chat: Chat, say: Texts) -> str:
     """What a host sees after `/chat cancel`."""
     if chat.state is ChatState.CLOSED:

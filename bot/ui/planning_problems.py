@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import discord
+
 from bot.domain.chat import ChatState
 from bot.domain.errors import Problem
 from bot.domain.series import SeriesState
@@ -83,6 +85,11 @@ SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
         most=f["most"],
     ),
     Problem.SERIES_STATE: _series_state,
+    Problem.SERIES_MEETS_THEN: lambda f, say: say(
+        "#{hashtag} meets on {start} anyway. Leave this one out instead, or give it another time with `/chat edit`.",
+        hashtag=f["hashtag"],
+        start=discord.utils.format_dt(f["start"], "F"),
+    ),
     Problem.SERIES_SAVED: lambda _f, say: say(
         "That preview is no longer current: it was saved or changed before. `/series list` shows how things stand."
     ),

@@ -97,6 +97,9 @@ SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     Problem.SCHEDULE_END_BEFORE_START: lambda f, say: say(
         "It would end on {end}, before it starts on {start}.", start=_day(f["start"]), end=_day(f["end"])
     ),
+    Problem.SCHEDULE_TIMES_BACKWARDS: lambda f, say: say(
+        "In {words} the end comes before the start. Say the start first: `8-9 pm`.", words=_words(f)
+    ),
     Problem.SCHEDULE_TOO_LONG_CHAT: lambda f, say: say(
         "A chat can last 1 to {most} minutes (31 days), not {minutes}.", minutes=f["minutes"], most=f["most"]
     ),
@@ -176,6 +179,7 @@ _NOTES: Mapping[NoteKind, Callable[[Facts, Texts], str]] = {
     NoteKind.HALF_OF_DAY_ASSUMED: lambda f, say: say(
         "You didn't say morning or evening; I took {time}.", time=clock(f["time"])
     ),
+    NoteKind.HOURS: lambda f, say: say("It lasts {hours} hours.", hours=f["hours"]),
     NoteKind.ONCE_ASSUMED: lambda f, say: say(
         "I took it as once. If it is every week, say “every {weekday}”.", weekday=_weekday(f["weekday"])
     ),

@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from simcord.results import to_discord_message
 
 from bot.domain.chat import ChatState
 from bot.rehearsal.play import answer_of
-from tests.support import evening
+from tests.support import desk, evening
 from tests.support.obstacles import told
 
 # 19 January 2026 is Martin Luther King Jr. Day, the third Monday of the month; 16 February is Washington's Birthday.
@@ -57,11 +58,12 @@ async def asked(stage):
     await stage.pass_time(20)
     (message,) = told(stage)
     assert "falls on a holiday: Martin Luther King Jr. Day." in message
-    channel_id = stage.env.backend.dm_channels[stage.host.id]
-    from simcord.results import to_discord_message
+    return chat, _last_private(stage, stage.host)
 
-    (stored,) = stage.env.backend.messages[channel_id].values()
-    return chat, to_discord_message(stage.env, stored)
+
+def _last_private(stage, who):
+    channel_id = stage.env.backend.dm_channels[who.id]
+    return to_discord_message(stage.env, list(stage.env.backend.messages[channel_id].values())[-1])
 
 
 async def test_asked_the_host_may_leave_it_out(stage, asked):
@@ -73,8 +75,8 @@ async def test_asked_the_host_may_leave_it_out(stage, asked):
 async def test_asked_the_host_may_hold_it_a_week_later(stage, asked):
     chat, message = asked
     refused = answer_of(await stage.host.user.click(message, label="A week later"))
-    # The series meets there anyway.
-    assert "already has this channel" in refused or "is changed" in refused
+    assert "meets on" in refused
+    assert "Leave this one out instead" in refused
     assert (await evening.reload(stage, chat)).state is ChatState.PLANNED
 
 
@@ -84,6 +86,27 @@ async def test_asked_and_kept_or_never_answered_it_takes_place(stage, asked):
     await evening.until(stage, chat.starts_at, plus=30)
     assert (await evening.reload(stage, chat)).state is ChatState.GATHERING
     assert sum("falls on a holiday" in text for text in told(stage)) == 1
+
+
+async def test_all_its_hosts_are_asked_also_once_its_planner_has_left(stage):
+    cohost = desk.add_host(stage, "Oda")
+    series = await evening.saved_series(
+        stage,
+        when="3rd Monday of the month at 8 pm New York time",
+        holidays="US",
+        on_holiday="ask",
+        hosts=f"<@{cohost.id}>",
+    )
+    chat = (await evening.chats_of(stage, series))[0]
+    stage.guild.remove_member(stage.host)
+    await stage.pass_time(20)
+    assert sum("falls on a holiday" in text for text in told(stage, cohost)) == 1
+    posted = _last_private(stage, cohost)
+    assert "is changed" in answer_of(await cohost.user.click(posted, label="A week later"))
+    again = answer_of(await cohost.user.click(posted, label="A week later"))
+    assert "moved already" in again
+    moved = await evening.reload(stage, chat)
+    assert moved.starts_at - chat.starts_at == timedelta(weeks=1)
 
 
 async def test_somebody_else_who_sees_the_button_can_not_decide(stage, asked):

@@ -22,6 +22,7 @@ NOTES = {
     NoteKind.ZONES_DRIFT: ({"zone": "Europe/London", "other": "America/New_York"}, "Europe/London counts"),
     NoteKind.TIME_ASSUMED: ({"time": time(20)}, "I took 8 pm"),
     NoteKind.HALF_OF_DAY_ASSUMED: ({"time": time(20, 30)}, "I took 8:30 pm"),
+    NoteKind.HOURS: ({"hours": "10.5"}, "lasts 10.5 hours"),
     NoteKind.ONCE_ASSUMED: ({"weekday": 3}, "say “every Thursday”"),
     NoteKind.WEEKLY_ASSUMED: ({}, "every week"),
     NoteKind.PATTERN_ASSUMED: ({"day": 15}, "day 15"),

@@ -31,6 +31,7 @@ class NoteKind(StrEnum):
     ZONES_DRIFT = auto()
     TIME_ASSUMED = auto()
     HALF_OF_DAY_ASSUMED = auto()
+    HOURS = auto()
     ONCE_ASSUMED = auto()
     WEEKLY_ASSUMED = auto()
     PATTERN_ASSUMED = auto()
@@ -54,6 +55,7 @@ TO_CONFIRM = frozenset(
         NoteKind.ZONE_ASSUMED,
         NoteKind.TIME_ASSUMED,
         NoteKind.HALF_OF_DAY_ASSUMED,
+        NoteKind.HOURS,
         NoteKind.ONCE_ASSUMED,
         NoteKind.WEEKLY_ASSUMED,
         NoteKind.PATTERN_ASSUMED,
