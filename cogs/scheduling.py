@@ -54,7 +54,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
     @app_commands.describe(
         title="What it is about",
         hashtag="Its hashtag, with or without #",
-        start="Date and time, such as 2026-12-03 20:00 or 3 Dec 8 pm",
+        start="Date and time, such as 2026-12-03 20:00, 3 Dec 8 pm, Friday 8 pm",
         zone="Your time zone, such as Europe/London or new york; else the server's",
         minutes="How long it takes; 60 if you say nothing, a week for a slow chat",
         channel="Where it is announced and held; else this channel",
@@ -122,7 +122,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
     @app_commands.describe(
         number="Which one: type part of its name",
         title="Its topic",
-        start="Its date and time, such as 2026-12-03 20:00 or 3 Dec 8 pm",
+        start="Its date and time, such as 2026-12-03 20:00, 3 Dec 8 pm, Friday 8 pm",
         zone="The time zone of that start; else the chat's own",
         minutes="How long it takes",
         channel="Where it is announced and held",

@@ -164,7 +164,7 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
         """Ask, then pause."""
         async with kindly(interaction):
             found = await self._find(interaction, series)
-            chats = await self._series.prepared(found)
+            chats = await self._series.in_question(found)
             await whisper(interaction, *series_ui.ask_letting_go(found, chats, texts_of(interaction), ends=False))
 
     @app_commands.command(name="resume", description="Hosts: go on with a paused series")
@@ -186,7 +186,7 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
         """Ask, then end it."""
         async with kindly(interaction):
             found = await self._find(interaction, series)
-            chats = await self._series.prepared(found)
+            chats = await self._series.in_question(found)
             await whisper(interaction, *series_ui.ask_letting_go(found, chats, texts_of(interaction), ends=True))
 
     @commands.Cog.listener()

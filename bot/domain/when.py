@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, available_timezones
 
 from dateutil import parser, tz
@@ -17,6 +17,17 @@ _DOTTED_TIME = re.compile(r"(?<![\d.])(\d{1,2})[.h](\d{2})(?=\s*(?:[ap]\.?m\b|$|
 # Whether "3/12" is in March or in December depends on who typed it; after a year it is the month that comes first.
 _AMBIGUOUS_DATE = re.compile(r"(?<![\d/.:-])\d{1,2}\s?[/.-]\s?\d{1,2}(?![\d:])")
 _WORDS = ((r"(?:12\s+)?(?:noon|midday)", "12:00"), (r"(?:12\s+)?midnight", "00:00"))
+
+_FROM_NOW = re.compile(r"in (?:(an?|\d{1,3})) (min(?:ute)?|hour|h|day|week)s?", re.IGNORECASE)
+_UNITS = {"min": "minutes", "minute": "minutes", "h": "hours", "hour": "hours", "day": "days", "week": "weeks"}
+_DAYS = {"today": 0, "tonight": 0, "tomorrow": 1}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+# "Friday 8 pm", "on Friday at 20:00": a weekday and a time, and no date.
+_WEEKDAY_AND_TIME = re.compile(
+    r"(?:on |this )?(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?,?(?: at)? "
+    r"(\d{1,2}(?:[:.h]\d{2})?\s?(?:[ap]\.?m\.?)?)",
+    re.IGNORECASE,
+)
 
 # What other letters mean changes with the season, or the database has them for a zone without summer time.
 _CLEAR = frozenset({"utc", "uct", "gmt", "zulu", "z"})
@@ -55,18 +66,24 @@ def check_zone(name: str) -> str:
 def parse_start(typed: str, zone: str, now: datetime) -> datetime:
     """The instant (aware UTC) that a date and time mean on the clocks of a zone.
 
-    A time that clocks show twice, when they go back, means the first of the two. A date without a year means
-    the next such date. A date in figures is read year-first; `3/12` could be March or December and is refused. So
-    is a zone in the text, which has a field of its own.
+    A time that clocks show twice, when they go back, means the first of the two. A date without a year, or a weekday,
+    means the next such date; `tomorrow 8 pm` and `in 3 hours` are counted from now. A date in figures is read
+    year-first; `3/12` could be March or December and is refused. So is a zone in the text, which has a field of its
+    own.
 
     Args:
-        typed: such as `2026-12-03 20:00` or `3 Dec 8 pm`.
+        typed: such as `2026-12-03 20:00`, `3 Dec 8 pm` or `Friday 8 pm`.
         zone: an IANA name that `check_zone` has passed.
         now: aware UTC.
 
     Raises:
         BadInput: it can't be read, has no time, or names a time that clocks skip on that day.
     """
+    from_now = _FROM_NOW.fullmatch(" ".join(typed.split()))
+    if from_now is not None:
+        count = int(from_now[1]) if from_now[1].isdigit() else 1
+        # People mean a full minute.
+        return (now + timedelta(**{_UNITS[from_now[2].casefold()]: count})).replace(second=0, microsecond=0)
     wall = _parse_wall_clock(typed, now.astimezone(ZoneInfo(zone)))
     local = wall.replace(tzinfo=ZoneInfo(zone), fold=0)
     try:
@@ -83,7 +100,7 @@ def _parse_wall_clock(typed: str, local_now: datetime) -> datetime:
     text = " ".join(typed.split())
     for word, figures in _WORDS:
         text = re.sub(rf"\b{word}\b", figures, text, flags=re.IGNORECASE)
-    text = _DOTTED_TIME.sub(r"\1:\2", text)
+    text = _DOTTED_TIME.sub(r"\1:\2", _with_date(text, local_now))
     if _AMBIGUOUS_DATE.search(text):
         raise BadInput(Problem.START_UNREADABLE, typed=typed.strip())
     # Two defaults that differ in every part show which parts were really typed.
@@ -98,6 +115,26 @@ def _parse_wall_clock(typed: str, local_now: datetime) -> datetime:
     if found.year != other.year and found < local_now.replace(tzinfo=None):
         found = found.replace(year=found.year + 1)
     return found.replace(microsecond=0)
+
+
+def _with_date(text: str, local_now: datetime) -> str:
+    """A day that was said from where one stands, as a date."""
+    first, _, rest = text.partition(" ")
+    if first.casefold().rstrip(",") in _DAYS and rest:
+        day = local_now.date() + timedelta(days=_DAYS[first.casefold().rstrip(",")])
+        return f"{day:%Y-%m-%d} {rest.removeprefix('at ')}"
+    match = _WEEKDAY_AND_TIME.fullmatch(text)
+    if match is None:
+        return text
+    weekday = _WEEKDAYS.index(match[1][:3].casefold())
+    ahead = (weekday - local_now.weekday()) % 7
+    day = local_now.date() + timedelta(days=ahead)
+    at = _DOTTED_TIME.sub(r"\1:\2", match[2])
+    try:
+        is_over = parser.parse(f"{day:%Y-%m-%d} {at}") <= local_now.replace(tzinfo=None)
+    except (parser.ParserError, ValueError):
+        return text
+    return f"{day + timedelta(days=7 if is_over else 0):%Y-%m-%d} {at}"
 
 
 def _parse(text: str, default: datetime) -> datetime:

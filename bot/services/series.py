@@ -269,10 +269,9 @@ class SeriesPlanning:
         upcoming = [chat for chat in standing if chat.starts_at > now and chat.state is not ChatState.CANCELLED]
         return await self._look(series), upcoming
 
-    async def prepared(self, series: Series) -> tuple[Chat, ...]:
-        """Its coming chats that hosts have prepared."""
-        standing = await self._series.standing(series.id, self._clock.now())
-        return tuple(chat for chat in let_go(standing, also_prepared=True) if chat.is_prepared)
+    async def in_question(self, series: Series) -> tuple[Chat, ...]:
+        """The chats that don't take place if a series pauses or ends; prepared ones only if its hosts say so."""
+        return let_go(await self._series.standing(series.id, self._clock.now()), also_prepared=True)
 
     async def next_of(self, series: Series, count: int) -> Sequence[datetime]:
         """When it takes place next (aware UTC)."""

@@ -108,8 +108,8 @@ def _not_running(f: Facts, say: Texts) -> str:
 
 _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     Problem.START_UNREADABLE: lambda f, say: say(
-        "I can't read “{typed}” as a date and a time. Write both, such as `2026-12-03 20:00` or `3 Dec 8 pm`; "
-        "the time zone has a field of its own.",
+        "I can't read “{typed}” as a date and a time. Write both, such as `2026-12-03 20:00`, `3 Dec 8 pm` or "
+        "`tomorrow 8 pm`; the time zone has a field of its own.",
         typed=f["typed"],
     ),
     Problem.START_IN_PAST: lambda f, say: say(

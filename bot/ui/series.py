@@ -80,6 +80,11 @@ def _prepared(chats: Sequence[Chat], say: Texts) -> list[str]:
 
 def _line(chat: Chat, say: Texts) -> str:
     start = discord.utils.format_dt(chat.starts_at, "f")
+    if not chat.format.has_plan:
+        # Nobody needs to write any.
+        return say(
+            "- chat {number}: {title}, {start}", number=chat.id, title=escape(shorten(chat.title, 60)), start=start
+        )
     questions = say("no questions yet")
     if chat.questions:
         questions = say.plural("{count} question", "{count} questions", len(chat.questions))
@@ -147,9 +152,14 @@ def saved(series: Series, lineup: Lineup, chats: Sequence[Chat], say: Texts) -> 
     """What a host sees once a series is saved."""
     lines = [say("**{name}** is saved.", name=_name(series)), *_moved(lineup, say)]
     lines += _planned(chats, say)
-    lines.append(
-        say("`/chat questions` writes a chat's questions, `/chat edit` gives it a topic or another time of its own.")
-    )
+    if series.model.format.has_plan:
+        lines.append(
+            say(
+                "`/chat questions` writes a chat's questions, `/chat edit` gives it a topic or another time of its own."
+            )
+        )
+    else:
+        lines.append(say("`/chat edit` gives a chat a topic or another time of its own."))
     return fit(lines, say)
 
 
@@ -225,15 +235,24 @@ def listed(found: Sequence[tuple[Series, Preview | None]], say: Texts) -> str:
 
 
 def ask_letting_go(series: Series, chats: Sequence[Chat], say: Texts, *, ends: bool) -> Answer:
-    """Whether prepared chats are called off with their series."""
+    """Whether a series really pauses or ends, and whether prepared chats are called off with it."""
     kind = "series_end" if ends else "series_pause"
     style = discord.ButtonStyle.danger if ends else discord.ButtonStyle.primary
     first = say("End **{name}**?", name=_name(series)) if ends else say("Pause **{name}**?", name=_name(series))
     lines = [first, say("No more chats of it are planned then. Its past chats stay archived.")]
-    if not chats:
+    prepared = [chat for chat in chats if chat.is_prepared]
+    if len(chats) > len(prepared):
+        lines.append(
+            say.plural(
+                "{count} chat that nobody has prepared is called off.",
+                "{count} chats that nobody has prepared are called off.",
+                len(chats) - len(prepared),
+            )
+        )
+    if not prepared:
         label = say("Yes, end it") if ends else say("Yes, pause it")
         return "\n".join(lines), rows_of([_button(kind, series.id * 2 + 1, label, style)])
-    lines += _prepared(chats, say)
+    lines += _prepared(prepared, say)
     off = _button(kind, series.id * 2 + 1, say("Call the prepared chats off too"), style)
     stay = _button(kind, series.id * 2, say("The prepared chats take place"), discord.ButtonStyle.secondary)
     return fit(lines, say), rows_of([off, stay])

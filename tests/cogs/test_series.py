@@ -141,6 +141,7 @@ async def test_pausing_calls_off_what_nobody_prepared_and_asks_about_the_rest(st
     await stage.pass_time(5)
     asked = await stage.host.slash(stage.channel, "series pause", series="libchat")
     assert "**1 chat is prepared already**" in answer_of(asked)
+    assert "2 chats that nobody has prepared are called off" in answer_of(asked)
     done = await stage.host.click(asked.response, label="The prepared chats take place")
     assert "2 chats are called off" in answer_of(done)
     await stage.pass_time(20)

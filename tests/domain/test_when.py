@@ -110,6 +110,28 @@ def test_a_date_without_a_year_is_the_next_one_and_a_year_that_was_typed_stands(
     assert wall(typed, now=at) == understood
 
 
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("today 8pm", "2026-11-23 20:00"),
+        ("tonight, 8.30 pm", "2026-11-23 20:30"),
+        ("Tomorrow at 20h", "2026-11-24 20:00"),
+        ("Friday 8pm", "2026-11-27 20:00"),
+        ("on Fri, 20:00", "2026-11-27 20:00"),
+        ("Monday at 8 pm", "2026-11-23 20:00"),
+        ("Monday 6:59 am", "2026-11-30 06:59"),
+        ("in 3 hours", "2026-11-23 10:00"),
+        ("In an hour", "2026-11-23 08:00"),
+        ("in 20 min", "2026-11-23 07:20"),
+        ("in 2 days", "2026-11-25 07:00"),
+        ("in 1 week", "2026-11-30 07:00"),
+    ],
+)
+def test_days_and_times_are_counted_from_now_on_the_hosts_clock(typed, understood):
+    # There it is 7 am on Monday.
+    assert wall(typed) == understood
+
+
 def test_the_next_year_is_told_on_the_hosts_clock():
     """At noon UTC on New Year's Eve it is next year already in Kiritimati, where 1 January is today."""
     now = datetime(2026, 12, 31, 12, 0, tzinfo=UTC)
@@ -130,8 +152,13 @@ def test_the_next_year_is_told_on_the_hosts_clock():
         "Dec 8:00pm",
         "2026-12 20:00",
         "5 Dec 10",
-        "tomorrow 8pm",
-        "Friday 8pm",
+        "tomorrow",
+        "tomorrow 3 Dec 8pm",
+        "next Friday 8pm",
+        "Friday 25:00",
+        "Friday 8pm ET",
+        "in 3 fortnights",
+        "in 0.5 hours",
         "3/12 8pm",
         "12/25 8pm",
         "3/12/2026 20:00",
