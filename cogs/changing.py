@@ -71,6 +71,22 @@ class Changes(commands.Cog):
         if after.status is discord.EventStatus.canceled and await self.bot.services.events.on_deleted(after.id):
             self.bot.wake()
 
+    @commands.Cog.listener()
+    async def on_guild_role_update(self, before: discord.Role, after: discord.Role) -> None:
+        """A role got or lost permissions; entries of the list of events that couldn't be made may be possible now."""
+        await self._on_permissions(before.permissions, after.permissions)
+
+    @commands.Cog.listener()
+    async def on_member_update(self, before: discord.Member, after: discord.Member) -> None:
+        """The bot itself got or lost a role."""
+        if after == after.guild.me:
+            await self._on_permissions(before.guild_permissions, after.guild_permissions)
+
+    async def _on_permissions(self, before: discord.Permissions, after: discord.Permissions) -> None:
+        if not before.create_events and after.create_events:
+            await self.bot.services.events.look_again()
+            self.bot.wake()
+
 
 async def open_questions(bot: ShelftalkBot, interaction: Interaction, chat: Chat) -> None:
     """Open the form of a chat's questions, with those that can still be changed, or what was typed last."""

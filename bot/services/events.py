@@ -54,6 +54,9 @@ class Events:
         return True
 
     async def look_again(self) -> None:
-        """Events of the coming weeks may have been deleted while the bot was away; called at each start."""
+        """Events of the coming weeks may have been deleted while the bot was away, or the right to make them granted.
+
+        Called at each start, and when the right is granted.
+        """
         now = self._clock.now()
         await self._ids.look_again(now, now + _LOOKED_AHEAD)
