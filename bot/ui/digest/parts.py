@@ -214,7 +214,7 @@ def _to_greet(digest: Digest, say: Texts) -> Iterator[str]:
 
 
 def _left(count: int, say: Texts) -> Sequence[str]:
-    return [say.plural("{count} more in the thread", "{count} more in the thread", count)] if count else []
+    return [say.plural("{count} more in the chat", "{count} more in the chat", count)] if count else []
 
 
 def _glance_rest(digest: Digest, say: Texts) -> Iterator[str]:
@@ -236,10 +236,13 @@ def _closing(digest: Digest, wanted: Wanted, say: Texts) -> str:
                 soon=discord.utils.format_dt(start, "R"),
             )
         )
+    place = f"<#{digest.chat.thread_id or digest.chat.home_id}>"
     if digest.chat.is_open and digest.chat.format is Format.INFORMAL:
-        lines.append(say("-# To join in, write where it takes place; `/help` tells more."))
+        lines.append(say("-# To join in, write in {place}; `/help` tells more.", place=place))
     elif digest.chat.is_open:
-        lines.append(say("-# To join in, write in the thread or press a question's Answer button; `/help` tells more."))
+        lines.append(
+            say("-# To join in, write in {place} or press a question's Answer button; `/help` tells more.", place=place)
+        )
     else:
         lines.append(say("-# How to take part next time: `/help`"))
     return "\n".join(lines)
