@@ -17,7 +17,7 @@ _NOON = 12
 _DAY_MINUTES = 24 * 60
 _LATE_MORNING = 10
 # "6 pm - 7 am" goes over midnight; "9 pm - 8 pm" is a slip.
-_LONGEST_OVER_MIDNIGHT = 16 * 60
+LONGEST_OVER_MIDNIGHT = 16 * 60
 _WORTH_A_LOOK = 6 * 60
 PARTS = {
     "morning": time(9),
@@ -136,7 +136,8 @@ def _slot(context: Context, match: re.Match[str]) -> Slot:
     minutes = None
     if end is not None:
         minutes = _minutes(at, end)
-        if _LONGEST_OVER_MIDNIGHT < minutes < _DAY_MINUTES:
+        over_midnight = at.hour * 60 + at.minute + minutes > _DAY_MINUTES
+        if over_midnight and LONGEST_OVER_MIDNIGHT < minutes < _DAY_MINUTES:
             context.refuse(Problem.SCHEDULE_TIMES_BACKWARDS, match.start(), match.end())
         if minutes >= _WORTH_A_LOOK:
             context.note(NoteKind.HOURS, hours=f"{minutes / 60:.3g}")

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from bot.domain.recurrence.dates import first_date
 from bot.domain.recurrence.rules import LAST, QUARTERS, Frequency, Nth, Rule
 from bot.domain.recurrence.schedule import Schedule, Sitting
+from bot.domain.recurrence.slots import LONGEST_OVER_MIDNIGHT
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", LAST: "last", -2: "second to last"}
 _UNITS = {
@@ -142,15 +143,21 @@ def _in_months(rule: Rule) -> str:
 
 
 def _hours(sitting: Sitting) -> str:
-    if sitting.minutes < _DAY_MINUTES:
+    if not _needs_length(sitting):
         return f"{_span(sitting)} {sitting.zone} time"
     days, rest = divmod(sitting.minutes, _DAY_MINUTES)
     length = f"for {sitting.minutes} minutes" if rest else f"{days} {'day' if days == 1 else 'days'} long"
     return f"at {clock(sitting.at)} {sitting.zone} time, {length}"
 
 
+def _needs_length(sitting: Sitting) -> bool:
+    """Whether an end of day's time would say another length: from a day on, and far over midnight."""
+    over_midnight = sitting.at.hour * 60 + sitting.at.minute + sitting.minutes > _DAY_MINUTES
+    return sitting.minutes >= _DAY_MINUTES or (over_midnight and sitting.minutes > LONGEST_OVER_MIDNIGHT)
+
+
 def _span(sitting: Sitting) -> str:
-    if sitting.minutes >= _DAY_MINUTES:
+    if _needs_length(sitting):
         return clock(sitting.at)
     end = (datetime.combine(sitting.begins_on, sitting.at) + timedelta(minutes=sitting.minutes)).time()
     return f"{clock(sitting.at)} to {clock(end)}"

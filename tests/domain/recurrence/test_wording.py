@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.recurrence.dates import first_date
@@ -97,7 +97,15 @@ def sittings(draw):
     return Sitting(Rule(**fields), begins_on, at, draw(st.sampled_from(ZONES)), minutes)
 
 
+def _every_day(at, minutes):
+    return Sitting(Rule(Frequency.DAILY), date(2026, 11, 23), at, "America/New_York", minutes)
+
+
 @given(sitting=sittings())
+@example(_every_day(time(0), 961))
+@example(_every_day(time(8), 960))
+@example(_every_day(time(23), 961))
+@example(_every_day(time(20), 1439))
 def test_any_rule_comes_back_from_its_sentence(sitting):
     said = sentence(Schedule((sitting,)))
     (read,) = read_phrase(said, "Asia/Tokyo", NOW).schedule.sittings
