@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.core import Locale, UnknownLocaleError
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.support import NullTranslations, Translations
 
 CATALOGUES = Path(__file__).parent / "locale"
@@ -39,8 +39,23 @@ class Texts:
 
     def clock(self, at: datetime, zone: str) -> str:
         """An instant on the clocks of a zone, in words: `Thu, Dec 3, 2026, 8:00 PM EST`."""
-        pattern = "EEE d MMM y, HH:mm zzz" if self.locale.territory != "US" else "EEE, MMM d, y, h:mm a zzz"
-        return format_datetime(at.astimezone(ZoneInfo(zone)), pattern, locale=self.locale)
+        pattern = "EEE d MMM y, HH:mm" if self.locale.territory != "US" else "EEE, MMM d, y, h:mm a"
+        local = at.astimezone(ZoneInfo(zone))
+        return f"{format_datetime(local, pattern, locale=self.locale)} {self._zone_name(local)}"
+
+    def _zone_name(self, local: datetime) -> str:
+        name = format_datetime(local, "zzz", locale=self.locale)
+        if not name.startswith(("+", "-")):
+            return name
+        # Babel knows no name of that zone in this language; which ones it knows changes with its version.
+        hours, minutes = name[:3], name[3:]
+        if int(hours) == int(minutes) == 0:
+            return "GMT"
+        return f"UTC{hours[0]}{int(hours[1:])}" + (f":{minutes}" if int(minutes) else "")
+
+    def weekday(self, day: date) -> str:
+        """A date with its day of the week: `Thu, Dec 3`."""
+        return format_skeleton("MMMEd", datetime.combine(day, time()), locale=self.locale)
 
     def day(self, at: datetime, zone: str) -> str:
         """The day of an instant on the calendar of a zone: `Dec 3, 2026`."""

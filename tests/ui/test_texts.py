@@ -135,6 +135,9 @@ def test_the_sentences_of_a_language_are_loaded_once():
     [
         ("en-US", "America/New_York", "Thu, Dec 3, 2026, 8:00 PM EST"),
         ("en-US", "Europe/London", "Fri, Dec 4, 2026, 1:00 AM GMT"),
+        ("en-US", "Asia/Kolkata", "Fri, Dec 4, 2026, 6:30 AM UTC+5:30"),
+        ("en-US", "America/St_Johns", "Thu, Dec 3, 2026, 9:30 PM UTC-3:30"),
+        ("en-GB", "Asia/Tokyo", "Fri 4 Dec 2026, 10:00 UTC+9"),
         ("en-GB", "Europe/London", "Fri 4 Dec 2026, 01:00 GMT"),
         ("de", "Europe/Berlin", "Fr. 4 Dez. 2026, 02:00 MEZ"),
     ],
