@@ -8,6 +8,7 @@ seconds: ROUGE-1/2/L F1 against the references, SEL (share of the person's picks
 """
 
 import argparse
+import itertools
 import json
 import random
 import statistics
@@ -138,19 +139,19 @@ def speeds():
     one = a_big_chat(1_000, 1, 200, random.Random(1))
     whole = a_big_chat(5_000, 8, 400, random.Random(2))
     answers = [Answer(m.text, m.author_id) for m in one.messages]
-    memory = Memory()
+    memory, numbers = Memory(), itertools.count(1)
     make_digest(replace(whole, messages=whole.messages[:-10]), memory=memory)
     return {
         "select_1000_answers": _median(lambda: select(answers, 3, "How do you do it?")),
         "digest_5000_messages": _median(lambda: make_digest(whole)),
-        "digest_5000_messages_of_a_running_chat": _median(lambda: _one_more(whole, memory)),
+        "digest_5000_messages_of_a_running_chat": _median(lambda: _one_more(whole, memory, next(numbers))),
     }
 
 
-def _one_more(record, memory):
+def _one_more(record, memory, number):
     """The digest after one message more, with what the last one left in the memory."""
     last = record.messages[-1]
-    more = replace(last, id=last.id + len(memory), text=f"{last.text} once more")
+    more = replace(last, id=last.id + number, text=f"{last.text} once more")
     return make_digest(replace(record, messages=(*record.messages, more)), memory=memory)
 
 

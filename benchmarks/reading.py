@@ -8,6 +8,7 @@ else could be done meanwhile. The baseline in the same run is making the digest 
 
 import argparse
 import asyncio
+import gc
 import json
 import random
 import statistics
@@ -119,6 +120,10 @@ async def longest_pause(work):
 
 
 async def measure(count):
+    # As the bot does when it starts.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
     with tempfile.TemporaryDirectory() as folder:
         database = Database(Path(folder) / "reading.db", flush_seconds=0)
         await database.open()

@@ -33,6 +33,7 @@ from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.jar import Jar
+from bot.services.looking_back import LookingBack
 from bot.services.manner import Defaults
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
@@ -41,6 +42,7 @@ from bot.services.recapping import Recapping
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
 from bot.services.running import Aides, Running
+from bot.services.searching import Searching
 from bot.services.series import SeriesPlanning
 from bot.services.wording import Wording
 from bot.storage.agenda import AgendaStore
@@ -60,6 +62,7 @@ from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
 from bot.storage.reminders import ReminderStore
 from bot.storage.roundups import RoundupStore
+from bot.storage.searching import SearchStore
 from bot.storage.series import SeriesStore
 from bot.storage.words import WordStore
 from bot.web.server import WebServer
@@ -78,6 +81,7 @@ EXTENSIONS = (
     "cogs.approving",
     "cogs.wording",
     "cogs.reading",
+    "cogs.searching",
     "cogs.privacy",
     "cogs.guarding",
     "cogs.roundups",
@@ -151,6 +155,8 @@ def build(settings: Settings) -> App:
         hosting=hosting,
         guarding=guarding,
         reading=Reading(chats, archive, digesting, LookStore(database), clock),
+        searching=Searching(SearchStore(database), chats, all_series, defaults.zone),
+        looking_back=LookingBack(all_series, chats, digesting),
         privacy=Privacy(people, clock),
         wording=Wording(WordStore(database, rooms), clock),
         roundups=roundups,

@@ -20,6 +20,7 @@ from config.settings import Settings
 _log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 30.0
+_COLLECTED_AT = (10_000, 10, 10)
 
 
 def run_forever(settings: Settings) -> None:
@@ -47,6 +48,8 @@ async def _run(settings: Settings, token: str) -> None:
     # a chat may begin late.
     gc.collect()
     gc.freeze()
+    # What a digest needs for a moment are many small objects; they shouldn't call for a full pass each time.
+    gc.set_threshold(*_COLLECTED_AT)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, app, number)

@@ -14,6 +14,7 @@ from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Chat
 from bot.domain.errors import BadInput, Problem
 from bot.domain.manner import Ahead, Anonymous, EventWish, Format, Layout
 from bot.domain.recurrence.schedule import HolidayPolicy
+from bot.domain.series import series_like
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, texts_of
 from bot.services.manner import Manner
@@ -24,7 +25,6 @@ from cogs.hosts import is_host
 
 _MOST = 25
 _MENTION = re.compile(r"<@!?(\d+)>")
-# What an option that takes a role means by "none": everybody has this role, and nobody wants it pinged.
 _ZONES_FIRST = (
     "America/New_York",
     "America/Chicago",
@@ -119,10 +119,24 @@ def manner_of(said: app_commands.Namespace) -> Manner:
 
 
 def role_id(role: discord.Role | None) -> int | None:
-    """A role's id; 0 for @everyone, which stands for no role; None where none was chosen."""
+    """A role's id; 0 for @everyone, as everybody has it and nobody wants it pinged; None where none was chosen."""
     if role is None:
         return None
     return 0 if role.is_default() else role.id
+
+
+def channel_of(interaction: Interaction, chosen: discord.TextChannel | None) -> discord.TextChannel:
+    """The text channel that is meant: the one chosen, else where the command was typed, or the channel of its thread.
+
+    Raises:
+        BadInput: it was typed where no chat can be held, such as a forum's post.
+    """
+    here = chosen or interaction.channel
+    if isinstance(here, discord.Thread):
+        here = here.parent
+    if not isinstance(here, discord.TextChannel):
+        raise BadInput(Problem.CHANNEL_UNUSABLE)
+    return here
 
 
 def people_in(typed: str | None) -> tuple[int, ...] | None:
@@ -157,9 +171,7 @@ def _begins(name: str, wanted: str) -> bool:
 async def complete_series(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
     """The server's series whose names have what is typed so far."""
     bot: Any = interaction.client
-    wanted = typed.strip().lstrip("#").casefold()
-    everything = await bot.services.series.of_guild(interaction.guild_id or 0)
-    found = [one for one in everything if wanted in f"{one.name} {one.model.hashtag}".casefold()]
+    found = series_like(await bot.services.series.of_guild(interaction.guild_id or 0), typed)
     return [app_commands.Choice(name=series_choice(one), value=str(one.id)) for one in found[:_MOST]]
 
 

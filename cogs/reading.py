@@ -11,7 +11,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.digest import Digest, Length
-from bot.domain.errors import NotAllowed, Problem
+from bot.domain.errors import BadInput, NotAllowed, Problem
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, in_time, kindly, show, texts_of, whisper
 from bot.ui import digest as digest_ui
@@ -21,7 +21,10 @@ from bot.ui.controls import Control
 from bot.ui.digest import Wanted
 from bot.ui.digest.markdown import as_markdown, file_name
 from bot.ui.digest.view import page_view, read, texts_view
-from cogs.readers import may_see
+from bot.ui.looking_back import series_view
+from bot.ui.series import choice as series_choice
+from bot.web.digest_file import render_digest
+from cogs.readers import complete_readable, may_see
 
 _LENGTHS = [
     app_commands.Choice(name="Glance: one quote a question", value=Length.GLANCE.value),
@@ -49,35 +52,48 @@ class Reading(commands.Cog):
     def __init__(self, bot: ShelftalkBot) -> None:
         self.bot = bot
         self._reading = bot.services.reading
+        self._looking_back = bot.services.looking_back
 
     @app_commands.command(description="What was said in a chat, in three minutes; only you see it")
     @app_commands.guild_only()
     @app_commands.describe(
         chat="Which chat: type part of its name; else the running one or the latest",
+        series="Instead, the latest chats of a series in a few lines each: type part of its name",
         length="How much; standard, if you say nothing",
         since="Only what was said since then, as when you were away for a while",
+        day="Of a chat over days, only this one: 1 for the first",
     )
+    @app_commands.autocomplete(chat=complete_readable)
     @app_commands.choices(length=_LENGTHS)
     @app_commands.choices(since=_SINCE)
     async def digest(
         self,
         interaction: Interaction,
         chat: int | None = None,
+        series: app_commands.Range[str, 1, 200] | None = None,
         length: str = Length.STANDARD.value,
         since: int | None = None,
+        day: app_commands.Range[int, 1, 366] | None = None,
     ) -> None:
         """Catch up in private."""
         async with kindly(interaction):
+            if series is not None:
+                if (chat, since, day) != (None, None, None):
+                    raise BadInput(Problem.SERIES_ALONE)
+                await self._show_series(interaction, series, Length(length))
+                return
+            if day is not None:
+                await self._show_digest(interaction, chat, 1, Wanted(Length(length), day=day))
+                return
             back = timedelta(minutes=since) if since and since != _LAST_LOOK else None
             at = interaction.created_at.replace(microsecond=0) - back if back else None
             await self._show_digest(interaction, chat, 1, Wanted(Length(length), at), last_look=since == _LAST_LOOK)
 
-    @digest.autocomplete("chat")
-    async def complete_chat(self, interaction: Interaction, typed: str | int) -> list[app_commands.Choice[int]]:
-        """The chats that may be meant, by their names."""
-        found = await self._reading.chats_like(interaction.guild_id or 0, may_see(interaction), str(typed))
-        say = texts_of(interaction)
-        return [app_commands.Choice(name=lists.choice(chat, say), value=chat.id) for chat in found]
+    @digest.autocomplete("series")
+    async def complete_series(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The series that may be meant, by their names."""
+        found = await self._looking_back.series_like(interaction.guild_id or 0, may_see(interaction), typed)
+        return [app_commands.Choice(name=series_choice(one), value=str(one.id)) for one in found]
 
     @app_commands.command(description="What is running, coming and archived; only you see it")
     @app_commands.guild_only()
@@ -130,6 +146,11 @@ class Reading(commands.Cog):
         await show(interaction, view, turns=turns)
         await self._reading.look(interaction.user.id, found.chat)
 
+    async def _show_series(self, interaction: Interaction, typed: str, length: Length) -> None:
+        guild_id, sees = interaction.guild_id or 0, may_see(interaction)
+        found = await in_time(interaction, self._looking_back.look_back(guild_id, sees, typed, length))
+        await show(interaction, series_view(found, texts_of(interaction)), turns=False)
+
     async def _send_digest(self, interaction: Interaction, chat_id: int, wanted: Wanted) -> None:
         """By private message, to be read later."""
         await interaction.response.defer(ephemeral=True, thinking=True)
@@ -143,11 +164,22 @@ class Reading(commands.Cog):
         await whisper(interaction, say("Sent: it is in your private messages."))
 
     async def _keep_digest(self, interaction: Interaction, chat_id: int, wanted: Wanted) -> None:
-        """As a file that only the reader sees."""
+        """As files that only the reader sees: one for the browser, one for a text editor."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         found, wanted = await self._find(interaction, chat_id, wanted)
-        text = as_markdown(found, wanted, texts_of(interaction))
-        await interaction.followup.send(file=discord.File(io.BytesIO(text.encode()), file_name(found)), ephemeral=True)
+        say = texts_of(interaction)
+        files = {
+            "html": render_digest(found, wanted, say, made_at=interaction.created_at),
+            "md": as_markdown(found, wanted, say),
+        }
+        await interaction.followup.send(
+            say("The same twice: the first opens in any browser, the second is plain text with Markdown's signs."),
+            files=[
+                discord.File(io.BytesIO(text.encode()), file_name(found, wanted, ending))
+                for ending, text in files.items()
+            ],
+            ephemeral=True,
+        )
 
     async def _find(
         self, interaction: Interaction, chat_id: int | None, wanted: Wanted, *, last_look: bool = False
@@ -156,7 +188,8 @@ class Reading(commands.Cog):
         chat = await self._reading.find(guild_id, sees, chat_id)
         if last_look:
             wanted = replace(wanted, since=await self._reading.last_look(interaction.user.id, chat))
-        found = await self._reading.digest(chat, wanted.length, wanted.since)
+        wanted = replace(wanted, days=self._reading.days(chat, wanted.day))
+        found = await self._reading.digest(chat, wanted.length, wanted.since, wanted.day)
         return found, replace(wanted, upcoming=await self._reading.next_chat(guild_id, sees))
 
 

@@ -6,11 +6,12 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.domain.errors import BadInput, MissingPermissions, Problem
+from bot.domain.errors import MissingPermissions
 from bot.domain.roundup import Every
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
 from cogs.hosts import require_host
+from cogs.options import channel_of
 
 _EVERY = [
     app_commands.Choice(name="every Monday, of the week", value=Every.WEEK.value),
@@ -36,9 +37,7 @@ class RoundingUp(commands.GroupCog, name="roundup", description="All chats of a 
         """From now on."""
         async with kindly(interaction):
             require_host(interaction, self.bot.host_role)
-            place = channel or interaction.channel
-            if not isinstance(place, discord.TextChannel):
-                raise BadInput(Problem.CHANNEL_UNUSABLE)
+            place = channel_of(interaction, channel)
             allowed = place.permissions_for(place.guild.me)
             if not (allowed.view_channel and allowed.send_messages and allowed.read_message_history):
                 raise MissingPermissions(place.id, ("view_channel", "send_messages", "read_message_history"))
@@ -54,7 +53,7 @@ class RoundingUp(commands.GroupCog, name="roundup", description="All chats of a 
         """No more."""
         async with kindly(interaction):
             require_host(interaction, self.bot.host_role)
-            place_id = channel.id if channel is not None else interaction.channel_id or 0
+            place_id = channel_of(interaction, channel).id
             was = await self._roundups.stop(interaction.guild_id or 0, channel_id=place_id)
             say = texts_of(interaction)
             none = say("No round-ups were posted in <#{channel}>.", channel=place_id)

@@ -22,7 +22,7 @@ from bot.ui.problems import missing_permissions, sentence
 from bot.ui.texts import Texts
 from cogs.changing import open_questions, write_questions
 from cogs.hosts import is_host, require_host, require_host_of
-from cogs.options import choices, complete_planned, complete_zone, described, manner_of
+from cogs.options import channel_of, choices, complete_planned, complete_zone, described, manner_of
 
 _WORDS = described(
     "description",
@@ -89,16 +89,14 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         """Check and keep what was typed, then ask for the questions."""
         async with kindly(interaction):
             require_host(interaction, self.bot.host_role)
-            place = channel or interaction.channel
-            if interaction.guild_id is None or not isinstance(place, discord.TextChannel):
-                raise BadInput(Problem.CHANNEL_UNUSABLE)
+            place = channel_of(interaction, channel)
             wish = Wish(
                 title=title,
                 hashtag=hashtag,
                 start=start,
                 zone=zone,
                 minutes=minutes,
-                guild_id=interaction.guild_id,
+                guild_id=place.guild.id,
                 channel_id=place.id,
                 host_id=interaction.user.id,
                 host_name=interaction.user.display_name,

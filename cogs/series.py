@@ -20,7 +20,7 @@ from bot.ui.controls import Control
 from bot.ui.forms import schedule_form, typed_into
 from bot.ui.texts import Texts
 from cogs.hosts import require_host, require_host_of_series
-from cogs.options import choices, complete_series, complete_zone, described, manner_of, people_in, role_id
+from cogs.options import channel_of, choices, complete_series, complete_zone, described, manner_of, people_in, role_id
 
 _WORDS = described(
     "description",
@@ -92,10 +92,7 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
         """Check what was typed, keep it, and show what it means."""
         async with kindly(interaction, keep=when):
             require_host(interaction, self.bot.host_role)
-            place = channel or interaction.channel
-            if not isinstance(place, discord.TextChannel):
-                raise BadInput(Problem.CHANNEL_UNUSABLE)
-            wish = replace(_wish(interaction), channel_id=place.id)
+            wish = replace(_wish(interaction), channel_id=channel_of(interaction, channel).id)
             draft = await in_time(interaction, self._series.draft(wish))
             await whisper(interaction, *self._preview(draft, texts_of(interaction)))
 

@@ -9,6 +9,7 @@ from enum import StrEnum, auto
 from itertools import islice
 
 from bot.domain.chat import UPCOMING_STATES, Belonging, Chat, ChatState
+from bot.domain.errors import BadInput, Problem
 from bot.domain.manner import Rhythm
 from bot.domain.recurrence.holidays import HolidayCalendar
 from bot.domain.recurrence.occurrences import next_occurrence
@@ -242,6 +243,30 @@ def _following(series: Series, chat: Chat, occurrence: Occurrence) -> Chat:
 
 def _is_own(chat: Chat) -> bool:
     return chat.belonging is not None and chat.belonging.own
+
+
+def find_series(everything: Sequence[Series], typed: str) -> Series:
+    """The series that is meant: by its number, as completion gives it, or by its name or hashtag.
+
+    Raises:
+        BadInput: there is none, or several.
+    """
+    said = typed.strip().lstrip("#").casefold()
+    for named in (
+        [one for one in everything if str(one.id) == said],
+        [one for one in everything if one.name.casefold() == said],
+        [one for one in everything if said in {one.model.hashtag.casefold(), one.name.casefold().lstrip("#")}],
+        [one for one in everything if said and said in one.name.casefold()],
+    ):
+        if len(named) == 1:
+            return named[0]
+    raise BadInput(Problem.SERIES_UNKNOWN, name=typed.strip(), known=[one.name for one in everything[:5]])
+
+
+def series_like(everything: Iterable[Series], typed: str) -> list[Series]:
+    """The series whose names or hashtags have what is typed so far."""
+    said = typed.strip().lstrip("#").casefold()
+    return [one for one in everything if said in f"{one.name} {one.model.hashtag}".casefold()]
 
 
 def as_one_slow_chat(series: Series) -> Series:

@@ -26,11 +26,13 @@ from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.jar import Jar
+from bot.services.looking_back import LookingBack
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
 from bot.services.reading import Reading
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
+from bot.services.searching import Searching
 from bot.services.series import SeriesPlanning
 from bot.services.wording import Wording
 from bot.ui.controls import ControlButton, ControlSelect
@@ -55,6 +57,8 @@ class Services:
     hosting: Hosting
     guarding: Guarding
     reading: Reading
+    looking_back: LookingBack
+    searching: Searching
     privacy: Privacy
     wording: Wording
     roundups: Roundups

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -56,11 +58,30 @@ async def serve_rehearsal(
             await stage.pass_time((script[0].at - _LEAD - stage.env.now()).total_seconds())
             console.print(f"Open this in a browser on this machine: {address}")
             console.print(f"Simulated time runs {speed:g} times as fast as real time. Stop with Ctrl-C.")
-            await show.run(deque(script), played, console)
+            with _ctrl_c() as stopped:
+                await show.run(deque(script), played, console, stopped)
         except (asyncio.CancelledError, KeyboardInterrupt):
-            console.print("The rehearsal has ended.")
+            # Pressed before the show began, or on Windows.
+            pass
         finally:
             await show.close()
+        console.print("The rehearsal has ended.")
+
+
+@contextmanager
+def _ctrl_c() -> Iterator[asyncio.Event]:
+    """An event that Ctrl-C sets, so that what goes on comes to its end; being cancelled halfway may be overheard."""
+    loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+    try:
+        loop.add_signal_handler(signal.SIGINT, stopped.set)
+    except NotImplementedError:
+        # On Windows Ctrl-C cancels.
+        yield stopped
+        return
+    try:
+        yield stopped
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
 
 
 class Show:
@@ -75,11 +96,11 @@ class Show:
         self._participant = stage.person("Participant")
         self.lobby = Lobby(self._rooms, self._status, self._enter)
 
-    async def run(self, script: deque[Happening], played: Played, console: Console) -> None:
-        """Let time flow, and everyone say their lines when their time comes."""
+    async def run(self, script: deque[Happening], played: Played, console: Console, stopped: asyncio.Event) -> None:
+        """Let time flow, and everyone say their lines when their time comes, until somebody stops it."""
         loop = asyncio.get_running_loop()
         last = loop.time()
-        while True:
+        while not stopped.is_set():
             await asyncio.sleep(_BEAT)
             now = loop.time()
             async with self._turn:

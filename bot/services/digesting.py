@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.chat import Chat
-from bot.domain.digest import Digest, Length, Memory, make_digest, since
+from bot.domain.digest import Digest, Length, Memory, day_of, digest_day, make_digest, since
 from bot.domain.messages import ChatRecord
 from bot.services.ports import Archive, Clock
 from bot.services.values import Stamp
@@ -22,8 +22,8 @@ _MOST_DIGESTS = 100
 _MOST_MEMORIES = 10
 _RECENT = timedelta(seconds=10)
 
-# A chat, the length, and from when on.
-_Key = tuple[int, Length, datetime | None]
+# A chat, the length, from when on, and which day.
+_Key = tuple[int, Length, datetime | None, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +50,16 @@ class Digesting:
         self._memories: OrderedDict[int, Memory] = OrderedDict()
         self._turns: dict[int, asyncio.Lock] = {}
 
-    async def digest(self, chat: Chat, length: Length, at: datetime | None = None) -> Digest | None:
+    async def digest(self, chat: Chat, length: Length, at: datetime | None = None, day: int = 0) -> Digest | None:
         """A chat's digest, or None if the chat is gone.
 
         Args:
             chat: as it stands.
             length: how many quotes.
             at: only what was said from then on (aware UTC).
+            day: only what was said on this day of a chat over days; 0 for all.
         """
-        key = (chat.id, length, at)
+        key = (chat.id, length, at, day)
         turn = self._turns.setdefault(chat.id, asyncio.Lock())
         async with turn:
             stamp = await self._archive.stamp(chat.id)
@@ -70,7 +71,7 @@ class Digesting:
                     return None
                 newcomers = await self._archive.newcomers(chat.id)
                 memory = self._memory(chat)
-                digest = await asyncio.to_thread(_make, record, length, at, newcomers, memory)
+                digest = await asyncio.to_thread(_make, record, key, newcomers, memory)
                 digest = replace(digest, to_greet=await self._archive.to_greet(chat.id))
                 made = _Made(stamp, chat, now, digest)
             self._made[key] = made
@@ -93,10 +94,11 @@ class Digesting:
         return memory
 
 
-def _make(
-    record: ChatRecord, length: Length, at: datetime | None, newcomers: frozenset[int], memory: Memory | None
-) -> Digest:
+def _make(record: ChatRecord, key: _Key, newcomers: frozenset[int], memory: Memory | None) -> Digest:
+    _, length, at, day = key
+    # Of a part of the chat little is left to be remembered, and it must not crowd out the rest.
+    if day:
+        return digest_day(record, day_of(record.chat, day), length, newcomers)
     if at is not None:
-        # Of a part of the chat little is left to be remembered, and it must not crowd out the rest.
         return make_digest(since(record, at), length.quotes, length.per_person, newcomers)
     return make_digest(record, length.quotes, length.per_person, newcomers, memory)

@@ -146,9 +146,15 @@ class Chats(Protocol):
         ...
 
     async def list(
-        self, guild_id: int, states: frozenset[ChatState], *, newest_first: bool = False, limit: int = 25
+        self,
+        guild_id: int,
+        states: frozenset[ChatState],
+        *,
+        newest_first: bool = False,
+        limit: int = 25,
+        series_id: int | None = None,
     ) -> Sequence[Chat]:
-        """A server's chats in some states, by start."""
+        """A server's chats in some states, by start; those of one series, if one is named."""
         ...
 
     async def open_threads(self) -> Sequence[Chat]:

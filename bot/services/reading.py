@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Chat, ChatState
-from bot.domain.digest import Digest, Length
+from bot.domain.digest import Digest, Length, days_begun
 from bot.domain.errors import BadInput, Problem
 from bot.domain.messages import ChatRecord
 from bot.services.digesting import Digesting
@@ -85,18 +85,36 @@ class Reading:
         over = await self._visible(guild_id, frozenset({ChatState.CLOSED}), may_see, newest_first=True)
         return [chat for chat in (*running, *over) if is_meant(chat, typed)][:limit]
 
-    async def digest(self, chat: Chat, length: Length = Length.STANDARD, since: datetime | None = None) -> Digest:
+    def days(self, chat: Chat, day: int = 0) -> int:
+        """How many days of a chat have begun.
+
+        Args:
+            chat: as `find` gave it.
+            day: the one that is asked for; 0 for none.
+
+        Raises:
+            BadInput: that day hasn't begun, or the chat has no such day.
+        """
+        begun = days_begun(chat, self._clock.now())
+        if day > begun:
+            raise BadInput(Problem.DAY_UNKNOWN, number=day, count=begun)
+        return begun
+
+    async def digest(
+        self, chat: Chat, length: Length = Length.STANDARD, since: datetime | None = None, day: int = 0
+    ) -> Digest:
         """A chat's digest.
 
         Args:
             chat: as `find` gave it.
             length: how much.
             since: only what was said from then on (aware UTC).
+            day: only what was said on this day; 0 for all.
 
         Raises:
             BadInput: the chat is gone.
         """
-        digest = await self._digesting.digest(chat, length, since)
+        digest = await self._digesting.digest(chat, length, since, day)
         if digest is None:
             raise BadInput(Problem.CHAT_UNKNOWN, number=chat.id)
         return digest

@@ -19,6 +19,7 @@ from bot.domain.series import (
     Series,
     SeriesState,
     coming,
+    find_series,
     let_go,
     line_up,
     realign,
@@ -236,17 +237,7 @@ class SeriesPlanning:
         Raises:
             BadInput: there is none, or several.
         """
-        said = typed.strip().lstrip("#").casefold()
-        everything = await self._series.of_guild(guild_id)
-        for named in (
-            [one for one in everything if str(one.id) == said],
-            [one for one in everything if one.name.casefold() == said],
-            [one for one in everything if said in {one.model.hashtag.casefold(), one.name.casefold().lstrip("#")}],
-            [one for one in everything if said and said in one.name.casefold()],
-        ):
-            if len(named) == 1:
-                return named[0]
-        raise BadInput(Problem.SERIES_UNKNOWN, name=typed.strip(), known=[one.name for one in everything[:5]])
+        return find_series(await self._series.of_guild(guild_id), typed)
 
     async def hosts_of(self, series: Series) -> tuple[Guest, ...]:
         """Who hosts a series or a draft of one beside the one who planned it."""

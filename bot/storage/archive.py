@@ -18,12 +18,13 @@ from bot.domain.manner import Layout
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.run import Action, ActionKind
 from bot.services.values import Posted, Relay, Stamp
-from bot.storage import records, relays
+from bot.storage import index, records, relays
 from bot.storage import tables as t
 from bot.storage.agenda import correct_recaps
 from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
 from bot.storage.filings import Rooms, add_filings, review, sure_filings
+from bot.storage.indexing import Indexing
 
 # A long thread is put right in several transactions, so that nobody waits long for the writer.
 _RECONCILE_BATCH = 200
@@ -35,6 +36,7 @@ class ArchiveStore:
     def __init__(self, database: Database, rooms: Rooms | None = None) -> None:
         self._database = database
         self._rooms = rooms or Rooms()
+        self._indexing = Indexing(database)
 
     def keep_message(self, chat_id: int, message: Incoming) -> Future[Kept | None]:
         """A message that was posted or edited; filed as it is kept."""
@@ -43,7 +45,9 @@ class ArchiveStore:
             chat = await load_chat(conn, chat_id)
             return await keep(conn, self._rooms, chat, message) if chat is not None else None
 
-        return self._database.submit(job)
+        kept = self._database.submit(job)
+        self._indexing.stir()
+        return kept
 
     def keep_deletion(self, message_ids: Sequence[int], at: datetime) -> Future[None]:
         """Messages that were deleted: their words go at once."""
@@ -102,6 +106,7 @@ class ArchiveStore:
                         await keep(conn, self._rooms, chat, message)
 
             await self._database.write(job)
+            self._indexing.stir()
         if any(message.is_own for message in found):
             await self._reconcile_deletions(chat_id, thread_id, {message.id for message in found}, asked_at)
 
@@ -152,7 +157,9 @@ class ArchiveStore:
                     await _reword(conn, chat, kept, relay.text, action.due_at)
             return True
 
-        return await self._database.write(job)
+        amended = await self._database.write(job)
+        self._indexing.stir()
+        return amended
 
     async def closing_at(self, chat_id: int) -> datetime | None:
         """When a chat's thread is to be locked, or was, as it stands after all that moved it."""
@@ -188,6 +195,7 @@ class ArchiveStore:
             await keep(conn, self._rooms, chat, message, by_button=relay.question)
 
         await self._database.write(job)
+        self._indexing.stir()
 
     async def review(self, chat_id: int, *, last: bool) -> Sequence[Kept]:
         """File everything once more with the whole chat known; what stands elsewhere than before."""
@@ -313,6 +321,7 @@ async def _update(conn: AsyncConnection, rooms: Rooms, chat: Chat, row: RowMappi
     await conn.execute(delete(t.links).where(t.links.c.message_id == message.id))
     await conn.execute(delete(t.attachments).where(t.attachments.c.message_id == message.id))
     await _add_parts(conn, message)
+    await index.take_out(conn, [message.id])
     return True
 
 
@@ -325,6 +334,7 @@ async def _reword(conn: AsyncConnection, chat: Chat, row: RowMapping, text: str,
     await conn.execute(update(t.messages).where(t.messages.c.id == row["id"]).values(text=text, edited_at=at))
     await conn.execute(delete(t.links).where(t.links.c.message_id == row["id"]))
     await _add_links(conn, row["id"], text)
+    await index.take_out(conn, [row["id"]])
 
 
 async def _add_parts(conn: AsyncConnection, message: Incoming) -> None:
@@ -377,6 +387,7 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
         for table in (t.versions, t.links, t.attachments):
             await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
+        await index.take_out(conn, ids)
         await correct_recaps(conn, ids)
         if deleted_at is not None:
             # What the bot posted for somebody stands here a second time, as it was typed.

@@ -44,9 +44,15 @@ class ChatStore:
             return await load_chat(conn, chat_id)
 
     async def list(
-        self, guild_id: int, states: frozenset[ChatState], *, newest_first: bool = False, limit: int = 25
+        self,
+        guild_id: int,
+        states: frozenset[ChatState],
+        *,
+        newest_first: bool = False,
+        limit: int = 25,
+        series_id: int | None = None,
     ) -> Sequence[Chat]:
-        """A server's chats in some states, by start."""
+        """A server's chats in some states, by start; those of one series, if one is named."""
         order = t.chats.c.starts_at.desc() if newest_first else t.chats.c.starts_at
         query = (
             select(t.chats)
@@ -54,6 +60,8 @@ class ChatStore:
             .order_by(order, t.chats.c.id)
             .limit(limit)
         )
+        if series_id is not None:
+            query = query.where(t.chats.c.series_id == series_id)
         async with self._database.read() as conn:
             return await load_chats(conn, query)
 

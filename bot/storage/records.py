@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.messages import ArchivedMessage, Attachment, ChatRecord
+from bot.domain.messages import ArchivedMessage, Attachment, ChatRecord, Filing
 from bot.services.values import Stamp
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chat
@@ -17,6 +18,23 @@ from bot.storage.filings import filing_of
 
 # Spreads what is summed, so that two messages that change places don't cancel each other out.
 _PRIME = 1_000_003
+_M = t.messages.c
+# In the order in which `_message` takes a row apart.
+_COLUMNS = (
+    _M.id,
+    _M.thread_id,
+    _M.author_id,
+    _M.author_name,
+    _M.posted_at,
+    _M.text,
+    _M.edited_at,
+    _M.reply_to_id,
+    _M.by_machine,
+    _M.deleted_at,
+    _M.left_out,
+)
+
+_Parts = dict[int, list[RowMapping]]
 
 
 async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
@@ -24,19 +42,21 @@ async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
     chat = await load_chat(conn, chat_id)
     if chat is None:
         return None
-    rows = await conn.execute(select(t.messages).where(t.messages.c.chat_id == chat_id).order_by(t.messages.c.id))
-    filings = await _parts(conn, t.filings, chat_id)
-    files = await _parts(conn, t.attachments, chat_id)
-    reactions = await _parts(conn, t.reactions, chat_id)
-    found = rows.mappings().all()
-    replies = Counter(row["reply_to_id"] for row in found if row["deleted_at"] is None)
-    return ChatRecord(
-        chat,
-        tuple(
-            _message(row, filings[row["id"]], files[row["id"]], reactions[row["id"]], replies[row["id"]])
-            for row in found
-        ),
-    )
+    return ChatRecord(chat, tuple(await _messages(conn, t.messages.c.chat_id == chat_id)))
+
+
+async def load_some(conn: AsyncConnection, message_ids: Sequence[int]) -> list[ArchivedMessage]:
+    """Some messages, in Discord's order; of their replies those among them are counted."""
+    return await _messages(conn, t.messages.c.id.in_(message_ids))
+
+
+async def _messages(conn: AsyncConnection, where: ColumnElement[bool]) -> list[ArchivedMessage]:
+    rows = (await conn.execute(select(*_COLUMNS).where(where).order_by(t.messages.c.id))).all()
+    filings = await _filings(conn, where)
+    files = await _parts(conn, t.attachments, where)
+    reactions = await _parts(conn, t.reactions, where)
+    replies = Counter(row.reply_to_id for row in rows if row.deleted_at is None)
+    return [_message(row, filings, files, reactions, replies) for row in rows]
 
 
 async def stamp(conn: AsyncConnection, chat_id: int) -> Stamp:
@@ -107,13 +127,25 @@ async def counts(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tu
     return {row.chat_id: (row.messages, row.people) for row in rows}
 
 
-async def _parts(conn: AsyncConnection, table: Table, chat_id: int) -> defaultdict[int, list[RowMapping]]:
+async def _filings(conn: AsyncConnection, where: ColumnElement[bool]) -> dict[int, tuple[Filing, ...]]:
+    f = t.filings.c
+    rows = await conn.execute(
+        select(f.message_id, f.question, f.basis, f.confidence, f.sure, f.reasons)
+        .join(t.messages, t.messages.c.id == f.message_id)
+        .where(where)
+        .order_by(f.message_id, f.question)
+    )
+    found: dict[int, tuple[Filing, ...]] = {}
+    for message_id, *filed in rows:
+        filing = filing_of(*filed)
+        found[message_id] = (*found[message_id], filing) if message_id in found else (filing,)
+    return found
+
+
+async def _parts(conn: AsyncConnection, table: Table, where: ColumnElement[bool]) -> _Parts:
     order = list(table.primary_key.columns)
     rows = await conn.execute(
-        select(table)
-        .join(t.messages, t.messages.c.id == table.c.message_id)
-        .where(t.messages.c.chat_id == chat_id)
-        .order_by(*order)
+        select(table).join(t.messages, t.messages.c.id == table.c.message_id).where(where).order_by(*order)
     )
     parts: defaultdict[int, list[RowMapping]] = defaultdict(list)
     for row in rows.mappings():
@@ -122,28 +154,31 @@ async def _parts(conn: AsyncConnection, table: Table, chat_id: int) -> defaultdi
 
 
 def _message(
-    row: RowMapping,
-    filings: Sequence[RowMapping],
-    files: Sequence[RowMapping],
-    reactions: Sequence[RowMapping],
-    replies: int,
+    row: Sequence[Any],
+    filings: Mapping[int, tuple[Filing, ...]],
+    files: _Parts,
+    reactions: _Parts,
+    replies: Counter[int],
 ) -> ArchivedMessage:
+    # Taken apart at once: asking a row for each of its columns by name would take most of the time.
+    number, thread, author, name, posted, text, edited, reply_to, by_machine, deleted, left_out = row
     return ArchivedMessage(
-        id=row["id"],
-        thread_id=row["thread_id"],
-        author_id=row["author_id"],
-        author_name=row["author_name"],
-        posted_at=row["posted_at"],
-        text=row["text"],
-        edited_at=row["edited_at"],
-        reply_to_id=row["reply_to_id"],
-        by_machine=row["by_machine"],
-        is_deleted=row["deleted_at"] is not None,
-        is_left_out=row["left_out"],
-        filings=tuple(filing_of(f) for f in filings),
+        id=number,
+        thread_id=thread,
+        author_id=author,
+        author_name=name,
+        posted_at=posted,
+        text=text,
+        edited_at=edited,
+        reply_to_id=reply_to,
+        by_machine=by_machine,
+        is_deleted=deleted is not None,
+        is_left_out=left_out,
+        filings=filings.get(number, ()),
         attachments=tuple(
-            Attachment(f["id"], f["filename"], f["url"], f["size"], f["content_type"], f["description"]) for f in files
+            Attachment(f["id"], f["filename"], f["url"], f["size"], f["content_type"], f["description"])
+            for f in files.get(number, ())
         ),
-        reactions=tuple((r["emoji"], r["count"]) for r in reactions),
-        replies=replies,
+        reactions=tuple((r["emoji"], r["count"]) for r in reactions.get(number, ())),
+        replies=replies[number],
     )

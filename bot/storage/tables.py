@@ -186,9 +186,35 @@ messages = Table(
     Column("by_button", Integer),
     Column("deleted_at", Instant),
     Column("left_out", Boolean, nullable=False),
+    # Its row in the index of words, which begins with its server's number; null where there is nothing to be found.
+    Column("search_id", BigInteger),
     Index("ix_messages_chat_id_id", "chat_id", "id"),
+    Index("uq_messages_search_id", "search_id", unique=True),
+    Index(
+        "ix_messages_waiting",
+        "id",
+        sqlite_where=text("text IS NOT NULL AND search_id IS NULL"),
+        postgresql_where=text("text IS NOT NULL AND search_id IS NULL"),
+    ),
     Index("ix_messages_author_id", "author_id"),
     Index("ix_messages_reply_to_id", "reply_to_id"),
+)
+
+# A short number for each server of which something can be found; see `bot.storage.index`.
+servers = Table(
+    "servers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False, unique=True),
+)
+
+# The words of the index, each once and only as long as some message has it. A number is never given twice.
+vocabulary = Table(
+    "vocabulary",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("word", Text, nullable=False, unique=True),
+    sqlite_autoincrement=True,
 )
 
 versions = Table(

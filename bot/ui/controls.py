@@ -15,7 +15,7 @@ from bot.domain.run import Action, ActionKind
 PATTERN = (
     r"st:(?P<chat>\d+):(?P<kind>[a-z_]+):(?P<number>\d+):"
     r"(?P<doing>answer|help|digest|programme|questions|saved|desk|next|hold|resume|later|skip|ask|edit|wrap_up|end|unsure|place|"
-    r"anonymous|approvals|approve|decline|block|send|keep|"
+    r"anonymous|approvals|approve|decline|block|send|keep|search|"
     r"remind|calendar|write|holiday|"
     r"series_save|series_follow|series_change|series_pause|series_end|"
     r"jar_ask|jar_draw|jar_yes|jar_no|jar_page)"

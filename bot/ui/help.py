@@ -30,8 +30,8 @@ def how_to_take_part(say: Texts, *, reads_text: bool = True) -> str:
             taking_part,
             say(
                 "**Reading along** Nobody has to write. `/digest` shows you in private what was said so far, or "
-                "last time; `/chats` shows what is coming, in your own time, and `/calendar` puts it into your "
-                "calendar."
+                "last time, and `/search` finds it; `/chats` shows what is coming, in your own time, and `/calendar` "
+                "puts it into your calendar."
             ),
             say(
                 "**A message of yours** Press and hold it (or right-click), then Apps: *File under …* puts it under "

@@ -14,6 +14,7 @@ from bot.ui.announcements import style_of
 from bot.ui.jar_problems import SENTENCES as JAR_SENTENCES
 from bot.ui.planning_problems import SENTENCES as PLANNING_SENTENCES
 from bot.ui.schedules import SENTENCES as SCHEDULE_SENTENCES
+from bot.ui.search_problems import SENTENCES as SEARCH_SENTENCES
 from bot.ui.texts import Texts, permission_name
 
 Facts = Mapping[str, Any]
@@ -164,7 +165,9 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
         limit=f["limit"],
     ),
     Problem.CHANNEL_BUSY: _busy,
-    Problem.CHANNEL_UNUSABLE: lambda _f, say: say("A chat needs a text channel. Please choose one."),
+    Problem.CHANNEL_UNUSABLE: lambda _f, say: say(
+        "That needs a text channel. Please choose one with the option `channel`."
+    ),
     Problem.CHAT_UNKNOWN: lambda f, say: say(
         "There is no chat number {number} here. `/chats` lists them with their numbers.", number=f["number"]
     ),
@@ -179,6 +182,16 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     ),
     Problem.NOT_IN_A_SERVER: lambda _f, say: say("This works in a server's channel, not in private messages."),
     Problem.NOTHING_TO_DIGEST: _nothing,
+    Problem.DAY_UNKNOWN: lambda f, say: say.plural(
+        "There is no day {number} to tell of: this chat has had {count} day so far. Leave out `day:` for all of it.",
+        "There is no day {number} to tell of: this chat has had {count} days so far. Leave out `day:` for all of it.",
+        f["count"],
+        number=f["number"],
+    ),
+    Problem.SERIES_ALONE: lambda _f, say: say(
+        "`series:` shows several chats, so it goes alone or with `length:`. Leave out `chat:`, `since:` and `day:`, or "
+        "leave out `series:` and choose one chat."
+    ),
     Problem.LOOKS_NOT_REMEMBERED: lambda _f, say: say(
         "I don't note who reads what, so I don't know when you looked last. If you want me to remember it for you, and "
         "for you alone, type `/privacy remember-looks`. Or choose a time for `since:`."
@@ -250,4 +263,5 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     **SCHEDULE_SENTENCES,
     **PLANNING_SENTENCES,
     **JAR_SENTENCES,
+    **SEARCH_SENTENCES,
 }

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 import discord
 
-from bot.domain.digest import Digest, shorten
+from bot.domain.digest import MANY, Digest, Quote, shorten, under_its_question
 from bot.domain.messages import jump_url
 from bot.domain.roundup import Every, Roundup
-from bot.ui.digest.prose import escape, escape_plain, under_its_question
+from bot.ui.digest.prose import escape, escape_plain
 from bot.ui.texts import Texts
 
 # A message holds 4,000 characters, and one that is read is shorter.
@@ -24,7 +24,7 @@ def texts(roundup: Roundup, digests: Sequence[Digest], say: Texts) -> list[str]:
     heading = say("**The week's chats**") if roundup.every is Every.WEEK else say("**The month's chats**")
     found = [heading]
     for place, digest in enumerate(digests):
-        block = "\n".join(_chat(digest, say))
+        block = brief(digest, say)
         if sum(map(len, found)) + len(block) > _LENGTH:
             found.append(say("{count} more: `/chats` lists them.", count=len(digests) - place))
             break
@@ -36,7 +36,12 @@ def texts(roundup: Roundup, digests: Sequence[Digest], say: Texts) -> list[str]:
     return found
 
 
-def _chat(digest: Digest, say: Texts) -> Iterator[str]:
+def brief(digest: Digest, say: Texts) -> str:
+    """A chat in a few lines: when it was, how many people spoke, of what, and one or two of their sentences."""
+    return "\n".join(_lines(digest, say))
+
+
+def _lines(digest: Digest, say: Texts) -> Iterator[str]:
     chat = digest.chat
     title = f"**#{chat.hashtag}: {discord.utils.escape_markdown(chat.title)}**"
     messages = say.plural("{count} message", "{count} messages", digest.messages)
@@ -44,13 +49,22 @@ def _chat(digest: Digest, say: Texts) -> Iterator[str]:
     day = discord.utils.format_dt(chat.starts_at, "D")
     where = f", <#{chat.thread_id}>" if chat.thread_id else ""
     yield say("{title}, {day}: {messages} by {people}", title=title, day=day, messages=messages, people=people) + where
-    themes = [escape_plain(theme.phrase) for theme in digest.themes[:_THEMES]]
+    themes = [escape_plain(theme.phrase) for theme in digest.themes[:_THEMES] if len(theme.people) >= MANY]
     if themes:
         yield say("Many spoke of {themes}.", themes=", ".join(themes))
+    for label, quote in _quotes(digest):
+        text = escape(shorten(under_its_question(quote.text, chat), _QUOTE_LENGTH))
+        link = jump_url(chat.guild_id, digest.thread_of(quote.message_id), quote.message_id)
+        name = discord.utils.escape_markdown(quote.author_name)
+        yield f"> {label}**{name}**: {text} [↗](<{link}>)"
+
+
+def _quotes(digest: Digest) -> Iterator[tuple[str, Quote]]:
+    """The first quotes of the liveliest questions, or of what most people spoke of; each with what it stands under."""
+    if not digest.questions:
+        told = [quote for theme in digest.by_theme for quote in theme.quotes[:1]]
+        yield from (("", quote) for quote in [*told, *digest.highlights][:_QUOTES])
+        return
     liveliest = sorted(digest.questions, key=lambda part: (-part.answers, part.question.number))[:_QUOTES]
     for part in sorted(liveliest, key=lambda part: part.question.number):
-        for quote in part.quotes[:1]:
-            text = escape(shorten(under_its_question(quote.text, chat), _QUOTE_LENGTH))
-            link = jump_url(chat.guild_id, digest.thread_of(quote.message_id), quote.message_id)
-            name = discord.utils.escape_markdown(quote.author_name)
-            yield f"> Q{part.question.number} **{name}**: {text} [↗](<{link}>)"
+        yield from ((f"Q{part.question.number} ", quote) for quote in part.quotes[:1])

@@ -68,6 +68,12 @@ def test_reading():
     assert found["sealed_ms"] > 0
 
 
+def test_search():
+    found = run("search.py", 300, "--json")
+    assert found["messages"] == 300
+    assert found["newest_ms_p99"] > 0
+
+
 def test_lateness():
     found = run("lateness.py", 5, "--json")
     assert found["chats"] == 5

@@ -1,5 +1,7 @@
 """Readers see in private what was said and what is coming, and only what they may see."""
 
+import re
+
 import discord
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
@@ -161,9 +163,11 @@ async def test_a_reader_changes_the_length_and_takes_it_along(stage):
     assert kept.count("> **") == 3
     assert "Only you see this" not in kept
     taken = await stage.newcomer.click(again.response, label="As a file")
-    (file,) = taken.response.attachments
-    assert file.filename.startswith("buschat-")
-    assert file.filename.endswith(".md")
+    assert "The same twice" in answer_of(taken)
+    page, text = taken.response.attachments
+    assert re.fullmatch(r"buschat-2026-\d\d-\d\d\.html", page.filename)
+    assert text.filename == page.filename.replace(".html", ".md")
+    assert min(page.size, text.size) > 500
 
 
 async def test_who_takes_no_private_messages_is_told_and_nothing_is_lost(stage):

@@ -114,6 +114,25 @@ async def test_two_chats_at_one_time_in_two_channels_are_fine(stage):
     assert evening.posts(other) == ["2:announce:0"]
 
 
+async def test_typed_in_a_thread_its_channel_is_meant(stage):
+    _, thread = await evening.begun_chat(stage, asked=0)
+    start = evening.start_text(stage, 24 * 60)
+    result = await stage.host.slash(
+        thread, "chat plan", title="Next time", hashtag="next", start=start, questions="Why? | How?"
+    )
+    assert "is planned" in answer_of(result)
+    chats = await chats_of(stage)
+    assert {chat.channel_id for chat in chats} == {stage.channel.id}
+    assert "3:announce:0" not in evening.posts(thread)
+
+
+async def test_where_no_chat_can_be_held_a_channel_is_asked_for(stage):
+    voice = stage.guild.create_voice_channel("Reading room")
+    result = await stage.host.slash(voice, "chat plan", title="T", hashtag="t", start=evening.start_text(stage))
+    assert "choose one with the option `channel`" in answer_of(result)
+    assert not await chats_of(stage)
+
+
 @pytest.mark.parametrize(
     ("denied", "name"),
     [

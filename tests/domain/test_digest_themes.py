@@ -86,6 +86,7 @@ def test_a_reply_that_disagrees_is_shown_with_what_it_answers():
         an_answer(3, "I couldn't agree more", reply_to_id=101),
         an_answer(4, "I disagree with myself", author=1001, reply_to_id=101),
         an_answer(5, "I'm not convinced, honestly"),
+        an_answer(6, "I do not think I disagree with what you mean"),
     ]
     found = disagreements(said)
     assert [(d.quote.message_id, d.about and d.about.message_id, d.sign) for d in found] == [

@@ -164,3 +164,39 @@ async def test_an_hour_in_a_thread_beside_a_slow_chat_is_allowed_and_told_apart(
         assert [m.text for m in (await evening.record(stage, one)).messages] == [text]
     assert "Several chats are running" in answer_of(await stage.host.slash(stage.channel, "host next"))
     assert "You sent Q2." in answer_of(await stage.host.slash(hour, "host next"))
+
+
+async def test_each_day_has_a_digest_and_so_has_the_whole(stage, settings):
+    chat, thread = await begun(stage)
+    ana, bea = stage.person("Ana"), stage.person("Bea")
+    await ana.send(thread, "A1: the reading garden behind the mill, early")
+    await evening.until(stage, chat.starts_at + timedelta(days=1, hours=2))
+    await bea.send(thread, "A1: the porch by the harbour, when it rains")
+    await bea.send(thread, "A2: a bus that stops at the bakery")
+    await evening.until(stage, chat.starts_at + timedelta(days=2, hours=2))
+    whole = await stage.newcomer.slash(stage.channel, "digest")
+    assert "3 messages by 2 people" in answer_of(whole)
+    latest = await stage.newcomer.click(whole.response, label="Day by day")
+    assert "Day 3 of 7 (Sun, Mar 8): nothing was said." in answer_of(latest)
+    assert "**Q3. Question of day 3?**\nNo answers yet." in answer_of(latest)
+    await stage.restart(settings)
+    second = await stage.newcomer.click(latest.response, label="Day 2")
+    assert "Day 2 of 7 (Sat, Mar 7): 2 messages by 1 person." in answer_of(second)
+    assert "porch" in answer_of(second)
+    assert "garden" not in answer_of(second)
+    full = await stage.newcomer.click(second.response, label="Longer")
+    assert "Day 2 of 7" in answer_of(full)
+    first = await stage.newcomer.click(full.response, label="Day 1")
+    assert "garden" in answer_of(first)
+    assert "porch" not in answer_of(first)
+    again = await stage.newcomer.click(first.response, label="All days")
+    assert "3 messages by 2 people" in answer_of(again)
+
+
+async def test_a_day_that_has_not_come_is_said(stage):
+    chat, _ = await begun(stage)
+    await evening.until(stage, chat.starts_at + timedelta(days=1, hours=2))
+    second = answer_of(await stage.newcomer.slash(stage.channel, "digest", day=2))
+    assert "Day 2 of 7" in second
+    third = answer_of(await stage.newcomer.slash(stage.channel, "digest", day=3))
+    assert "There is no day 3 to tell of: this chat has had 2 days so far." in third

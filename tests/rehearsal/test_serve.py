@@ -96,7 +96,7 @@ async def test_a_person_writes_in_the_thread_while_time_flows(served, tmp_path):
         assert not receipt["rejected"], receipt
         await asyncio.sleep(0.7)
     process.send_signal(signal.SIGINT)
-    shown, _ = await asyncio.wait_for(process.communicate(), 20)
+    shown, _ = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 0, shown.decode()
     assert "The rehearsal has ended." in shown.decode()
     with sqlite3.connect(tmp_path / "shelftalk.db") as database:

@@ -17,6 +17,7 @@ from bot.domain.messages import Incoming
 from bot.services.values import Posted
 from bot.storage.agenda import AgendaStore
 from bot.storage.chats import ChatStore
+from bot.storage.indexing import Indexing
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -99,6 +100,17 @@ async def said(archive, chat_id):
     """What the archive holds of a chat, by message id."""
     record = await archive.record_of(chat_id)
     return {message.id: message for message in record.messages}
+
+
+async def indexed(database):
+    """The words by which each message can be found, and all words that the index knows."""
+    await Indexing(database).catch_up()
+    vocabulary = dict(await rows(database, "SELECT id, word FROM vocabulary"))
+    entries = await rows(
+        database, "SELECT m.id, s.words FROM search AS s LEFT JOIN messages AS m ON search_id = s.rowid"
+    )
+    words = {i: [vocabulary[int(token[1:])] for token in tokens.split()] for i, tokens in entries}
+    return words, set(vocabulary.values())
 
 
 def filed(message):

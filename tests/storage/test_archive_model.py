@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.messages import Attachment, Incoming
-from tests.storage.making import NOW, START, THREAD, a_running_chat, an_own_post, filed, said
+from bot.domain.search import words_of
+from tests.storage.making import NOW, START, THREAD, a_running_chat, an_own_post, filed, indexed, rows, said
 
 TEXTS = ["A1: books", "A2 & A3 both https://example.org/x", "plain", "", "https://example.org/y"]
 FILED = [[(1, "label")], [(2, "label"), (3, "label")], ["inferred"], ["inferred"], ["inferred"]]
@@ -179,6 +180,16 @@ def held(message):
     }
 
 
+async def compare_index(database):
+    """What can be found is what can be read, word by word, and no other word is known."""
+    held = await rows(database, "SELECT id, text, author_name FROM messages WHERE text IS NOT NULL")
+    readable = {number: [word.folded for word in words_of(text)] for number, text, _ in held}
+    names = {word.folded for _, _, name in held for word in words_of(name)}
+    words, vocabulary = await indexed(database)
+    assert words == readable
+    assert vocabulary == names.union(*readable.values())
+
+
 async def compare(archive, discord):
     kept = await said(archive, discord.chat_id)
     kept = {number: held(m) for number, m in kept.items() if number >= discord.first_id}
@@ -207,6 +218,7 @@ async def test_told_as_it_happens_the_archive_equals_discord(database, archive, 
     for happening in happenings:
         await discord.happen(*happening)
     await compare(archive, discord)
+    await compare_index(database)
 
 
 @_same_database
@@ -229,6 +241,7 @@ async def test_asked_afterwards_the_archive_equals_discord_whatever_it_missed(
             assert number not in kept or kept[number].text is None
         elif not standing.is_left_out:
             assert held(kept[number]) == expected(standing)
+    await compare_index(database)
 
 
 class Nobody:

@@ -95,7 +95,7 @@ async def test_words_and_name_are_in_the_file_before_and_nowhere_after(archive, 
     await say_all_kinds(archive, chats, chat)
     before = traces(database.path, WORD, NAME)
     tables = {trace[0] for trace in before if isinstance(trace, tuple)}
-    assert tables == {"messages", "versions", "links", "attachments", "relays", "chats"}
+    assert tables == {"messages", "versions", "links", "attachments", "relays", "chats", "vocabulary"}
     assert database.path.name in before
     erased = await people.leave_out(ADE, LATER)
     assert erased == Erased(messages=4, chats=1)

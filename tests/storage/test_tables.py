@@ -31,9 +31,15 @@ def migrated(tmp_path):
     engine.dispose()
 
 
+def is_ours(name, kind, _parents):
+    """The index of words is made by SQLite itself, out of tables of its own."""
+    return kind != "table" or not name.startswith("search")
+
+
 def test_the_tables_are_what_the_migrations_make(migrated):
     with migrated.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_name": is_ours})
+        assert compare_metadata(context, metadata) == []
 
 
 def test_the_migrations_make_exactly_what_creating_the_tables_would(tmp_path, migrated):

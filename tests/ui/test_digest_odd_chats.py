@@ -7,6 +7,7 @@ import pytest
 
 from bot.domain.chat import ChatState
 from bot.domain.digest import Length, make_digest
+from bot.domain.manner import Format, Layout
 from bot.ui.digest import Wanted, pages
 from bot.ui.texts import Texts
 from tests.domain.making import a_record, an_answer, an_asked_chat
@@ -108,3 +109,27 @@ def test_whoever_is_withdrawn_leaves_no_trace(gone):
     assert not re.search(rf"zzz{gone}\b|/z{gone}\b|Reader {gone}\b|/{taken.id}\b", together)
     assert taken.id not in {i for theme in digest.themes for i in theme.messages}
     assert taken.author_id not in {i for theme in digest.themes for i in theme.people}
+
+
+@pytest.mark.parametrize(
+    ("changes", "where", "line"),
+    [
+        ({"state": ChatState.ASKING}, "<#50>", "write in {} or press a question's Answer button"),
+        ({"state": ChatState.ASKING, "format": Format.INFORMAL}, "<#50>", "To join in, write in {};"),
+        ({"state": ChatState.ASKING, "layout": Layout.CHANNEL, "thread_id": 2}, "<#2>", "write in {} or press"),
+        ({"state": ChatState.CLOSED}, "<#50>", "How to take part next time: `/help`"),
+    ],
+)
+def test_it_ends_with_where_to_write(changes, where, line):
+    chat = replace(an_asked_chat(2), **changes)
+    last = pages(make_digest(a_record(an_answer(1, garden(1)), chat=chat), 3, 1), Wanted(), SAY)[-1][-1]
+    assert line.format(where) in last
+
+
+def test_what_does_not_fit_is_said_to_be_in_the_chat():
+    asked = tuple(
+        an_answer(n, f"Who keeps the reading garden number {n} behind the mill?", author=n) for n in range(1, 30)
+    )
+    found = pages(make_digest(a_record(*asked, chat=an_asked_chat(2)), 3, 1), Wanted(Length.STANDARD), SAY)
+    loose = next(text for page in found for text in page if "Nobody has answered these yet" in text)
+    assert re.search(r"^\d+ more in the chat$", loose, re.MULTILINE)

@@ -6,6 +6,7 @@ from bot.domain.chat import ChatState
 from bot.domain.digest import Length, make_digest
 from bot.ui.digest import Wanted, pages
 from bot.ui.digest.markdown import as_markdown, file_name
+from bot.ui.digest.paging import fill
 from bot.ui.digest.view import page_view, read, value_of
 from bot.ui.texts import Texts
 from tests.domain.making import START, a_record, an_answer, an_asked_chat
@@ -26,8 +27,37 @@ async def test_what_a_reader_wants_is_in_the_buttons_id(length, at, page):
     assert read(value_of(page, wanted)) == (page, wanted)
 
 
+@pytest.mark.parametrize("length", list(Length))
+@pytest.mark.parametrize("day", [1, 31])
+async def test_so_is_the_day(length, day):
+    wanted = Wanted(length, day=day)
+    assert read(value_of(2, wanted)) == (2, wanted)
+
+
 async def test_a_button_of_before_there_were_lengths_still_works():
     assert read(3) == (3, Wanted())
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "labels"),
+    [
+        (0, 1, []),
+        (0, 3, ["Day by day"]),
+        (1, 3, ["Day 2", "All days"]),
+        (2, 3, ["Day 1", "Day 3", "All days"]),
+        (3, 3, ["Day 2", "All days"]),
+    ],
+)
+async def test_a_chat_over_days_has_buttons_for_those_that_have_begun(day, days, labels):
+    view = page_view(BIG, ["text"], 1, 1, Wanted(day=day, days=days), SAY)
+    rows = [row["components"] for row in view.to_components() if row["type"] == 1]
+    assert [button["label"] for row in rows for button in row] == [
+        *labels,
+        "Shorter",
+        "Longer",
+        "Send it to me",
+        "As a file",
+    ]
 
 
 async def test_a_page_has_its_texts_before_its_buttons_and_stays_within_discords_limits():
@@ -42,6 +72,12 @@ async def test_a_page_has_its_texts_before_its_buttons_and_stays_within_discords
     assert view.total_children_count <= 40
 
 
+async def test_the_fullest_page_with_all_buttons_stays_within_discords_limits():
+    page = max(fill(["text"] * 99), key=len)
+    view = page_view(BIG, [*page, "Page 2 of 3"], 2, 3, Wanted(day=2, days=3), SAY)
+    assert view.total_children_count <= 40
+
+
 def test_as_a_file_it_needs_no_discord_and_keeps_what_was_hidden_hidden():
     chat = an_asked_chat(2, zone="Europe/Berlin", state=ChatState.CLOSED)
     text = as_markdown(
@@ -52,7 +88,9 @@ def test_as_a_file_it_needs_no_discord_and_keeps_what_was_hidden_hidden():
     assert "<t:" not in text
     assert "<#" not in text
     assert "-# " not in text
-    assert "Fri, Dec 4, 2026, 2:00 AM +0100" in text
+    assert "Fri, Dec 4, 2026, 2:00 AM UTC+1" in text
     assert "Only you see this" not in text
     assert "(<https://discord.com/channels/1/50/101>)" in text
-    assert file_name(make_digest(a_record(chat=chat))) == "shelfchat-2026-12-04.md"
+    empty = make_digest(a_record(chat=chat))
+    assert file_name(empty, Wanted(), "md") == "shelfchat-2026-12-04.md"
+    assert file_name(empty, Wanted(day=3), "html") == "shelfchat-2026-12-04-day-3.html"

@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import html5lib
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -15,31 +14,13 @@ from bot.domain.errors import SetupProblem
 from bot.domain.messages import Attachment, Basis, Filing
 from bot.web.page import render_page, write_page
 from tests.domain.making import START, a_chat, a_record, an_answer, an_asked_chat
+from tests.web.reading_html import HOSTILE, assert_harmless, parse, text_of
 
 MADE = START + timedelta(days=1)
 SECRET = "quince"
 SPOILER = '<details class="spoiler"><summary>Spoiler</summary>'
 GONE = {"text": SECRET, "is_deleted": True}
 LEFT_OUT = {"text": SECRET, "is_left_out": True, "author_name": "Wilhelmina"}
-# fmt: off
-ALLOWED = {
-    "html": {"lang", "dir"}, "meta": {"charset", "name", "content", "http-equiv"}, "link": {"rel", "href"},
-    "a": {"href", "class", "rel"}, "nav": {"aria-label"}, "main": {"id"}, "section": {"id"}, "li": {"id", "class"},
-    "ol": {"class"}, "ul": {"class"}, "p": {"class", "dir"}, "div": {"class", "dir"}, "span": {"class"},
-    "time": {"datetime"}, "details": {"class"},
-}
-BARE = {
-    "head", "title", "style", "body", "header", "footer", "h1", "h2", "h3", "dl", "dt", "dd", "bdi", "figure", "i",
-    "figcaption", "blockquote", "small", "em", "strong", "s", "code", "br", "summary",
-}
-PIECES = (
-    "<script>alert(1)</script>", "</p></li></ol>", "<!--", "-->", "</style>", "</title>", "]]>", "&lt;", "&#60;",
-    '" onclick="x', "' onmouseover='x", "javascript:alert(1)", "[x](javascript:x)", "\u202e", "\u2066", "\x00", "\x85",
-    "**", "*", "_", "__", "~~", "||", "`", "```", "\\", "\n", "\n\n", "\r", "\ufffe", "{{ 7 }}", "{0}", "%s", ")", "]",
-    "https://example.org/", 'https://a.b/"onload=x', "https://x.y/'><b>", "<https://", "https://x.y/(", "א", "\u0301",
-    "<@11>", "<@&1>", "<#1>", "<:a:1>", "<a:b:2>", "</c:3>", "<t:1:F>", "\U0001f1e9",
-)
-# fmt: on
 
 
 def html_of(*messages, chat=None, made_at=MADE):
@@ -47,17 +28,8 @@ def html_of(*messages, chat=None, made_at=MADE):
     return render_page(record, make_digest(record), made_at=made_at)
 
 
-def parse(html):
-    """The document; fails at the first thing that isn't valid HTML."""
-    return html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(html)
-
-
 def page(*messages, chat=None):
     return parse(html_of(*messages, chat=chat))
-
-
-def text_of(element):
-    return "".join(element.itertext())
 
 
 def message(document, number):
@@ -276,19 +248,6 @@ def test_only_whole_web_addresses_become_links(typed, addresses):
     links = shown(typed).findall(".//p//a")
     assert [link.get("href") for link in links] == addresses
     assert {link.get("rel") for link in links} <= {"nofollow noopener ugc"}
-
-
-HOSTILE = st.lists(st.text(max_size=20) | st.sampled_from(PIECES), max_size=12).map("".join)
-
-
-def assert_harmless(document):
-    for element in document.iter():
-        if isinstance(element.tag, str):
-            assert element.tag in BARE | set(ALLOWED)
-            assert set(element.attrib) <= ALLOWED.get(element.tag, set())
-            assert re.match(r"#(?:m|q)?\w+$|https?://|data:,$", element.get("href", "#x"))
-        else:
-            pytest.fail("a comment")
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])

@@ -24,7 +24,7 @@ _NODS = "right no yes eh huh hm true agree agreed ok okay anyone really"
 _NOD = frozenset(_NODS.split())
 _DISAGREES = re.compile(
     r"""\b(?:
-    i\ (?:respectfully\ |also\ |have\ to\ |must\ )?disagree
+    (?<!think\ )i\ (?:respectfully\ |also\ |have\ to\ |must\ )?disagree
     |not\ (?:so\ |entirely\ |really\ |quite\ )?sure\ i\ agree
     |i\ don['\u2019]?t\ (?:really\ |quite\ |entirely\ )?agree
     |(?:can['\u2019]?t|cannot|couldn['\u2019]?t)\ agree(?!\ more)

@@ -7,10 +7,11 @@ be left out, is gone from it as soon as that digest is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TypeVar, cast
 
 T = TypeVar("T")
+P = TypeVar("P")
 
 
 class Memory:
@@ -37,10 +38,35 @@ class Memory:
         self._used[place] = found
         return cast("T", found[1])
 
+    def keep(self, kind: str, key: Hashable) -> None:
+        """Count what is kept under a key, if anything, as used."""
+        place = (kind, key)
+        if place in self._kept:
+            self._used[place] = self._kept[place]
+
+    def grow(
+        self, kind: str, key: Hashable, parts: Sequence[P], begin: Callable[[], T], add: Callable[[T, P], None]
+    ) -> T:
+        """A value made part by part: one made before from the first of these parts is given the others.
+
+        Args:
+            kind: keeps values of different kinds apart.
+            key: what the value is of.
+            parts: all that the value is made from, in order; told apart by `==`.
+            begin: makes the value of no parts.
+            add: adds one.
+        """
+        place = (kind, key)
+        found = self._kept.get(place)
+        before, value = cast("tuple[list[P], T]", found) if found is not None else ([], begin())
+        if before != parts[: len(before)]:
+            # A part is gone or has changed, and with it whatever came from it.
+            before, value = [], begin()
+        for part in parts[len(before) :]:
+            add(value, part)
+        self._kept[place] = self._used[place] = (list(parts), value)
+        return value
+
     def forget_unused(self) -> None:
         """Drop what wasn't recalled since this was last called."""
         self._kept, self._used = self._used, {}
-
-    def __len__(self) -> int:
-        """How many values are kept."""
-        return len(self._kept)

@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from bot.domain.chat import Chat
 from bot.domain.digest.memory import Memory
@@ -110,7 +111,28 @@ class Picker:
             self._room_for_talkers = min(fair, self._room_for_talkers - 1)
 
     def _pick(self, number: int, question: str, answers: Sequence[ArchivedMessage], count: int) -> tuple[Quote, ...]:
+        """The quotes of one part, taken into account for the parts to come."""
         readable = [m for m in answers if m.is_readable]
+        # All that decides, but what is the same for a chat as long as it runs.
+        made_from = (
+            (question, count, self._per_person, self._newcomers, self._talkers, self._prompts, self.ignored),
+            +self._quoted,
+            readable,
+        )
+        pick = partial(self._chosen, number, question, readable, count)
+        authors, quotes = self._memory.recall("picked", (number, self._room_for_talkers), made_from, pick)
+        # The comparison isn't needed when the choice stands, but perhaps next time.
+        self._memory.keep("selector", number)
+        for message in readable:
+            self._memory.keep("prior", message.id)
+        self._quoted.update(authors)
+        return quotes
+
+    def _chosen(
+        self, number: int, question: str, readable: Sequence[ArchivedMessage], count: int
+    ) -> tuple[frozenset[int], tuple[Quote, ...]]:
+        """The quotes of one part, and whose they are."""
+        quoted_before = self._quoted.copy()
         wrote = Counter(m.author_id for m in readable)
         priors = [self._known_prior(m) * wrote[m.author_id] ** -_CHANCES for m in readable]
         selector = self._selector(number, question, readable, priors)
@@ -124,7 +146,8 @@ class Picker:
             taken.add(author)
         worth = _worth_of_part(selector, self.ignored)
         made = [_quoted(choice, readable, selector, worth, priors) for choice in selector.covered_by()]
-        return tuple(sorted(made, key=lambda found: found.message_id))
+        self._quoted = quoted_before
+        return frozenset(taken), tuple(sorted(made, key=lambda found: found.message_id))
 
     def _words(self, message: ArchivedMessage) -> list[str]:
         text = message.text or ""

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from bot.domain.chat import Chat
+from bot.domain.markers import Place, cut_labels, read_markers
 from bot.domain.messages import ArchivedMessage
 
 QUOTE_LENGTH = 280
@@ -143,3 +145,17 @@ def spoilers(text: str) -> tuple[tuple[int, int], ...]:
         first, last = text.find("||"), text.rfind("||")
         return ((first, last + 2),) if last >= first + 2 else ()
     return tuple(match.span() for match in _SPOILER.finditer(text))
+
+
+def under_its_question(text: str, chat: Chat) -> str:
+    """An answer without the `A1:` at its start and the chat's hashtag at either end, which a digest says already.
+
+    All else is verbatim.
+    """
+    tag = re.escape(f"#{chat.hashtag}")
+    tidy = re.sub(rf"^{tag}\b[\s:,]*|\s*{tag}\s*$", "", text, flags=re.IGNORECASE)
+    count = len(chat.questions)
+    markers = read_markers(tidy, count)
+    if len(markers) == 1 and markers[0].place is Place.START:
+        tidy = cut_labels(tidy, count)
+    return tidy or text

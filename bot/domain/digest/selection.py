@@ -121,10 +121,10 @@ class Selector:
         self._rows: dict[int, list[tuple[int, float]]] = {}
         self._words_so_far = 0
         usable = [i for i, s in enumerate(stems) if len(s) >= _FEWEST_STEMS and answers[i].prior > 0]
-        self._open = self._candidates(usable)
-        self._reaches = {i: self._reach(i) for i in self._open}
         # What an answer could cover at most, without the work of comparing it with each other one.
         whole = self.vectors.whole(self._weights)
+        self._open = self._candidates(usable, whole)
+        self._reaches = {i: self._reach(i) for i in self._open}
         self._first_bounds = {
             i: math.fsum(value * whole[number] for number, value in reach.items()) * _ROUNDING
             for i, reach in self._reaches.items()
@@ -146,11 +146,10 @@ class Selector:
         self._open = list(self._reaches)
         self._bounds = dict(self._first_bounds)
 
-    def _candidates(self, usable: list[int]) -> list[int]:
+    def _candidates(self, usable: list[int], whole: Vector) -> list[int]:
         most = max(_FEWEST_CANDIDATES, min(_MOST_CANDIDATES, _COMPARISONS // max(len(usable), 1)))
         if len(usable) <= most:
             return usable
-        whole = self.vectors.whole(self._weights)
         ranked: dict[int, list[tuple[float, int]]] = {}
         for i in usable:
             shares = {number: value * whole[number] for number, value in self.vectors.units[i].items()}

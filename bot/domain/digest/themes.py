@@ -47,6 +47,8 @@ wanted way ways week welcome went whether whole within without wonder word words
 write wrong year years yesterday
 """
 _COMMON = frozenset(stem(singular(word)) for word in _COMMON_WORDS.split())
+# What two people spoke of is a conversation; what so many did is told as a theme of the chat.
+MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def find_themes(
         for text in said
     ]
     people = len({text.author for text in read})
-    shared = _shared_by_people(read)
+    shared = memory.grow("users", None, read, _Users, _Users.add).shared
     asked = frozenset(stem(singular(plain(word))) for word in words(question))
     kept: list[_Key] = []
     for key in sorted(shared, key=lambda key: (-_worth(key, len(shared[key]), people, asked), key)):
@@ -117,18 +119,21 @@ def find_themes(
     return tuple(sorted(_themes(kept, read), key=lambda theme: (-len(theme.people), theme.phrase)))
 
 
-def _shared_by_people(read: Sequence[_Read]) -> dict[_Key, set[int | str]]:
-    """The phrases that at least two people used, and who; most phrases are one person's and need no set."""
-    first: dict[_Key, int | str] = {}
-    shared: dict[_Key, set[int | str]] = {}
-    for text in read:
+class _Users:
+    """Who used which phrase; most phrases are one person's and need no set."""
+
+    def __init__(self) -> None:
+        self._first: dict[_Key, int | str] = {}
+        self.shared: dict[_Key, set[int | str]] = {}
+
+    def add(self, text: _Read) -> None:
+        """Read one more text."""
         author = text.author
         for key in text.keys:
-            if key in shared:
-                shared[key].add(author)
-            elif (before := first.setdefault(key, author)) != author:
-                shared[key] = {before, author}
-    return shared
+            if key in self.shared:
+                self.shared[key].add(author)
+            elif (before := self._first.setdefault(key, author)) != author:
+                self.shared[key] = {before, author}
 
 
 @lru_cache(maxsize=20_000)
@@ -149,17 +154,25 @@ class _Read:
             for word, cut in zip(self.spelled, self.stems, strict=True)
         ]
 
-        self.keys = {tuple(self.stems[start:end]) for start, end in self.phrases()}
-
-    def phrases(self) -> list[tuple[int, int]]:
-        """Where runs of one to three words begin and end that begin and end with one that says something."""
         says, last = self._says, len(self._says)
-        return [
-            (start, end)
+        self.keys = {
+            tuple(self.stems[start:end])
             for start in range(last)
             if says[start]
             for end in range(start + 1, min(start + _LONGEST, last) + 1)
             if says[end - 1]
+        }
+
+    def places(self, key: _Key) -> list[int]:
+        """Where a phrase begins whose first and last words say something here."""
+        stems, says, size = self.stems, self._says, len(key)
+        return [
+            start
+            for start in range(len(stems) - size + 1)
+            if stems[start] == key[0]
+            and says[start]
+            and says[start + size - 1]
+            and tuple(stems[start : start + size]) == key
         ]
 
 
@@ -200,14 +213,10 @@ def _themes(kept: Sequence[_Key], read: Sequence[_Read]) -> list[Theme]:
     people: dict[_Key, set[int | str]] = {key: set() for key in kept}
     messages: dict[_Key, set[int]] = {key: set() for key in kept}
     for text in read:
-        if text.keys.isdisjoint(kept):
-            continue
-        for start, end in text.phrases():
-            key = tuple(text.stems[start:end])
-            if key in spellings:
-                spellings[key][" ".join(text.spelled[start:end])] += 1
-                people[key].add(text.author)
-                messages[key].add(text.id)
+        for key in text.keys.intersection(kept):
+            spellings[key].update(" ".join(text.spelled[at : at + len(key)]) for at in text.places(key))
+            people[key].add(text.author)
+            messages[key].add(text.id)
     return [
         Theme(
             min(spellings[key].items(), key=lambda found: (-found[1], found[0]))[0],

@@ -69,8 +69,12 @@ class Vectors:
 
     def whole(self, weights: Sequence[float]) -> Vector:
         """The weighted sum of all texts; its scalar product with a text is the sum of that text's likenesses."""
+        # Most terms are one text's alone, and need no exact sum.
         return {
-            number: math.fsum(value * weights[at] for at, value in used) for number, used in enumerate(self._used_in)
+            number: used[0][1] * weights[used[0][0]]
+            if len(used) == 1
+            else math.fsum(value * weights[at] for at, value in used)
+            for number, used in enumerate(self._used_in)
         }
 
 

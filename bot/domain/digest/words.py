@@ -36,7 +36,7 @@ they thing things this those through to too under until up us very was we were w
 will with would you your
 im ive id ill youre youve were thats theres its dont didnt doesnt isnt arent wasnt werent cant couldnt wont wouldnt
 nothing everything anything something none yes yeah yep nope ok okay maybe think thought feel felt bit little pretty
-quite actually kind sort today well
+quite actually kind sort today well etc etcetera
 interesting interested interest confusing confused confuse confusion find found describe explain
 """
 EMPTY_WORDS = frozenset(_EMPTY.split())

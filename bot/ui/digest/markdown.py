@@ -31,7 +31,8 @@ def as_markdown(digest: Digest, wanted: Wanted, say: Texts) -> str:
     return _SMALL.sub(r"\1", _CHANNEL.sub(channel, _TIME.sub(clock, text))) + "\n"
 
 
-def file_name(digest: Digest) -> str:
+def file_name(digest: Digest, wanted: Wanted, ending: str) -> str:
     """A name that any system takes."""
     name = re.sub(r"[^A-Za-z0-9]+", "-", digest.chat.hashtag).strip("-").lower() or "chat"
-    return f"{name}-{digest.chat.starts_at:%Y-%m-%d}.md"
+    day = f"-day-{wanted.day}" if wanted.day else ""
+    return f"{name}-{digest.chat.starts_at:%Y-%m-%d}{day}.{ending}"

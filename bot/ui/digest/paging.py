@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 # Discord allows 4,000 characters in the texts of one message; the page's own line comes on top.
 PAGE_LENGTH = 3_600
 # Discord allows 40 components in a message, the spaces between the texts and the buttons included.
-_MOST_BLOCKS = 14
+_MOST_BLOCKS = 13
 
 
 def fill(blocks: Iterable[str], length: int = PAGE_LENGTH) -> list[list[str]]:

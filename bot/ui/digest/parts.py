@@ -12,11 +12,21 @@ from datetime import datetime
 import discord
 
 from bot.domain.chat import RUNNING_STATES, Chat, ChatState
-from bot.domain.digest import Digest, Length, QuestionDigest, Quote, ThemeDigest, shorten
+from bot.domain.digest import (
+    MANY,
+    Digest,
+    Length,
+    QuestionDigest,
+    Quote,
+    ThemeDigest,
+    day_of,
+    shorten,
+    under_its_question,
+)
 from bot.domain.links import SharedLink
 from bot.domain.manner import Format
 from bot.domain.messages import jump_url
-from bot.ui.digest.prose import escape, escape_plain, under_its_question
+from bot.ui.digest.prose import escape, escape_plain
 from bot.ui.texts import Texts
 
 _PROMPT_LENGTH = 300
@@ -29,8 +39,6 @@ _LINKS = 15
 # A glance fits on a phone's screen.
 _GLANCE_PROMPT = 50
 _GLANCE_QUOTE = 75
-# What two people spoke of is a conversation.
-_MANY = 3
 _THEMES = {Length.GLANCE: 3, Length.STANDARD: 5, Length.FULL: 5}
 _OTHERS = {Length.GLANCE: 0, Length.STANDARD: 3, Length.FULL: 10}
 _LOOSE_ENDS = {Length.GLANCE: 0, Length.STANDARD: 3, Length.FULL: 10}
@@ -43,12 +51,16 @@ class Wanted:
     Attributes:
         length: how much.
         since: only what was said from then on (aware UTC); None for everything.
+        day: only what was said on this day of a chat over days; 0 for all of them. Never together with `since`.
+        days: how many of the chat's days have begun.
         upcoming: the next chat that this reader may come to, or None.
         is_kept: whether it is taken along, as a file or in a private message.
     """
 
     length: Length = Length.STANDARD
     since: datetime | None = None
+    day: int = 0
+    days: int = 1
     upcoming: Chat | None = None
     is_kept: bool = False
 
@@ -82,7 +94,9 @@ def _head(digest: Digest, wanted: Wanted, say: Texts) -> str:
     state = say("over") if chat.state is ChatState.CLOSED else say("still running")
     when = discord.utils.format_dt(chat.starts_at, "F")
     lines = [f"**#{chat.hashtag}: {discord.utils.escape_markdown(chat.title)}**"]
-    if wanted.since is None:
+    if wanted.day:
+        lines += _day(wanted.day, digest, say)
+    elif wanted.since is None:
         lines.append(
             say("{when}, {state}. {messages} by {people}.", when=when, state=state, messages=messages, people=people)
         )
@@ -101,6 +115,24 @@ def _head(digest: Digest, wanted: Wanted, say: Texts) -> str:
     return "\n".join(lines)
 
 
+def _day(number: int, digest: Digest, say: Texts) -> Iterator[str]:
+    day = day_of(digest.chat, number)
+    date = say.weekday(day.date)
+    if not digest.messages:
+        yield say("Day {number} of {count} ({date}): nothing was said.", number=day.number, count=day.of, date=date)
+        return
+    messages = say.plural("{count} message", "{count} messages", digest.messages)
+    people = say.plural("{count} person", "{count} people", digest.people)
+    yield say(
+        "Day {number} of {count} ({date}): {messages} by {people}.",
+        number=day.number,
+        count=day.of,
+        date=date,
+        messages=messages,
+        people=people,
+    )
+
+
 def _beginning(chat: Chat) -> str:
     """Where to read all of it; in a channel that is from the opening message on."""
     if chat.opened_by is None:
@@ -117,7 +149,7 @@ def _themes(digest: Digest, wanted: Wanted, say: Texts) -> str:
             phrase=escape_plain(theme.phrase),
         )
         for theme in digest.themes[: _THEMES[wanted.length]]
-        if len(theme.people) >= _MANY
+        if len(theme.people) >= MANY
     ]
     return say("**Many spoke of** {themes}", themes=", ".join(shown)) if shown else ""
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.domain.chat import Chat
 from bot.domain.digest import spoilers
-from bot.domain.markers import Place, cut_labels, read_markers
 
 # An address in angle brackets ends there, whatever sign comes next, and an emoji's name may hold a `_`. What is
 # between brackets is escaped too, which discord.py's own helper leaves as it is.
@@ -29,20 +27,6 @@ def escape(text: str) -> str:
 def escape_plain(text: str) -> str:
     """The same where no spoiler can be."""
     return _SIGN.sub(_escaped, text)
-
-
-def under_its_question(text: str, chat: Chat) -> str:
-    """An answer without the `A1:` at its start and the chat's hashtag at either end, which a digest says already.
-
-    All else is verbatim.
-    """
-    tag = re.escape(f"#{chat.hashtag}")
-    tidy = re.sub(rf"^{tag}\b[\s:,]*|\s*{tag}\s*$", "", text, flags=re.IGNORECASE)
-    count = len(chat.questions)
-    markers = read_markers(tidy, count)
-    if len(markers) == 1 and markers[0].place is Place.START:
-        tidy = cut_labels(tidy, count)
-    return tidy or text
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import discord
@@ -19,17 +20,21 @@ _WAYS = 10
 
 
 def value_of(page: int, wanted: Wanted) -> int:
-    """What a button's id holds: the page, the length and the instant, as digits of one number."""
-    since = int(wanted.since.timestamp()) if wanted.since is not None else 0
-    return (since * _WAYS + _LENGTHS.index(wanted.length)) * _PAGES + page
+    """What a button's id holds: the page, the length and the instant or the day, as digits of one number."""
+    of, way = (int(wanted.since.timestamp()) if wanted.since is not None else 0), _LENGTHS.index(wanted.length)
+    if wanted.day:
+        of, way = wanted.day, way + len(_LENGTHS)
+    return (of * _WAYS + way) * _PAGES + page
 
 
 def read(value: int) -> tuple[int, Wanted]:
     """The page and what was asked for; page 0 opens the first beside the button's own message."""
     rest, page = divmod(value, _PAGES)
-    since, length = divmod(rest, _WAYS)
-    at = datetime.fromtimestamp(since, UTC) if since else None
-    return page, Wanted(_LENGTHS[length] if length < len(_LENGTHS) else Length.STANDARD, at)
+    of, way = divmod(rest, _WAYS)
+    is_day, length = divmod(way, len(_LENGTHS))
+    if is_day:
+        return page, Wanted(_LENGTHS[length], day=of)
+    return page, Wanted(_LENGTHS[length], datetime.fromtimestamp(of, UTC) if of else None)
 
 
 def texts_view(page: Sequence[str]) -> discord.ui.LayoutView:
@@ -63,7 +68,7 @@ def page_view(
     ]
     names = {Length.GLANCE: say("Shorter"), Length.STANDARD: say("Standard"), Length.FULL: say("Longer")}
     lengths = [
-        _button(chat_id, "digest", value_of(1, Wanted(length, wanted.since)), names[length])
+        _button(chat_id, "digest", value_of(1, replace(wanted, length=length)), names[length])
         for length in Length
         if length is not wanted.length
     ]
@@ -71,10 +76,25 @@ def page_view(
         _button(chat_id, "send", value_of(1, wanted), say("Send it to me")),
         _button(chat_id, "keep", value_of(1, wanted), say("As a file")),
     ]
-    for row in (turning, [*lengths, *taking]):
+    for row in (turning, list(_days(chat_id, wanted, say)), [*lengths, *taking]):
         if row:
             view.add_item(discord.ui.ActionRow(*row))
     return view
+
+
+def _days(chat_id: int, wanted: Wanted, say: Texts) -> Iterator[ControlButton]:
+    """The buttons of a chat over days: each day's neighbours, and the whole."""
+    if wanted.days < 2:  # noqa: PLR2004 - a single day is the whole
+        return
+    if not wanted.day:
+        latest = replace(wanted, day=wanted.days, since=None)
+        yield _button(chat_id, "digest", value_of(1, latest), say("Day by day"))
+        return
+    for other in (wanted.day - 1, wanted.day + 1):
+        if 1 <= other <= wanted.days:
+            label = say("Day {number}", number=other)
+            yield _button(chat_id, "digest", value_of(1, replace(wanted, day=other)), label)
+    yield _button(chat_id, "digest", value_of(1, replace(wanted, day=0)), say("All days"))
 
 
 def _button(

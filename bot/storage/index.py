@@ -1,0 +1,194 @@
+"""The index of words: what is withdrawn leaves it in the same transaction, what is said enters it a moment later.
+
+Messages enter many at once, as that takes a tenth of the time; those that wait are told by their rows, so none is lost
+with the process. Whoever searches lets those in first.
+
+It is a table of SQLite's FTS5 with two columns. `words` has the numbers of a text's words, in order; `vocabulary` has
+the words, as `bot.domain.search` folds them. FTS5 overwrites what is taken out only when parts of it are merged, which
+may be never; a word that nobody's message has any more is taken out of the vocabulary and overwritten there at once,
+and a number without its word tells nothing. `scope` has tokens by which a search is narrowed inside the index: m (every
+message), c and a chat's number, s and its series', h and the channel whose readers may read it, a and the author's, n
+and the number of each word of the name then shown, l if there is a link, f if there is a file.
+
+A row's number is the server's own short number, then the millisecond in which the message was posted: a server's rows
+stand together, ordered by time. So one server's newest hits are read from the end of a list of numbers without looking
+at the others, and dates are limits to that number too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row, and_, exists, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.manner import Layout
+from bot.domain.search import words_of
+from bot.storage import tables as t
+
+# Milliseconds since 1970 fit until the year 2109.
+TIME_BITS = 42
+_BATCH = 500
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+search = sa.table("search", sa.column("rowid"), sa.column("words"), sa.column("scope"))
+_MAKE = "CREATE VIRTUAL TABLE search USING fts5(words, scope, tokenize='ascii', columnsize=0)"
+_USED = sa.text("SELECT 1 FROM search WHERE search MATCH :tokens LIMIT 1")
+
+
+HOME = sa.case(
+    (and_(t.chats.c.layout == Layout.FORUM, t.chats.c.forum_id.is_not(None)), t.chats.c.forum_id),
+    else_=t.chats.c.channel_id,
+)
+
+
+def _columns() -> list[sa.ColumnElement[Any]]:
+    m, c = t.messages.c, t.chats.c
+    has_link = exists().where(t.links.c.message_id == m.id)
+    has_file = exists().where(t.attachments.c.message_id == m.id)
+    return [
+        m.id,
+        m.text,
+        m.posted_at,
+        m.author_id,
+        m.author_name,
+        m.chat_id,
+        c.guild_id,
+        c.series_id,
+        HOME.label("home_id"),
+        has_link.label("has_link"),
+        has_file.label("has_file"),
+    ]
+
+
+WAITING = t.messages.c.text.is_not(None) & t.messages.c.search_id.is_(None)
+_ENTRIES = select(*_columns()).join(t.chats, t.chats.c.id == t.messages.c.chat_id)
+
+
+def first_row(server: int, at: datetime | None = None) -> int:
+    """The least number of a server's rows, or of those since an instant (aware UTC)."""
+    return (server << TIME_BITS) + (max((at - _EPOCH) // timedelta(milliseconds=1), 0) if at is not None else 0)
+
+
+def _scope(row: Row[Any], names: Iterable[int]) -> str:
+    tokens = ["m", f"c{row.chat_id}", f"h{row.home_id}", f"a{row.author_id}", *(f"n{number}" for number in names)]
+    tokens += [f"s{row.series_id}"] if row.series_id is not None else []
+    tokens += [sign for sign, has in (("l", row.has_link), ("f", row.has_file)) if has]
+    return " ".join(tokens)
+
+
+async def take_out(conn: AsyncConnection, message_ids: Sequence[int]) -> None:
+    """Take messages out of the index, with words that nobody else has; those that can still be read wait to enter."""
+    await conn.run_sync(_take_out, message_ids)
+
+
+async def has_waiting(conn: AsyncConnection) -> bool:
+    """Whether messages wait to enter."""
+    return (await conn.execute(select(t.messages.c.id).where(WAITING).limit(1))).first() is not None
+
+
+async def let_in(conn: AsyncConnection) -> bool:
+    """Let some of those that wait in; whether there may be more."""
+    return await conn.run_sync(_let_in) == _BATCH
+
+
+def make_index(conn: Connection) -> None:
+    """Make the index of an archive, with everything that can be read in it."""
+    conn.exec_driver_sql(_MAKE)
+    while _let_in(conn):
+        pass
+
+
+def _let_in(conn: Connection) -> int:
+    rows = conn.execute(_ENTRIES.where(WAITING).order_by(t.messages.c.id).limit(_BATCH)).all()
+    if not rows:
+        return 0
+    servers = {guild_id: _server(conn, guild_id) for guild_id in {row.guild_id for row in rows}}
+    places = _free_rows(conn, [(row.id, first_row(servers[row.guild_id], row.posted_at)) for row in rows])
+    said = {row.id: [word.folded for word in words_of(row.text)] for row in rows}
+    names = {row.author_name: [word.folded for word in words_of(row.author_name)] for row in rows}
+    numbers = _numbers(conn, {word for words in (*said.values(), *names.values()) for word in words})
+    entries = [
+        {
+            "rowid": places[row.id],
+            "words": " ".join(f"w{numbers[word]}" for word in said[row.id]),
+            "scope": _scope(row, (numbers[word] for word in names[row.author_name])),
+        }
+        for row in rows
+    ]
+    conn.execute(insert(search), entries)
+    entered = update(t.messages).where(t.messages.c.id == sa.bindparam("number")).values(search_id=sa.bindparam("row"))
+    conn.execute(entered, [{"number": number, "row": row} for number, row in places.items()])
+    return len(rows)
+
+
+def _take_out(conn: Connection, message_ids: Sequence[int]) -> None:
+    for start in range(0, len(message_ids), _BATCH):
+        ids = message_ids[start : start + _BATCH]
+        m = t.messages.c
+        rows = list(conn.execute(select(m.search_id).where(m.id.in_(ids), m.search_id.is_not(None))).scalars())
+        if not rows:
+            continue
+        here = search.c.rowid.in_(rows)
+        had = {
+            int(token[1:])
+            for words, scope in conn.execute(select(search.c.words, search.c.scope).where(here))
+            for token in (*words.split(), *scope.split())
+            if token[0] in "wn"
+        }
+        conn.execute(sa.delete(search).where(here))
+        conn.execute(update(t.messages).where(m.id.in_(ids)).values(search_id=None))
+        _forget_unused(conn, had)
+
+
+def _forget_unused(conn: Connection, numbers: Iterable[int]) -> None:
+    """Take words out of the vocabulary that no message has any more."""
+    either = {number: f"w{number} OR n{number}" for number in numbers}
+    unused = [number for number, tokens in either.items() if conn.execute(_USED, {"tokens": tokens}).first() is None]
+    for start in range(0, len(unused), _BATCH):
+        conn.execute(sa.delete(t.vocabulary).where(t.vocabulary.c.id.in_(unused[start : start + _BATCH])))
+
+
+def _numbers(conn: Connection, words: Iterable[str]) -> dict[str, int]:
+    """The numbers of some words, new ones included."""
+    v = t.vocabulary.c
+    wanted = sorted(words)
+    numbers: dict[str, int] = {}
+    for start in range(0, len(wanted), _BATCH):
+        part = wanted[start : start + _BATCH]
+        numbers |= {row.word: row.id for row in conn.execute(select(v.word, v.id).where(v.word.in_(part)))}
+        new = [word for word in part if word not in numbers]
+        if new:
+            made = insert(t.vocabulary).returning(v.word, v.id)
+            numbers |= {row.word: row.id for row in conn.execute(made, [{"word": word} for word in new])}
+    return numbers
+
+
+def _free_rows(conn: Connection, wanted: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Each message's row: that of its instant, or the next that is free, for several may write in one millisecond."""
+    column = t.messages.c.search_id
+    least, most = min(row for _, row in wanted), max(row for _, row in wanted) + _BATCH
+    taken = set(conn.execute(select(column).where(column.between(least, most))).scalars())
+    places: dict[int, int] = {}
+    for message_id, instant in sorted(wanted):
+        row = instant
+        while row in taken:
+            row += 1
+            if row > most:
+                most += _BATCH
+                taken |= set(conn.execute(select(column).where(column.between(row, most))).scalars())
+        taken.add(row)
+        places[message_id] = row
+    return places
+
+
+def _server(conn: Connection, guild_id: int) -> int:
+    known = conn.execute(select(t.servers.c.id).where(t.servers.c.guild_id == guild_id)).scalar_one_or_none()
+    if known is not None:
+        return int(known)
+    number = conn.execute(select(func.coalesce(func.max(t.servers.c.id), 0) + 1)).scalar_one()
+    conn.execute(insert(t.servers).values(id=number, guild_id=guild_id))
+    return int(number)
