@@ -1,0 +1,46 @@
+"""The tables, as they stand after the last migration; whoever changes one writes a migration beside it."""
+
+from bot.storage.tables.chats import actions, chats, guests, moves, question_threads, questions, series, series_hosts
+from bot.storage.tables.guilds import jar, notes, roundups
+from bot.storage.tables.messages import (
+    attachments,
+    filings,
+    links,
+    messages,
+    reactions,
+    relays,
+    rulings,
+    servers,
+    versions,
+    vocabulary,
+)
+from bot.storage.tables.people import greeted, left_out, looks, reminders, saved
+
+__all__ = [
+    "actions",
+    "attachments",
+    "chats",
+    "filings",
+    "greeted",
+    "guests",
+    "jar",
+    "left_out",
+    "links",
+    "looks",
+    "messages",
+    "moves",
+    "notes",
+    "question_threads",
+    "questions",
+    "reactions",
+    "relays",
+    "reminders",
+    "roundups",
+    "rulings",
+    "saved",
+    "series",
+    "series_hosts",
+    "servers",
+    "versions",
+    "vocabulary",
+]

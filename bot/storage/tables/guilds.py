@@ -1,0 +1,48 @@
+"""What belongs to a server as a whole, and the bot's own notes."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
+
+from bot.storage.columns import PERSON, Instant, metadata
+
+# Where a server's chats are rounded up: in a channel (then the person is 0), or for a person (then the channel is).
+roundups = Table(
+    "roundups",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("every", Text, nullable=False),
+    Column("zone", Text, nullable=False),
+    Column("locale", Text, nullable=False),
+    Column("channel_id", BigInteger, nullable=False),
+    Column("person_id", BigInteger, nullable=False, info=PERSON),
+    Column("active", Boolean, nullable=False),
+    Index("ix_roundups_guild_id", "guild_id"),
+    sqlite_autoincrement=True,
+)
+
+# A server's questions to choose from; `folded` is by what two of them are the same.
+jar = Table(
+    "jar",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("guild_id", BigInteger, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("folded", Text, nullable=False),
+    Column("tags", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("person_id", BigInteger, nullable=False, info=PERSON),
+    Column("added_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    UniqueConstraint("guild_id", "folded"),
+    Index("ix_jar_person_id", "person_id"),
+    sqlite_autoincrement=True,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
