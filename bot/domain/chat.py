@@ -47,6 +47,14 @@ class ChatState(StrEnum):
     CANCELLED = auto()
 
 
+class Source(StrEnum):
+    """Where a chat was held; what wasn't held in Discord by this bot came in from a file."""
+
+    DISCORD = auto()
+    IMPORTED = auto()
+    TWITTER = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """One numbered question of a chat.
@@ -133,6 +141,9 @@ class Chat:
         announced_in: the channel in which it was announced before it moved to another, or None.
         question_threads: numbers and threads of the questions that have one of their own, as far as they are open.
         held_at: since when a host holds the next question back (aware UTC), or None.
+        source: where it was held.
+        published: whether hosts said that it may be shown outside Discord; None where they said nothing of it.
+        is_public: whether everybody in its server could read it when the bot looked last.
     """
 
     guild_id: int
@@ -167,6 +178,9 @@ class Chat:
     question_threads: tuple[tuple[int, int], ...] = ()
     opened_by: int | None = None
     held_at: datetime | None = None
+    source: Source = Source.DISCORD
+    published: bool | None = None
+    is_public: bool = False
     id: int = 0
 
     @property

@@ -62,8 +62,68 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Embed:
+    """What Discord or an app showed beside a message's words: a preview of a page, mostly.
+
+    Attributes:
+        title: its heading; may be empty.
+        description: its text; may be empty.
+        url: where it leads; may be empty.
+    """
+
+    title: str = ""
+    description: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """A poll and how it stood when the bot looked last.
+
+    Attributes:
+        question: what is asked.
+        answers: each answer and how many chose it; who chose what isn't kept.
+        is_final: whether it is over.
+    """
+
+    question: str
+    answers: tuple[tuple[str, int], ...]
+    is_final: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What a message has beside words, files and reactions.
+
+    Attributes:
+        stickers: their names.
+        embeds: in order.
+        poll: the poll it carries, or None.
+        pinned: whether it is pinned.
+    """
+
+    stickers: tuple[str, ...] = ()
+    embeds: tuple[Embed, ...] = ()
+    poll: Poll | None = None
+    pinned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An earlier wording of a message.
+
+    Attributes:
+        text: as it stood.
+        replaced_at: until when (aware UTC).
+    """
+
+    text: str
+    replaced_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file's particulars; the file itself stays with Discord.
+    """A file's particulars.
 
     Attributes:
         id: Discord's id.
@@ -72,6 +132,7 @@ class Attachment:
         size: in bytes.
         content_type: a media type, or None if Discord named none.
         description: its alt text, or None.
+        stored: the name under which the archive keeps the file itself, or None where it stays with Discord.
     """
 
     id: int
@@ -80,6 +141,7 @@ class Attachment:
     size: int
     content_type: str | None = None
     description: str | None = None
+    stored: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +163,7 @@ class Incoming:
         is_unread: Discord told that it was written, not what: the bot has no right to read it.
         attachments: the files with it.
         reactions: emoji and how many people chose it; None where Discord didn't say.
+        extras: stickers, previews, a poll, whether it is pinned.
     """
 
     id: int
@@ -117,6 +180,7 @@ class Incoming:
     is_unread: bool = False
     attachments: tuple[Attachment, ...] = ()
     reactions: tuple[tuple[str, int], ...] | None = None
+    extras: Extras = Extras()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +195,8 @@ class ArchivedMessage:
         filings: the questions it stands under, in order, doubtful ones too; empty for asides.
         replies: how many messages reply to it.
         reactions: emoji and how many people chose it.
+        extras: stickers, previews, a poll, whether it is pinned.
+        versions: its earlier wordings, the oldest first; mostly empty once a chat is over.
     """
 
     id: int
@@ -148,6 +214,8 @@ class ArchivedMessage:
     attachments: tuple[Attachment, ...] = ()
     reactions: tuple[tuple[str, int], ...] = ()
     replies: int = 0
+    extras: Extras = Extras()
+    versions: tuple[Version, ...] = ()
 
     @property
     def is_readable(self) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.chat import Belonging, Chat, ChatState, Guest, Question
+from bot.domain.chat import Belonging, Chat, ChatState, Guest, Question, Source
 from bot.domain.manner import Ahead, Anonymous, EventWish, Format, Layout, Notice, Pace, Rhythm
 from bot.storage import tables as t
 
@@ -98,6 +98,9 @@ def _chat(row: RowMapping, beside: _Beside) -> Chat:
         announced_in=row["announced_in"],
         question_threads=tuple(beside.threads.get(chat_id, ())),
         held_at=row["held_at"],
+        source=Source(row["source"]),
+        published=row["published"],
+        is_public=bool(row["is_public"]),
         id=chat_id,
     )
 
@@ -191,4 +194,6 @@ def chat_values(chat: Chat) -> dict[str, object]:
         "sequence": chat.sequence,
         "moved_from": chat.moved_from,
         "announced_in": chat.announced_in,
+        "source": chat.source,
+        "published": chat.published,
     }

@@ -91,6 +91,10 @@ async def _erase_jar(conn: AsyncConnection, person_id: int, _at: datetime) -> No
     await conn.execute(delete(t.jar).where(t.jar.c.person_id == person_id))
 
 
+async def _erase_showings(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+    await conn.execute(delete(t.showings).where(t.showings.c.person_id == person_id))
+
+
 async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
     await anonymity.erase(conn, person_id, at)
 
@@ -117,6 +121,7 @@ ERASERS: Mapping[Column[Any], Eraser] = {
     t.series_hosts.c.person_id: _erase_cohosting,
     t.guests.c.person_id: _erase_guest,
     t.jar.c.person_id: _erase_jar,
+    t.showings.c.person_id: _erase_showings,
 }
 
 

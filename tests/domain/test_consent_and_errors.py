@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.consent import without_words
+from bot.domain.consent import Consent, Showing, is_published, shown, without_words
 from bot.domain.errors import (
     BadInput,
     MissingPermissions,
@@ -14,8 +14,8 @@ from bot.domain.errors import (
     TryLater,
     WrongMoment,
 )
-from bot.domain.messages import Attachment, Incoming, jump_url
-from tests.domain.making import NOW, an_answer
+from bot.domain.messages import Attachment, ChatRecord, Incoming, jump_url
+from tests.domain.making import NOW, a_chat, an_answer
 
 
 def test_without_words_neither_words_nor_name_nor_files_remain():
@@ -88,3 +88,58 @@ def test_a_setup_problem_says_what_and_then_what_to_do():
 def test_every_error_of_the_project_has_one_root():
     errors = (Refusal, BadInput, NotAllowed, WrongMoment, MissingPermissions, TryLater, SetupProblem)
     assert all(issubclass(kind, ShelftalkError) for kind in errors)
+
+
+def a_record():
+    """Noor (5) hosts and answers, Ade (6) answers and mentions Noor, Ines (7) mentions Ade."""
+    return ChatRecord(
+        a_chat(host_id=5, host_name="Noor"),
+        (
+            an_answer(1, "A1: tea", author=5, author_name="Noor"),
+            an_answer(2, "A1: <@5> is right, and so is <@!7>", author=6, author_name="Ade"),
+            an_answer(3, "thank you <@6>, and <@404>", author=7, author_name="Ines"),
+        ),
+    )
+
+
+def test_who_agreed_is_named_and_who_is_left_out_is_gone_from_words_and_mentions():
+    choices = {5: Showing.NAMED, 6: Showing.PSEUDONYM, 7: Showing.LEFT_OUT}
+    found = shown(a_record(), Consent(b"secret", choices))
+    noor, ade, ines = found.messages
+    assert (noor.author_id, noor.author_name, noor.text) == (5, "Noor", "A1: tea")
+    assert ade.author_id < 0
+    assert ade.author_name.startswith("Reader ")
+    assert ade.text == "A1: <@5> is right, and so is @\u2026"
+    assert (ines.author_name, ines.text, ines.is_left_out, ines.is_readable) == ("", None, True, False)
+    assert ines.author_id < 0
+
+
+@pytest.mark.parametrize("otherwise", [Showing.PSEUDONYM, Showing.LEFT_OUT])
+def test_who_chose_nothing_is_never_named_outside(otherwise):
+    found = shown(a_record(), Consent(b"secret", {}, otherwise))
+    for known in ("Noor", "Ade", "Ines", "<@", "author_id=5,", "author_id=6,", "author_id=7,", "host_id=5,"):
+        assert known not in repr(found)
+
+
+def test_a_pseudonym_stays_the_same_in_a_chat_and_says_nothing_of_another():
+    consent = Consent(b"secret", {}, Showing.PSEUDONYM)
+    first, other = a_record(), ChatRecord(a_chat(id=8), a_record().messages)
+    names = [[m.author_name for m in shown(record, consent).messages] for record in (first, first, other)]
+    assert names[0] == names[1]
+    assert len(set(names[0])) == 3
+    assert not set(names[0]) & set(names[2])
+    assert names[0] != [m.author_name for m in shown(first, Consent(b"else", {}, Showing.PSEUDONYM)).messages]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_public", "publishes", "expected"),
+    [
+        (None, True, True, True),
+        (None, False, True, False),
+        (None, True, False, False),
+        (True, False, False, True),
+        (False, True, True, False),
+    ],
+)
+def test_a_private_chat_is_never_published_without_an_explicit_yes(said, is_public, publishes, expected):
+    assert is_published(a_chat(published=said, is_public=is_public), publishes=publishes) is expected

@@ -1,7 +1,7 @@
 """The tables, as they stand after the last migration; whoever changes one writes a migration beside it."""
 
 from bot.storage.tables.chats import actions, chats, guests, moves, question_threads, questions, series, series_hosts
-from bot.storage.tables.guilds import jar, notes, roundups
+from bot.storage.tables.guilds import jar, notes, publishing, roundups
 from bot.storage.tables.messages import (
     attachments,
     filings,
@@ -14,7 +14,7 @@ from bot.storage.tables.messages import (
     versions,
     vocabulary,
 )
-from bot.storage.tables.people import greeted, left_out, looks, reminders, saved
+from bot.storage.tables.people import greeted, left_out, looks, reminders, saved, showings
 
 __all__ = [
     "actions",
@@ -30,6 +30,7 @@ __all__ = [
     "messages",
     "moves",
     "notes",
+    "publishing",
     "question_threads",
     "questions",
     "reactions",
@@ -41,6 +42,7 @@ __all__ = [
     "series",
     "series_hosts",
     "servers",
+    "showings",
     "versions",
     "vocabulary",
 ]

@@ -43,6 +43,13 @@ chats = Table(
     Column("moved_from", Instant),
     Column("announced_in", BigInteger),
     Column("event_id", BigInteger),
+    Column("source", Text, nullable=False, server_default="discord"),
+    # Null where hosts said nothing of it: then the server's setting counts.
+    Column("published", Boolean),
+    # Whether everybody in its server could read it when the bot looked last; null, not known, counts as private.
+    Column("is_public", Boolean),
+    # When its record was found to be what Discord has, after its end.
+    Column("sealed_at", Instant),
     Index("ix_chats_guild_id_state_starts_at", "guild_id", "state", "starts_at"),
     Index("uq_chats_series_id_series_key", "series_id", "series_key", unique=True),
     Index("ix_chats_event_id", "event_id"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, Table, Text, UniqueConstraint
 
-from bot.storage.columns import PERSON, Instant, metadata
+from bot.storage.columns import PERSON, Instant, Snowflake, metadata
 
 # Where a server's chats are rounded up: in a channel (then the person is 0), or for a person (then the channel is).
 roundups = Table(
@@ -45,4 +45,15 @@ notes = Table(
     metadata,
     Column("key", Text, primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+# What a server's hosts decided about what is shown outside Discord; a server without a row has decided nothing.
+publishing = Table(
+    "publishing",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    # Whether chats of channels that everybody may read are published without asking for each.
+    Column("publishes", Boolean, nullable=False, server_default="0"),
+    # How those are shown who chose nothing.
+    Column("showing", Text, nullable=False, server_default="left_out"),
 )

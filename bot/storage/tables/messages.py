@@ -24,6 +24,9 @@ messages = Table(
     Column("left_out", Boolean, nullable=False),
     # Its row in the index of words, which begins with its server's number; null where there is nothing to be found.
     Column("search_id", BigInteger),
+    Column("pinned", Boolean, nullable=False, server_default="0"),
+    # Stickers, previews and a poll, as JSON; null where there is none of them.
+    Column("extras", Text),
     Index("ix_messages_chat_id_id", "chat_id", "id"),
     Index("uq_messages_search_id", "search_id", unique=True),
     Index(
@@ -91,6 +94,8 @@ attachments = Table(
     Column("size", BigInteger, nullable=False),
     Column("content_type", Text),
     Column("description", Text),
+    # The name under which the file itself is kept; null where it isn't, or not yet.
+    Column("stored", Text),
 )
 
 links = Table(

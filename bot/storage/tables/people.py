@@ -52,3 +52,14 @@ left_out = Table(
     Column("person_id", Snowflake, primary_key=True, autoincrement=False, info=PERSON),
     Column("since", Instant, nullable=False),
 )
+
+# How somebody chose to be shown in a server; who chose nothing has no row.
+showings = Table(
+    "showings",
+    metadata,
+    Column("guild_id", BigInteger, primary_key=True),
+    Column("person_id", BigInteger, primary_key=True, info=PERSON),
+    Column("showing", Text, nullable=False),
+    Column("chosen_at", Instant, nullable=False),
+    Index("ix_showings_person_id", "person_id"),
+)

@@ -1,0 +1,51 @@
+"""What showing chats outside their server needs: which ones, and how their people want to be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.chat import Chat
+from bot.domain.consent import Consent, Showing
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingRules:
+    """What a server's hosts decided.
+
+    Attributes:
+        publishes: whether chats that everybody in the server may read are published without asking for each.
+        showing: how those are shown outside the server who chose nothing; never by their name.
+    """
+
+    publishes: bool = False
+    showing: Showing = Showing.LEFT_OUT
+
+
+class Publications(Protocol):
+    """Which chats may be shown outside their server, and how."""
+
+    async def rules(self, guild_id: int) -> PublishingRules:
+        """What a server's hosts decided."""
+        ...
+
+    async def decide(self, guild_id: int, rules: PublishingRules) -> None:
+        """Save what they decided."""
+        ...
+
+    async def publish(self, chat_id: int, *, published: bool | None) -> None:
+        """Say of one chat whether it may be shown outside; None for what its server does."""
+        ...
+
+    async def servers(self) -> Sequence[int]:
+        """The servers that have chats."""
+        ...
+
+    async def chats(self, guild_id: int) -> Sequence[Chat]:
+        """The chats of a server that are over and may be shown outside, the earliest first."""
+        ...
+
+    async def consent(self, guild_id: int, *, outside: bool) -> Consent:
+        """How people are shown, outside their server or within it."""
+        ...

@@ -1,0 +1,87 @@
+"""What may be shown outside Discord: hosts' decisions about chats, and people's about themselves."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.chat import Chat, ChatState
+from bot.domain.consent import Consent, Showing, is_published
+from bot.services.publishing_ports import PublishingRules
+from bot.storage import tables as t
+from bot.storage.chat_rows import load_chats
+from bot.storage.database import Database
+
+_KEY = "pseudonyms"
+_KEY_BYTES = 32
+
+
+class PublicationStore:
+    """Implements the port `Publications`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def rules(self, guild_id: int) -> PublishingRules:
+        """What a server's hosts decided."""
+        async with self._database.read() as conn:
+            return await _rules(conn, guild_id)
+
+    async def decide(self, guild_id: int, rules: PublishingRules) -> None:
+        """Save what they decided."""
+
+        async def job(conn: AsyncConnection) -> None:
+            await conn.execute(delete(t.publishing).where(t.publishing.c.guild_id == guild_id))
+            values = {"guild_id": guild_id, "publishes": rules.publishes, "showing": rules.showing}
+            await conn.execute(insert(t.publishing).values(values))
+
+        await self._database.write(job)
+
+    async def publish(self, chat_id: int, *, published: bool | None) -> None:
+        """Say of one chat whether it may be shown outside; None for what its server does."""
+
+        async def job(conn: AsyncConnection) -> None:
+            await conn.execute(update(t.chats).where(t.chats.c.id == chat_id).values(published=published))
+
+        await self._database.write(job)
+
+    async def servers(self) -> Sequence[int]:
+        """The servers that have chats."""
+        async with self._database.read() as conn:
+            return (await conn.scalars(select(t.chats.c.guild_id).distinct().order_by(t.chats.c.guild_id))).all()
+
+    async def chats(self, guild_id: int) -> Sequence[Chat]:
+        """The chats of a server that are over and may be shown outside, the earliest first."""
+        c = t.chats.c
+        over = select(t.chats).where(c.guild_id == guild_id, c.state == ChatState.CLOSED).order_by(c.starts_at, c.id)
+        async with self._database.read() as conn:
+            rules = await _rules(conn, guild_id)
+            return [chat for chat in await load_chats(conn, over) if is_published(chat, publishes=rules.publishes)]
+
+    async def consent(self, guild_id: int, *, outside: bool) -> Consent:
+        """How people are shown, outside their server or within it."""
+        s = t.showings.c
+        async with self._database.read() as conn:
+            rules = await _rules(conn, guild_id)
+            rows = await conn.execute(select(s.person_id, s.showing).where(s.guild_id == guild_id))
+            choices = {row.person_id: Showing(row.showing) for row in rows}
+            key: str | None = await conn.scalar(select(t.notes.c.value).where(t.notes.c.key == _KEY))
+        if key is None:
+            key = await self._database.write(_make_key)
+        return Consent(bytes.fromhex(key), choices, rules.showing if outside else Showing.NAMED)
+
+
+async def _rules(conn: AsyncConnection, guild_id: int) -> PublishingRules:
+    row = (await conn.execute(select(t.publishing).where(t.publishing.c.guild_id == guild_id))).first()
+    return PublishingRules(row.publishes, Showing(row.showing)) if row is not None else PublishingRules()
+
+
+async def _make_key(conn: AsyncConnection) -> str:
+    known: str | None = await conn.scalar(select(t.notes.c.value).where(t.notes.c.key == _KEY))
+    if known is None:
+        known = secrets.token_hex(_KEY_BYTES)
+        await conn.execute(insert(t.notes).values(key=_KEY, value=known))
+    return known
