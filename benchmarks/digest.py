@@ -29,6 +29,7 @@ from bot.domain.digest.words import EMPTY_WORDS
 from bot.domain.messages import ArchivedMessage, Basis, ChatRecord, Filing
 
 MEASURES = ("R1", "R2", "RL", "SEL", "THEME", "wTHEME", "words", "seconds")
+PHRASES = 5
 STEMS = tokenizers.DefaultTokenizer(use_stemmer=True)
 EMPTY = {found for word in EMPTY_WORDS for found in STEMS.tokenize(word)}
 
@@ -88,20 +89,41 @@ def theme_recall(records, phrases_of):
     """
     results = {"content": [], "all": []}
     for record in (r for r in records if r.get("themes")):
-        phrases = [set(STEMS.tokenize(phrase)) for phrase in phrases_of(record)[:5]]
         for kind, found in results.items():
-            hits = weight = 0
-            for theme in record["themes"]:
-                label = set(STEMS.tokenize(theme["label"]))
-                if kind == "content":
-                    label = (label - EMPTY) or label
-                hits += theme["support"] * any(2 * len(label & phrase) >= len(label) for phrase in phrases)
-                weight += theme["support"]
-            found.append(100 * hits / weight)
+            labels = theme_labels(record, kind)
+            phrases = [set(STEMS.tokenize(phrase)) for phrase in phrases_of(record, labels)[:PHRASES]]
+            hits = sum(support for label, support in labels if any(names(phrase, label) for phrase in phrases))
+            found.append(100 * hits / sum(support for _, support in labels))
     return {kind: round(statistics.mean(found), 1) for kind, found in results.items() if found}
 
 
-def our_themes(record):
+def theme_labels(record, kind):
+    """The word stems of each human theme's label, and how many answers voice it."""
+    stems = [(set(STEMS.tokenize(theme["label"])), theme["support"]) for theme in record["themes"]]
+    return [((label - EMPTY) or label if kind == "content" else label, support) for label, support in stems]
+
+
+def names(phrase, label):
+    return 2 * len(label & phrase) >= len(label)
+
+
+def best_phrases(record, labels):
+    """Five phrases of at most three words by at least two people, chosen greedily by the labels themselves."""
+    users = {}
+    for place, answer in enumerate(record["answers"]):
+        found = STEMS.tokenize(answer["text"])
+        for start, size in itertools.product(range(len(found)), (1, 2, 3)):
+            users.setdefault(tuple(found[start : start + size]), set()).add(answer.get("author") or place)
+    shared = [phrase for phrase, who in users.items() if len(who) > 1]
+    left, chosen = list(labels), []
+    while left and shared and len(chosen) < PHRASES:
+        best = max(shared, key=lambda phrase: sum(support for label, support in left if names(set(phrase), label)))
+        chosen.append(" ".join(best))
+        left = [(label, support) for label, support in left if not names(set(best), label)]
+    return chosen
+
+
+def our_themes(record, _labels=()):
     said = [Said(i, a.get("author") or i, a["text"]) for i, a in enumerate(record["answers"])]
     return [theme.phrase for theme in find_themes(said, question=record["question"])]
 
@@ -189,7 +211,8 @@ def main():
         show(f"{name} ({len(records)})", results[name])
         if any(record.get("themes") for record in records):
             print("\n  % of human themes named by five phrases, weighted by support (of the label: content words, all)")
-            for method, phrases in {"shelftalk": our_themes, "yake": yake_phrases, "rake": rake}.items():
+            methods = {"shelftalk": our_themes, "yake": yake_phrases, "rake": rake, "best possible": best_phrases}
+            for method, phrases in methods.items():
                 found = theme_recall(records, phrases)
                 print(f"  {method:<20}{found['content']:>9.1f}{found['all']:>9.1f}")
     if not arguments.json:

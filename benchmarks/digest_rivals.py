@@ -86,12 +86,12 @@ def _content(text):
     return [word.lower() for word in WORD.findall(text) if word.lower() not in EMPTY_WORDS]
 
 
-def yake_phrases(record):
+def yake_phrases(record, _labels=()):
     text = ". ".join(answer["text"] for answer in record["answers"])
     return [phrase for phrase, _ in yake.KeywordExtractor(n=3, top=5).extract_keywords(text)]
 
 
-def rake(record):
+def rake(record, _labels=()):
     """RAKE (Rose et al. 2010): runs of words between empty words and signs, by the sum of degree to frequency.
 
     Written here because the packages need data from the network. Runs longer than three words are passed over, as

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from heapq import heappop, heappush
 
 from bot.domain.digest.memory import Memory
 from bot.domain.digest.words import EMPTY_WORDS, plain, singular, stem, words
@@ -111,7 +112,7 @@ def find_themes(
     shared = memory.grow("users", None, read, _Users, _Users.add).shared
     asked = frozenset(stem(singular(plain(word))) for word in words(question))
     kept: list[_Key] = []
-    for key in sorted(shared, key=lambda key: (-_worth(key, len(shared[key]), people, asked), key)):
+    for key in _by_worth(shared, people, asked):
         if len(kept) == count:
             break
         if not _is_told(key, kept, shared) and not _is_told(full := _fuller(key, shared), kept, shared):
@@ -176,11 +177,35 @@ class _Read:
         ]
 
 
-def _worth(key: _Key, spread: int, people: int, asked: frozenset[str]) -> float:
-    telling = [_COMMON_WEIGHT if cut in _COMMON or cut in asked else 1.0 for cut in key]
+def _by_worth(shared: Mapping[_Key, set[int | str]], people: int, asked: frozenset[str]) -> Iterator[_Key]:
+    """The phrases, those worth most first; few are ever asked for, so most are only bounded, by the best of their kind.
+
+    All phrases of so many words by so many people are a kind; the best that one of them can be has no common word.
+    """
+    kinds: dict[tuple[int, int], list[_Key]] = {}
+    for key, users in shared.items():
+        kinds.setdefault((len(users), len(key)), []).append(key)
+    waiting = sorted(((_most_worth(*kind, people), kind) for kind in kinds), reverse=True)
+    ready: list[tuple[float, _Key]] = []
+    for bound, kind in waiting:
+        while ready and -ready[0][0] > bound:
+            yield heappop(ready)[1]
+        for key in kinds[kind]:
+            heappush(ready, (-bound * _telling(key, asked), key))
+    while ready:
+        yield heappop(ready)[1]
+
+
+def _most_worth(spread: int, size: int, people: int) -> float:
+    """What a phrase of so many words that so many people used is worth if each word tells something."""
     # What nearly everybody says is what the chat is about at large rather than a strand of it.
     rarity: float = math.log(1 + people / spread) ** _RARITY_POWER
-    return spread * rarity * (sum(telling) / len(telling)) * (1 + _LENGTH_BONUS * math.log(len(key)))
+    return spread * rarity * (1 + _LENGTH_BONUS * math.log(size))
+
+
+def _telling(key: _Key, asked: frozenset[str]) -> float:
+    """The share of a phrase that tells something, 0 to 1."""
+    return sum(_COMMON_WEIGHT if cut in _COMMON or cut in asked else 1.0 for cut in key) / len(key)
 
 
 def _is_told(key: _Key, kept: Sequence[_Key], used: Mapping[_Key, set[int | str]]) -> bool:

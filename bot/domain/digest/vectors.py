@@ -10,7 +10,8 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
+from operator import mul
 from statistics import median
 
 _PAIR_WEIGHT = 0.75
@@ -40,24 +41,26 @@ class Vectors:
             question: the content stems of the question they answer.
         """
         counts = [_terms(stems) for stems in texts]
-        used_by = Counter(term for found in counts for term in found)
-        numbers = {term: number for number, term in enumerate(used_by)}
-        asked = frozenset(question)
-        weights = {term: _weight(term, used, len(texts), asked) for term, used in used_by.items()}
-        self.terms: list[Term] = list(numbers)
+        used_by = Counter(chain.from_iterable(counts))
+        weigh = _Weights(len(texts), frozenset(question))
+        known = {term: (number, weigh(term, used)) for number, (term, used) in enumerate(used_by.items())}
+        self.terms: list[Term] = list(known)
         self.units: list[Vector] = []
+        self._used_in: list[list[tuple[int, float]]] = [[] for _ in known]
         lengths = []
-        for found in counts:
-            raw = {numbers[term]: weights[term] * (1 + _REPEAT * math.log(times)) for term, times in found.items()}
-            length = math.sqrt(math.fsum(value * value for value in raw.values()))
+        for at, found in enumerate(counts):
+            raw: Vector = {}
+            for term, times in found.items():
+                number, weight = known[term]
+                raw[number] = weight if times == 1 else weight * (1 + _REPEAT * math.log(times))
+            length = math.sqrt(math.fsum(map(mul, raw.values(), raw.values())))
             lengths.append(length)
-            self.units.append({number: value / length for number, value in raw.items()} if length else {})
-        middle = median([length for length in lengths if length] or [1.0])
-        self.substance = [length / middle for length in lengths]
-        self._used_in: list[list[tuple[int, float]]] = [[] for _ in numbers]
-        for at, unit in enumerate(self.units):
+            unit = {number: value / length for number, value in raw.items()} if length else {}
+            self.units.append(unit)
             for number, value in unit.items():
                 self._used_in[number].append((at, value))
+        middle = median([length for length in lengths if length] or [1.0])
+        self.substance = [length / middle for length in lengths]
 
     def likeness(self, vector: Mapping[int, float]) -> dict[int, float]:
         """The scalar product of a vector with each text that shares a term with it."""
@@ -84,12 +87,26 @@ def _terms(stems: Sequence[str]) -> Counter[Term]:
     return found
 
 
-def _weight(term: Term, used_by: int, texts: int, asked: frozenset[str]) -> float:
-    weight: float = math.log(1 + texts / (used_by + 1)) ** _RARITY_POWER
-    if used_by == 1:
-        weight *= _SINGLE_WEIGHT
-    if isinstance(term, tuple):
-        weight *= _PAIR_WEIGHT
-    if not asked.isdisjoint(term if isinstance(term, tuple) else (term,)):
-        weight *= _QUESTION_WEIGHT
-    return weight
+class _Weights:
+    """How much terms weigh, by how many texts use them."""
+
+    def __init__(self, texts: int, asked: frozenset[str]) -> None:
+        self._texts = texts
+        self._asked = asked
+        self._rarity: dict[int, float] = {}
+
+    def __call__(self, term: Term, used_by: int) -> float:
+        """A term's weight; most are used as often as many others, so that part is reckoned once."""
+        weight = self._rarity.get(used_by)
+        if weight is None:
+            weight = self._rarity[used_by] = self._of(used_by)
+        is_pair = isinstance(term, tuple)
+        if is_pair:
+            weight *= _PAIR_WEIGHT
+        if self._asked and not self._asked.isdisjoint(term if is_pair else (term,)):
+            weight *= _QUESTION_WEIGHT
+        return weight
+
+    def _of(self, used_by: int) -> float:
+        weight: float = math.log(1 + self._texts / (used_by + 1)) ** _RARITY_POWER
+        return weight * _SINGLE_WEIGHT if used_by == 1 else weight
