@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from bot.domain.digest import Said, find_themes, make_digest
 from bot.domain.digest.loose_ends import disagreements, unanswered
-from tests.domain.making import a_record, an_answer
+from tests.domain.making import a_record, an_answer, an_asked_chat
 
 
 def phrases(*texts, **options):
@@ -37,6 +37,12 @@ def test_a_plural_is_the_same_phrase():
 def test_words_of_the_chat_s_hashtag_are_no_theme():
     said = [an_answer(n, "A1: #shelfchat loves the harbour library") for n in range(3)]
     assert [theme.phrase for theme in make_digest(a_record(*said)).themes] == ["loves the harbour"]
+
+
+def test_a_chat_s_own_subject_and_its_answers_labels_are_no_theme():
+    chat = an_asked_chat(hashtag="harbourchat")
+    said = [an_answer(n, f"A1b: harbour {walk} with the lantern") for n, walk in enumerate(["walk", "tour", "night"])]
+    assert [theme.phrase for theme in make_digest(a_record(*said, chat=chat)).themes] == ["lantern"]
 
 
 SPOKEN = st.sampled_from(["garden", "lantern", "of", "the", "walk", "walks", "mill", "本", "a"])

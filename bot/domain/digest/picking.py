@@ -44,6 +44,7 @@ _AGREES = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_ECHO = 6
+_CHAT = "chat"
 _GREETS = re.compile(
     r"\W*(?:hi|hello|hey|good (?:morning|evening|night|afternoon)|welcome|thanks?(?: you)?|bye|goodnight|goodbye"
     r"|see you|cheers|sorry i|(?:i )?missed|just (?:got here|joining)|joining late|great chat|glad i"
@@ -87,7 +88,9 @@ class Picker:
         self._quoted: Counter[int] = Counter()
         self.words = {m.id: self._words(m) for m in said if m.is_readable}
         # Everybody uses the chat's hashtag, and names say nothing of what it is about.
-        self.ignored = frozenset({stem(plain(chat.hashtag)), stem(singular(plain(chat.hashtag)))} - {""})
+        # So they do of its subject, where that is its first half: "ngss" in #ngsschat.
+        tags = {plain(chat.hashtag), plain(chat.hashtag).removesuffix(_CHAT)}
+        self.ignored = frozenset(stem(cut) for tag in tags if tag for cut in (tag, singular(tag)))
 
     def pick(self, parts: Sequence[tuple[str, Sequence[ArchivedMessage]]], count: int) -> list[tuple[Quote, ...]]:
         """Up to `count` quotes for each part by different people, in order of time.
