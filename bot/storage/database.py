@@ -14,8 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.domain.errors import TryLater
 from bot.storage.migrate import MigrationReport, migrate
 from bot.storage.sqlite import reading_engine, translated, writing_engine
-from bot.storage.writer import Job, Writer
+from bot.storage.writer import Job, Together, Writer
 
+I = TypeVar("I")  # noqa: E741 - an item
 T = TypeVar("T")
 
 _READERS = 4
@@ -103,6 +104,14 @@ class Database:
     def submit(self, job: Job[T], *, soon: bool = False) -> asyncio.Future[T]:
         """Queue a whole function without waiting; see `Writer.submit`."""
         return self._writer.submit(job, soon=soon)
+
+    def gather(self, together: Together[I, T], item: I) -> asyncio.Future[T]:
+        """Queue one of many things that are done at once; see `Writer.gather`."""
+        return self._writer.gather(together, item)
+
+    def submit_later(self, job: Job[T]) -> asyncio.Future[T]:
+        """Queue what may follow later; see `Writer.submit_later`."""
+        return self._writer.submit_later(job)
 
     @asynccontextmanager
     async def _transaction(self) -> AsyncIterator[AsyncConnection]:

@@ -2,16 +2,17 @@
 
 It starts a task when there is work and ends it when there is none, so that nothing waits in the background. While
 one batch is being committed the next gathers, which is all the batching that a busy hour needs; jobs that don't
-hurry wait up to `flush_seconds` since the last commit besides.
+hurry wait up to `flush_seconds` since the last commit besides. What may follow later is done when nothing else waits,
+or when it has waited for `_PATIENCE_SECONDS`.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -21,14 +22,31 @@ from bot.domain.errors import TryLater
 from bot.storage.sqlite import translated
 
 T = TypeVar("T")
+I = TypeVar("I")  # noqa: E741 - an item
 Job = Callable[[AsyncConnection], Awaitable[T]]
+# Does many things of a kind at once; one result for each, in their order.
+Together = Callable[[AsyncConnection, Sequence[I]], Awaitable[Sequence[T]]]
+
+_PATIENCE_SECONDS = 1.0
 
 
 @dataclass(slots=True)
 class _Entry:
-    job: Job[Any]
-    answer: asyncio.Future[Any]
-    soon: bool
+    """A job with the one who waits for it, or things that are done together, each with its own."""
+
+    job: Job[Any] | None = None
+    together: Together[Any, Any] | None = None
+    items: list[Any] = field(default_factory=list)
+    answers: list[asyncio.Future[Any]] = field(default_factory=list)
+    soon: bool = False
+    queued_at: float = 0.0
+
+    def cancel(self) -> None:
+        for answer in self.answers:
+            answer.cancel()
+
+
+_Outcome = tuple[Any, BaseException | None]
 
 
 class Writer:
@@ -37,7 +55,7 @@ class Writer:
     Args:
         transaction: begins a transaction on the writing connection, and commits it at its end.
         flush_seconds: how long jobs that don't hurry may be gathered.
-        batch_jobs: the most jobs in one transaction.
+        batch_jobs: the most jobs in one transaction; also the most things that are done together.
         queue_limit: the most jobs that wait before `write` holds its callers back.
     """
 
@@ -54,6 +72,7 @@ class Writer:
         self._batch_jobs = batch_jobs
         self._queue_limit = queue_limit
         self._queue: deque[_Entry] = deque()
+        self._later: deque[_Entry] = deque()
         self._task: asyncio.Task[None] | None = None
         self._hurry: asyncio.Future[None] | None = None
         self._room: deque[asyncio.Future[None]] = deque()
@@ -71,16 +90,51 @@ class Writer:
         Raises:
             TryLater: the database has been closed.
         """
+        answer: asyncio.Future[T] = self._new_answer()
+        self._queue.append(_Entry(job, answers=[answer], soon=soon))
+        self._stir(hurry=soon)
+        return answer
+
+    def gather(self, together: Together[I, T], item: I) -> asyncio.Future[T]:
+        """Queue one of many things that one function does at once, without waiting.
+
+        It joins those that were queued last, if nothing else was queued since: what comes later never overtakes.
+
+        Raises:
+            TryLater: the database has been closed.
+        """
+        answer: asyncio.Future[T] = self._new_answer()
+        last = self._queue[-1] if self._queue else None
+        if last is None or last.together != together or len(last.items) >= self._batch_jobs:
+            last = _Entry(together=together)
+            self._queue.append(last)
+        last.items.append(item)
+        last.answers.append(answer)
+        self._stir(hurry=False)
+        return answer
+
+    def submit_later(self, job: Job[T]) -> asyncio.Future[T]:
+        """Queue a job that is done in a transaction of its own, once nothing else waits or it has waited long.
+
+        Raises:
+            TryLater: the database has been closed.
+        """
+        answer: asyncio.Future[T] = self._new_answer()
+        now = asyncio.get_running_loop().time()
+        self._later.append(_Entry(job, answers=[answer], queued_at=now))
+        self._stir(hurry=False)
+        return answer
+
+    def _new_answer(self) -> asyncio.Future[Any]:
         if self._is_closed:
             raise TryLater("the database is closed")
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[T] = loop.create_future()
-        self._queue.append(_Entry(job, answer, soon))
+        return asyncio.get_running_loop().create_future()
+
+    def _stir(self, *, hurry: bool) -> None:
         if self._task is None:
-            self._task = loop.create_task(self._drain(), name="writer")
-        elif soon or len(self._queue) >= self._batch_jobs:
+            self._task = asyncio.get_running_loop().create_task(self._drain(), name="writer")
+        elif hurry or len(self._queue) >= self._batch_jobs:
             self._stop_lingering()
-        return answer
 
     async def write(self, job: Job[T], *, soon: bool = True) -> T:
         """Run a job; its result once it is committed. Waits for room when too many jobs are queued.
@@ -117,26 +171,35 @@ class Writer:
 
     async def _drain(self) -> None:
         try:
-            while self._queue:
+            while self._queue or self._later:
                 await self._linger()
-                batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_jobs))]
-                self._make_room()
-                await self._run(batch)
+                await self._run(self._next())
         except BaseException:
             # The task is being killed: nobody will answer these any more.
-            for entry in self._queue:
-                entry.answer.cancel()
+            for entry in (*self._queue, *self._later):
+                entry.cancel()
             self._queue.clear()
+            self._later.clear()
             self._make_room()
             raise
         finally:
             self._task = None
 
+    def _next(self) -> list[_Entry]:
+        """What the next transaction does."""
+        if self._later:
+            waited = asyncio.get_running_loop().time() - self._later[0].queued_at
+            if not self._queue or waited > _PATIENCE_SECONDS:
+                return [self._later.popleft()]
+        batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_jobs))]
+        self._make_room()
+        return batch
+
     async def _linger(self) -> None:
         loop = asyncio.get_running_loop()
         wait = self._flushed_at + self._flush_seconds - loop.time()
         is_full = len(self._queue) >= self._batch_jobs
-        if wait <= 0 or is_full or self._is_closed or any(entry.soon for entry in self._queue):
+        if wait <= 0 or is_full or self._is_closed or self._later or any(entry.soon for entry in self._queue):
             return
         self._hurry = loop.create_future()
         # Never longer than asked for, whatever the clock did meanwhile.
@@ -159,24 +222,46 @@ class Writer:
     async def _run(self, batch: list[_Entry]) -> None:
         try:
             async with self._transaction() as connection:
-                outcomes = [await _attempt(connection, entry.job) for entry in batch]
+                outcomes = [await _attempt(connection, entry) for entry in batch]
         except Exception as error:
-            outcomes = [(None, translated(error)) for _ in batch]
+            outcomes = [[(None, translated(error))] * len(entry.answers) for entry in batch]
         except BaseException:
             for entry in batch:
-                entry.answer.cancel()
+                entry.cancel()
             raise
         finally:
             self._flushed_at = asyncio.get_running_loop().time()
-        for entry, (result, problem) in zip(batch, outcomes, strict=True):
-            _answer(entry.answer, result, problem)
+        for entry, found in zip(batch, outcomes, strict=True):
+            for answer, outcome in zip(entry.answers, found, strict=True):
+                _answer(answer, *outcome)
 
 
-async def _attempt(connection: AsyncConnection, job: Job[Any]) -> tuple[Any, BaseException | None]:
-    """Run one job of a batch, so that its failure undoes it and nothing else."""
+async def _attempt(connection: AsyncConnection, entry: _Entry) -> list[_Outcome]:
+    """Do one entry of a batch, so that its failure undoes it and nothing else."""
+    together = entry.together
+    if together is None:
+        return [await _attempt_job(connection, entry.job)]
+    results, problem = await _attempt_job(connection, lambda conn: together(conn, entry.items))
+    if problem is None:
+        return [(result, None) for result in results]
+    if len(entry.items) == 1:
+        return [(None, problem)]
+    # One of them can't be done; the others can.
+    return [await _attempt_job(connection, _only(together, item)) for item in entry.items]
+
+
+def _only(together: Together[Any, Any], item: object) -> Job[Any]:
+    async def job(connection: AsyncConnection) -> object:
+        (result,) = await together(connection, [item])
+        return result
+
+    return job
+
+
+async def _attempt_job(connection: AsyncConnection, job: Job[Any] | None) -> _Outcome:
     savepoint = await connection.begin_nested()
     try:
-        result = await job(connection)
+        result = await job(connection) if job is not None else None
     except Exception as error:
         try:
             await savepoint.rollback()

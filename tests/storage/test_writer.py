@@ -10,6 +10,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.domain.errors import TryLater
+from bot.storage import writer
 from bot.storage.database import Database
 
 NEVER = 3600.0  # a linger that no test waits for
@@ -132,15 +133,15 @@ async def test_jobs_without_hurry_gather_until_one_hurries(tmp_path):
 
 
 async def test_jobs_without_hurry_wait_only_for_the_rest_of_the_interval(tmp_path):
-    async with opened(tmp_path / "shelf.db", flush_seconds=0.02) as database:
+    async with opened(tmp_path / "shelf.db", flush_seconds=0.5) as database:
         commits = commits_of(database)
         flushed_at = database._writer._flushed_at
-        await asyncio.sleep(0.015)
+        await asyncio.sleep(0.02)
         waiting = database.submit(put("patient"))
         await asyncio.sleep(0)
         assert not commits
         timers = [timer.when() for timer in asyncio.get_running_loop()._scheduled if not timer.cancelled()]
-        assert min(timers) == pytest.approx(flushed_at + 0.02)
+        assert min(timers) == pytest.approx(flushed_at + 0.5)
         assert await waiting == "patient"
 
 
@@ -359,3 +360,76 @@ async def test_a_write_before_the_database_is_open_is_told_to_try_later(tmp_path
     with pytest.raises(TryLater):
         await database.write(put("too early"))
     await database.close()
+
+
+async def put_all(conn, items):
+    """Saves labels at once; one of them can't be saved."""
+    if "spoilt" in items:
+        await put("half")(conn)
+        raise ValueError("spoilt")
+    await conn.execute(text("INSERT INTO shelf (label) VALUES (:label)"), [{"label": item} for item in items])
+    return [(item, len(items)) for item in items]
+
+
+async def test_things_of_a_kind_are_done_at_once_and_answered_each(database):
+    answers = [database.gather(put_all, number) for number in range(5)]
+    assert await asyncio.gather(*answers) == [(number, 5) for number in range(5)]
+    assert labels(database) == list(range(5))
+
+
+async def test_what_is_gathered_overtakes_nothing(database):
+    database.gather(put_all, 1)
+    between = database.submit(put(2))
+    later = database.gather(put_all, 3)
+    assert await later == (3, 1)
+    assert between.done()
+    assert labels(database) == [1, 2, 3]
+
+
+async def test_so_many_at_once_and_no_more(tmp_path):
+    async with opened(tmp_path / "shelf.db", flush_seconds=0, batch_jobs=4) as database:
+        found = await asyncio.gather(*[database.gather(put_all, number) for number in range(10)])
+        assert [together for _, together in found] == [4] * 8 + [2] * 2
+        assert labels(database) == list(range(10))
+
+
+async def test_one_that_cannot_be_done_harms_no_other(database):
+    answers = [database.gather(put_all, label) for label in ("one", "spoilt", "two")]
+    found = await asyncio.gather(*answers, return_exceptions=True)
+    assert [found[0], found[2]] == [("one", 1), ("two", 1)]
+    assert isinstance(found[1], ValueError)
+    assert labels(database) == ["one", "two"]
+
+
+async def test_what_may_follow_later_waits_until_nothing_else_does(database):
+    job, begun, go_on = held("first")
+    database.submit(job)
+    await begun.wait()
+    later = database.submit_later(put("later"))
+    others = [database.submit(put(label)) for label in ("second", "third")]
+    go_on.set()
+    await asyncio.gather(later, *others)
+    assert labels(database) == ["first", "second", "third", "later"]
+
+
+async def test_what_follows_later_is_not_put_off_for_ever(database, monkeypatch):
+    monkeypatch.setattr(writer, "_PATIENCE_SECONDS", -1)
+    job, begun, go_on = held("first")
+    database.submit(job)
+    await begun.wait()
+    later = database.submit_later(put("later"))
+    other = database.submit(put("second"))
+    go_on.set()
+    await asyncio.gather(later, other)
+    assert labels(database) == ["first", "later", "second"]
+
+
+async def test_what_may_follow_later_is_written_before_the_end(tmp_path):
+    database = Database(tmp_path / "shelf.db", flush_seconds=NEVER)
+    await database.open()
+    await database.write(lambda conn: conn.execute(text("CREATE TABLE shelf (id INTEGER PRIMARY KEY, label)")))
+    database.submit_later(put("later"))
+    await database.close()
+    assert labels(database) == ["later"]
+    with pytest.raises(TryLater):
+        database.submit_later(put("too late"))
