@@ -22,16 +22,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import discord
 from discord.gateway import DiscordWebSocket
+from sqlalchemy import update
 
 from bot.app import build
 from bot.domain.chat import Chat, ChatState, with_questions
 from bot.domain.manner import Layout
 from bot.platform.permissions import least_intents
 from bot.runtime.clock import DiscordClock
+from bot.storage import tables as t
 from bot.storage.chats import ChatStore
 from config.settings import load_settings
-from sqlalchemy import update
-from bot.storage import tables as t
 
 GUILD, CHANNEL, THREAD, OWN = 1, 2, 50, 9
 QUESTIONS = 6
@@ -39,7 +39,9 @@ PEOPLE = 60
 # As many are read from the socket before anything else gets its turn.
 IN_A_ROW = 10
 PACE = 1_000
-FIRST = 10_000
+# Discord's ids say when: a millisecond is 2 ** 22.
+FIRST = 1_400_000_000_000_000_000
+STEP = 7 << 22
 
 
 def guild():
@@ -67,18 +69,23 @@ def guild():
     }  # fmt: skip
 
 
-def payload(number):
+def number_of(place):
+    """The id of a message."""
+    return FIRST + place * STEP
+
+
+def payload(place):
     """A message of a lively chat as Discord's socket carries it: a third labelled, a third replies, some with links."""
-    label = f"A{number % QUESTIONS + 1}: " if number % 3 == 0 else ""
-    link = f" see https://example.org/{number}" if number % 10 == 0 else ""
-    author = 1_000 + number * 7 % PEOPLE
+    label = f"A{place % QUESTIONS + 1}: " if place % 3 == 0 else ""
+    link = f" see https://example.org/{place}" if place % 10 == 0 else ""
+    author = 1_000 + place * 7 % PEOPLE
     reply = {
         "type": 19,
-        "message_reference": {"type": 0, "channel_id": str(THREAD), "message_id": str(number - 2)},
+        "message_reference": {"type": 0, "channel_id": str(THREAD), "message_id": str(number_of(place - 2))},
     }
     said = {
-        "id": str(number), "channel_id": str(THREAD), "guild_id": str(GUILD), "type": 0, "channel_type": 11,
-        "content": f"{label}We tried number {number % 97} in our branch last year, and the third attempt worked.{link}",
+        "id": str(number_of(place)), "channel_id": str(THREAD), "guild_id": str(GUILD), "type": 0, "channel_type": 11,
+        "content": f"{label}We tried number {place % 97} in our branch last year, and the third attempt worked.{link}",
         "author": {
             "id": str(author), "username": f"reader{author}", "global_name": f"Reader {author}", "discriminator": "0",
             "avatar": None, "public_flags": 0,
@@ -89,10 +96,10 @@ def payload(number):
         },
         "timestamp": "2026-01-01T00:00:01.000000+00:00", "edited_timestamp": None, "tts": False,
         "mention_everyone": False, "mentions": [], "mention_roles": [], "attachments": [], "embeds": [],
-        "pinned": False, "flags": 0, "components": [], "nonce": str(number),
-        **(reply if number % 3 == 1 else {}),
+        "pinned": False, "flags": 0, "components": [], "nonce": str(place),
+        **(reply if place % 3 == 1 else {}),
     }  # fmt: skip
-    return json.dumps({"t": "MESSAGE_CREATE", "s": number, "op": 0, "d": said})
+    return json.dumps({"t": "MESSAGE_CREATE", "s": place, "op": 0, "d": said})
 
 
 def socket_of(client):
@@ -179,7 +186,7 @@ async def until(path, condition, count):
     """Wait until another connection sees so many such messages in the file; when it does."""
     with closing(sqlite3.connect(path, check_same_thread=False)) as database:
         query = f"SELECT count(*) FROM messages WHERE {condition}"  # noqa: S608 - our own words
-        while (await asyncio.to_thread(database.execute, query)).fetchone()[0] < count:
+        while (await asyncio.to_thread(database.execute, query)).fetchone()[0] < count:  # noqa: ASYNC110
             await asyncio.sleep(0.005)
     return time.perf_counter()
 
@@ -196,7 +203,9 @@ async def flood(folder, payloads):
         filed = await until(path, "NOT unfiled", count)
         indexed = await until(path, "search_id IS NOT NULL", count)
         watching.cancel()
-    rates = {name: count / (at - begun) for name, at in (("committed", committed), ("filed", filed), ("indexed", indexed))}
+    rates = {
+        name: count / (at - begun) for name, at in (("committed", committed), ("filed", filed), ("indexed", indexed))
+    }
     return rates, late
 
 
@@ -212,7 +221,7 @@ def seen_at(path, numbers, found):
 async def stream(folder, payloads):
     """Milliseconds until messages that come 1,000 a second are seen in the file; how late the loop was."""
     lag, sent, seen = Lag(), {}, {}
-    sampled = range(FIRST, FIRST + len(payloads), 7)
+    sampled = [number_of(place) for place in range(0, len(payloads), 7)]
     async with wired(folder) as (socket, path):
         looking = threading.Thread(target=seen_at, args=(path, sampled, seen))
         looking.start()
@@ -222,7 +231,7 @@ async def stream(folder, payloads):
             pause = begun + place / PACE - time.perf_counter()
             if pause > 0:
                 await asyncio.sleep(pause)
-            sent[FIRST + place] = time.perf_counter()
+            sent[number_of(place)] = time.perf_counter()
             await socket.received_message(text)
         await asyncio.to_thread(looking.join)
         watching.cancel()
@@ -236,7 +245,7 @@ def p99(times):
 
 async def measure(count):
     """All figures."""
-    payloads = [payload(FIRST + number) for number in range(count)]
+    payloads = [payload(place) for place in range(count)]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         for part in ("flood", "stream"):

@@ -105,7 +105,7 @@ class Database:
         """Queue a whole function without waiting; see `Writer.submit`."""
         return self._writer.submit(job, soon=soon)
 
-    def gather(self, together: Together[I, T], item: I) -> asyncio.Future[T]:
+    def gather(self, together: Together[I, T], item: I) -> asyncio.Future[list[T | BaseException]]:
         """Queue one of many things that are done at once; see `Writer.gather`."""
         return self._writer.gather(together, item)
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, false, insert, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -254,7 +254,9 @@ async def _furnish(conn: AsyncConnection, chat: Chat) -> Room:
     rulings = {
         row.message_id: row.by_author for row in await conn.execute(ruled.where(t.messages.c.chat_id == chat.id))
     }
-    rows = await conn.execute(select(t.messages).where(t.messages.c.chat_id == chat.id).order_by(t.messages.c.id))
+    # What isn't filed yet is heard when it is.
+    filed = (t.messages.c.chat_id == chat.id) & (t.messages.c.unfiled == false())
+    rows = await conn.execute(select(t.messages).where(filed).order_by(t.messages.c.id))
     for row in rows.mappings():
         stands = filings.get(row["id"], ())
         if row["text"] is not None and not row["by_machine"]:

@@ -32,18 +32,14 @@ _PATIENCE_SECONDS = 1.0
 
 @dataclass(slots=True)
 class _Entry:
-    """A job with the one who waits for it, or things that are done together, each with its own."""
+    """A job, or things that are done together, and who waits for it."""
 
+    answer: asyncio.Future[Any]
     job: Job[Any] | None = None
     together: Together[Any, Any] | None = None
     items: list[Any] = field(default_factory=list)
-    answers: list[asyncio.Future[Any]] = field(default_factory=list)
     soon: bool = False
     queued_at: float = 0.0
-
-    def cancel(self) -> None:
-        for answer in self.answers:
-            answer.cancel()
 
 
 _Outcome = tuple[Any, BaseException | None]
@@ -91,27 +87,26 @@ class Writer:
             TryLater: the database has been closed.
         """
         answer: asyncio.Future[T] = self._new_answer()
-        self._queue.append(_Entry(job, answers=[answer], soon=soon))
+        self._queue.append(_Entry(answer, job, soon=soon))
         self._stir(hurry=soon)
         return answer
 
-    def gather(self, together: Together[I, T], item: I) -> asyncio.Future[T]:
+    def gather(self, together: Together[I, T], item: I) -> asyncio.Future[list[T | BaseException]]:
         """Queue one of many things that one function does at once, without waiting.
 
-        It joins those that were queued last, if nothing else was queued since: what comes later never overtakes.
+        It joins those that were queued last, if nothing else was queued since: what comes later never overtakes. All
+        that are done together share one future. It has each one's result, or what stood in its way, in their order.
 
         Raises:
             TryLater: the database has been closed.
         """
-        answer: asyncio.Future[T] = self._new_answer()
         last = self._queue[-1] if self._queue else None
         if last is None or last.together != together or len(last.items) >= self._batch_jobs:
-            last = _Entry(together=together)
+            last = _Entry(self._new_answer(), together=together)
             self._queue.append(last)
+            self._stir(hurry=False)
         last.items.append(item)
-        last.answers.append(answer)
-        self._stir(hurry=False)
-        return answer
+        return last.answer
 
     def submit_later(self, job: Job[T]) -> asyncio.Future[T]:
         """Queue a job that is done in a transaction of its own, once nothing else waits or it has waited long.
@@ -121,7 +116,7 @@ class Writer:
         """
         answer: asyncio.Future[T] = self._new_answer()
         now = asyncio.get_running_loop().time()
-        self._later.append(_Entry(job, answers=[answer], queued_at=now))
+        self._later.append(_Entry(answer, job, queued_at=now))
         self._stir(hurry=False)
         return answer
 
@@ -177,7 +172,7 @@ class Writer:
         except BaseException:
             # The task is being killed: nobody will answer these any more.
             for entry in (*self._queue, *self._later):
-                entry.cancel()
+                entry.answer.cancel()
             self._queue.clear()
             self._later.clear()
             self._make_room()
@@ -224,30 +219,28 @@ class Writer:
             async with self._transaction() as connection:
                 outcomes = [await _attempt(connection, entry) for entry in batch]
         except Exception as error:
-            outcomes = [[(None, translated(error))] * len(entry.answers) for entry in batch]
+            outcomes = [(None, translated(error)) for _ in batch]
         except BaseException:
             for entry in batch:
-                entry.cancel()
+                entry.answer.cancel()
             raise
         finally:
             self._flushed_at = asyncio.get_running_loop().time()
-        for entry, found in zip(batch, outcomes, strict=True):
-            for answer, outcome in zip(entry.answers, found, strict=True):
-                _answer(answer, *outcome)
+        for entry, (result, problem) in zip(batch, outcomes, strict=True):
+            _answer(entry.answer, result, problem)
 
 
-async def _attempt(connection: AsyncConnection, entry: _Entry) -> list[_Outcome]:
+async def _attempt(connection: AsyncConnection, entry: _Entry) -> _Outcome:
     """Do one entry of a batch, so that its failure undoes it and nothing else."""
     together = entry.together
     if together is None:
-        return [await _attempt_job(connection, entry.job)]
+        return await _attempt_job(connection, entry.job)
     results, problem = await _attempt_job(connection, lambda conn: together(conn, entry.items))
     if problem is None:
-        return [(result, None) for result in results]
-    if len(entry.items) == 1:
-        return [(None, problem)]
+        return list(results), None
     # One of them can't be done; the others can.
-    return [await _attempt_job(connection, _only(together, item)) for item in entry.items]
+    outcomes = [await _attempt_job(connection, _only(together, item)) for item in entry.items]
+    return [result if problem is None else problem for result, problem in outcomes], None
 
 
 def _only(together: Together[Any, Any], item: object) -> Job[Any]:

@@ -27,6 +27,8 @@ messages = Table(
     Column("pinned", Boolean, nullable=False, server_default="0"),
     # Stickers, previews and a poll, as JSON; null where there is none of them.
     Column("extras", Text),
+    # Written down, and not yet looked at where it stands; see `bot.storage.intake`.
+    Column("unfiled", Boolean, nullable=False, server_default="0"),
     Index("ix_messages_chat_id_id", "chat_id", "id"),
     Index("uq_messages_search_id", "search_id", unique=True),
     Index(
@@ -35,6 +37,7 @@ messages = Table(
         sqlite_where=text("text IS NOT NULL AND search_id IS NULL"),
         postgresql_where=text("text IS NOT NULL AND search_id IS NULL"),
     ),
+    Index("ix_messages_unfiled", "id", sqlite_where=text("unfiled = 1"), postgresql_where=text("unfiled")),
     Index("ix_messages_author_id", "author_id"),
     Index("ix_messages_reply_to_id", "reply_to_id"),
 )

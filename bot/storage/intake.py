@@ -1,0 +1,238 @@
+"""What is posted is written down at once, many messages in one statement; it is filed when nothing else waits.
+
+So a rush can't outrun the archive: writing a message down takes a few millionths of a second, filing it a fifth of a
+thousandth. Which messages aren't filed yet is told by their rows, so none is forgotten when the process ends between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import bindparam, insert, select, true, update
+from sqlalchemy.engine import RowMapping
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.chat import Chat
+from bot.domain.errors import TryLater
+from bot.domain.links import find_urls
+from bot.domain.manner import Layout
+from bot.domain.messages import Extras, Incoming, Kept
+from bot.storage import tables as t
+from bot.storage.chat_rows import load_chat
+from bot.storage.database import Database
+from bot.storage.filings import Rooms, file_all
+from bot.storage.indexing import Indexing
+
+_log = logging.getLogger(__name__)
+
+# So many are filed in one transaction; others may want to write meanwhile.
+_FILED_TOGETHER = 64
+# Of so many people is remembered that they wrote in a server before.
+_MOST_KNOWN = 100_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_NOTHING = Extras()
+
+# Through the driver itself: SQLAlchemy's own way takes longer for the values than SQLite for the rows. What is there
+# already is as new as this, as it was fetched from Discord.
+_WRITE = (
+    "INSERT INTO messages (id, chat_id, thread_id, author_id, author_name, posted_at, text, reply_to_id, by_machine, "
+    "left_out, unfiled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+_M = t.messages.c
+_Row = tuple[int, int, int, int, str, int, str | None, int | None, bool, bool, bool]
+
+
+def is_plain(message: Incoming) -> bool:
+    """Whether a message is words and nothing else; all others are kept one by one, and files as they come."""
+    bare = not message.attachments and not message.reactions and message.extras == _NOTHING
+    return bare and message.edited_at is None and not message.is_unread
+
+
+class Intake:
+    """Takes in what is posted.
+
+    Args:
+        database: where it is written.
+        rooms: who files it.
+        indexing: what it enters once it is filed.
+    """
+
+    def __init__(self, database: Database, rooms: Rooms, indexing: Indexing) -> None:
+        self._database = database
+        self._rooms = rooms
+        self._indexing = indexing
+        # A bound method is another object each time it is asked for.
+        self._together = self._write
+        self._taken: asyncio.Future[list[BaseException | None]] | None = None
+        self._is_stirred = False
+        self._known: set[tuple[int, int]] = set()
+        self.on_kept: Callable[[Sequence[Kept]], None] = _nobody_waits
+        self.on_lost: Callable[[BaseException], None] = _tell
+
+    def take(self, chat_id: int, message: Incoming) -> None:
+        """A plain message that was posted: `on_kept` learns of it once it is filed, `on_lost` if it can't be saved."""
+        taken = self._database.gather(self._together, (chat_id, message))
+        if taken is not self._taken:
+            # All that are written together share it.
+            self._taken = taken
+            taken.add_done_callback(self._is_written)
+
+    def stir(self) -> None:
+        """There may be messages to file, as after a restart; safe to repeat."""
+        if self._is_stirred:
+            return
+        # Closed in the meantime: the rows tell the next process.
+        with suppress(TryLater):
+            self._database.submit_later(self._file).add_done_callback(self._is_filed)
+            self._is_stirred = True
+
+    async def finish(self) -> None:
+        """Return once everything is filed that was written before."""
+        is_more = True
+        while is_more:
+            kept, is_more = await self._database.write(self._file)
+            self._tell_of(kept)
+
+    async def _write(self, conn: AsyncConnection, items: Sequence[tuple[int, Incoming]]) -> list[None]:
+        by_chat: dict[int, list[Incoming]] = {}
+        for chat_id, message in items:
+            by_chat.setdefault(chat_id, []).append(message)
+        for chat_id, messages in by_chat.items():
+            chat = await load_chat(conn, chat_id)
+            if chat is not None:
+                rows = _rows(chat, messages, await _left_out(conn, messages))
+                if rows:
+                    await conn.exec_driver_sql(_WRITE, rows)
+        return [None] * len(items)
+
+    def _is_written(self, done: asyncio.Future[list[BaseException | None]]) -> None:
+        if done.cancelled():
+            return
+        lost = done.exception()
+        for problem in [lost] if lost is not None else done.result():
+            if problem is not None:
+                self.on_lost(problem)
+        self.stir()
+
+    async def _file(self, conn: AsyncConnection) -> tuple[Sequence[Kept], bool]:
+        """File the first of those that wait; what became of them, and whether more may wait."""
+        self._is_stirred = False
+        rows = (await conn.execute(_WAITING)).mappings().all()
+        # Whose words are gone again has nothing to be filed.
+        readable = [row for row in rows if row["text"] is not None]
+        kept: list[Kept] = []
+        for chat_id in dict.fromkeys(row["chat_id"] for row in readable):
+            chat = await load_chat(conn, chat_id)
+            messages = [_incoming(row) for row in readable if row["chat_id"] == chat_id]
+            if chat is not None:
+                stands = await file_all(conn, self._rooms, chat, messages)
+                new = await self._newcomers(conn, chat, messages)
+                kept += [Kept(chat, m.id, m.thread_id, stands[m.id], is_first=m.id in new) for m in messages]
+                await _add_links(conn, messages)
+        if rows:
+            await conn.execute(_DONE, [{"number": row["id"]} for row in rows])
+        return kept, len(rows) == _FILED_TOGETHER
+
+    def _is_filed(self, done: asyncio.Future[tuple[Sequence[Kept], bool]]) -> None:
+        if done.cancelled():
+            return
+        problem = done.exception()
+        if problem is not None:
+            # What is written down stays; whoever writes next stirs this again.
+            self.on_lost(problem)
+            return
+        kept, is_more = done.result()
+        if is_more:
+            self.stir()
+        self._tell_of(kept)
+
+    def _tell_of(self, kept: Sequence[Kept]) -> None:
+        if kept:
+            self._indexing.stir()
+            self.on_kept(kept)
+
+    async def _newcomers(self, conn: AsyncConnection, chat: Chat, messages: Sequence[Incoming]) -> set[int]:
+        """The first messages of those among the authors who had never written in this server."""
+        first: dict[int, int] = {}
+        for message in messages:
+            if not message.by_machine and (chat.guild_id, message.author_id) not in self._known:
+                first.setdefault(message.author_id, message.id)
+        if len(self._known) + len(first) > _MOST_KNOWN:
+            self._known.clear()
+        self._known |= {(chat.guild_id, author_id) for author_id in first}
+        return {number for author, number in first.items() if not await _wrote_before(conn, chat, author, number)}
+
+
+async def _wrote_before(conn: AsyncConnection, chat: Chat, author_id: int, message_id: int) -> bool:
+    here = select(_M.id).join(t.chats, t.chats.c.id == _M.chat_id)
+    earlier = here.where(_M.author_id == author_id, t.chats.c.guild_id == chat.guild_id, _M.id < message_id)
+    return (await conn.execute(earlier.limit(1))).first() is not None
+
+
+async def _left_out(conn: AsyncConnection, messages: Sequence[Incoming]) -> frozenset[int]:
+    authors = {message.author_id for message in messages}
+    known = select(t.left_out.c.person_id).where(t.left_out.c.person_id.in_(authors))
+    return frozenset((await conn.scalars(known)).all())
+
+
+def _rows(chat: Chat, messages: Sequence[Incoming], left_out: frozenset[int]) -> list[_Row]:
+    if chat.layout is Layout.CHANNEL:
+        # In a channel people talk before the chat, and go on talking when it is over.
+        messages = [m for m in messages if chat.is_open and m.id >= (chat.opened_by or 0)]
+    return [
+        (
+            m.id,
+            chat.id,
+            m.thread_id,
+            m.author_id,
+            "" if m.author_id in left_out else m.author_name,
+            (m.posted_at - _EPOCH) // _MICROSECOND,
+            None if m.author_id in left_out else m.text,
+            m.reply_to_id,
+            m.by_machine,
+            m.author_id in left_out,
+            m.author_id not in left_out,
+        )
+        for m in messages
+    ]
+
+
+_WAITING = select(t.messages).where(_M.unfiled == true()).order_by(_M.id).limit(_FILED_TOGETHER)
+_DONE = update(t.messages).where(_M.id == bindparam("number")).values(unfiled=False)
+
+
+def _incoming(row: RowMapping) -> Incoming:
+    return Incoming(
+        row["id"],
+        row["thread_id"],
+        row["author_id"],
+        row["author_name"],
+        row["posted_at"],
+        row["text"] or "",
+        edited_at=row["edited_at"],
+        reply_to_id=row["reply_to_id"],
+        by_machine=row["by_machine"],
+    )
+
+
+async def _add_links(conn: AsyncConnection, messages: Sequence[Incoming]) -> None:
+    rows = [
+        {"message_id": message.id, "position": place, "url": url}
+        for message in messages
+        for place, url in enumerate(find_urls(message.text))
+    ]
+    if rows:
+        await conn.execute(insert(t.links).prefix_with("OR IGNORE"), rows)
+
+
+def _nobody_waits(_kept: Sequence[Kept]) -> None:
+    """Until somebody wants to know."""
+
+
+def _tell(problem: BaseException) -> None:
+    _log.error("what was said couldn't be written down", exc_info=problem)
