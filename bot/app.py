@@ -42,6 +42,7 @@ from bot.services.recapping import Recapping
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
 from bot.services.running import Aides, Running
+from bot.services.sealing import Sealing
 from bot.services.searching import Searching
 from bot.services.series import SeriesPlanning
 from bot.services.wording import Wording
@@ -62,6 +63,7 @@ from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
 from bot.storage.reminders import ReminderStore
 from bot.storage.roundups import RoundupStore
+from bot.storage.seals import SealStore
 from bot.storage.searching import SearchStore
 from bot.storage.series import SeriesStore
 from bot.storage.words import WordStore
@@ -123,7 +125,9 @@ def build(settings: Settings) -> App:
     bot = ShelftalkBot(tasks, reads_text=settings.discord.message_content)
     budget = Budget()
     platform, marks = DiscordPlatform(bot, budget), Marks(bot, budget, tasks)
-    archiving = Archiving(archive, chats, platform, clock)
+    seals = SealStore(database)
+    archiving = Archiving(archive, seals, chats, platform, clock)
+    sealing = Sealing(seals, archive, archiving, agenda, clock)
     desk = DeskStore(database)
     hosting = Hosting(desk, chats, platform, clock)
     boards = Boards(hosting, clock, tasks)
@@ -139,7 +143,7 @@ def build(settings: Settings) -> App:
     announcing = Announcing(agenda, all_series, platform)
     events = Events(EventStore(database), DiscordEvents(bot, budget), agenda, clock)
     aides = Aides(
-        archiving, guarding, recapping, roundups, reminding, announcing, series, events, confirm=marks.confirm
+        archiving, guarding, recapping, roundups, reminding, announcing, series, events, sealing, confirm=marks.confirm
     )
     running = Running(agenda, chats, archive, platform, clock, aides)
     answering = Answering(chats, archive, people, clock)
@@ -152,6 +156,7 @@ def build(settings: Settings) -> App:
         answering=answering,
         anonymous=AnonymousAnswers(answering, AnonymityStore(database), chats, archive, clock),
         archiving=archiving,
+        sealing=sealing,
         hosting=hosting,
         guarding=guarding,
         reading=Reading(chats, archive, digesting, LookStore(database), clock),
@@ -167,6 +172,7 @@ def build(settings: Settings) -> App:
     claims = ClaimStore(database)
     ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
+    archiving.wake = ticker.wake
     life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, server)
     role = settings.chats.host_role
     bot.equip(

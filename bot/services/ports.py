@@ -14,7 +14,8 @@ from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.obstacles import Obstacle
 from bot.domain.roundup import Roundup
 from bot.domain.run import Action, ActionKind, ActionState
-from bot.services.values import Post, Posted, Relay, Stamp
+from bot.domain.sealing import Seal
+from bot.services.values import Look, Post, Posted, Relay, Stamp
 
 
 class Clock(Protocol):
@@ -90,6 +91,10 @@ class Platform(Protocol):
         """
         ...
 
+    async def message(self, thread_id: int, message_id: int) -> Incoming | None:
+        """One message as it stands now; None if it is gone."""
+        ...
+
     def missing_permissions(self, channel_id: int) -> tuple[str, ...]:
         """What the bot would need in a channel and hasn't got, by discord.py's names.
 
@@ -107,6 +112,26 @@ class Platform(Protocol):
         Raises:
             MissingPermissions: there is no such person, or they can't be written to.
         """
+        ...
+
+
+class Seals(Protocol):
+    """What the last look at Discord found in chats that are over."""
+
+    async def save(self, seal: Seal) -> None:
+        """Record what was found; where nothing is missing, the chat is sealed."""
+        ...
+
+    async def of(self, chat_id: int) -> Seal | None:
+        """What the last look found; None if nobody looked yet."""
+        ...
+
+    async def look_again(self, chat_ids: Sequence[int], at: datetime) -> None:
+        """Make it due at a moment (aware UTC) to look once more."""
+        ...
+
+    def changed(self, message_ids: Sequence[int], at: datetime) -> Future[None]:
+        """Messages changed: where they belong to a chat that was looked at, it is due to look once more."""
         ...
 
 
@@ -315,12 +340,25 @@ class Archive(Protocol):
         """All reactions of a message, or all of one emoji, were taken off."""
         ...
 
-    async def reconcile(
-        self, chat_id: int, thread_id: int, found: Sequence[Incoming], asked_at: datetime, *, also_new: bool = True
-    ) -> None:
-        """Make the archive of a chat's thread equal what Discord had when it was asked (aware UTC).
+    def keep_vote(self, message_id: int, answer: int, change: int) -> Future[None]:
+        """One more or one fewer vote for a poll's answer, counted from 0; an unknown poll is passed over."""
+        ...
 
-        Without `also_new` only what is archived already is put right, as for a chat that is closed.
+    def keep_pinned(self, message_id: int) -> Future[None]:
+        """A message was pinned; an unknown one, and one whose words are gone, is passed over."""
+        ...
+
+    async def known(self, chat_id: int, thread_id: int, until: datetime | None) -> frozenset[int]:
+        """The messages of a chat that stand archived in one of its threads and for all that is known in Discord.
+
+        With `until` (aware UTC) only those that were posted until then.
+        """
+        ...
+
+    async def reconcile(self, chat_id: int, look: Look, *, also_new: bool = True) -> None:
+        """Make the archive of a chat's thread equal what Discord had when it was asked.
+
+        Without `also_new` only what is archived already is put right.
         """
         ...
 
@@ -344,8 +382,11 @@ class Archive(Protocol):
         """
         ...
 
-    async def closing_at(self, chat_id: int) -> datetime | None:
-        """When a chat's thread is to be locked, or was (aware UTC), as it stands after all that moved it."""
+    async def closing_at(self, chat: Chat) -> datetime | None:
+        """Until when what is said belongs to a chat (aware UTC), as it stands after all that moved it.
+
+        None while that isn't known: its thread isn't locked yet, or was by an older version of the bot.
+        """
         ...
 
     async def thread_of(self, message_id: int) -> int | None:

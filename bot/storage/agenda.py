@@ -21,7 +21,15 @@ from bot.storage.recording import Outcome, Recorder
 _UNFINISHED = (ActionState.DUE, ActionState.TRIED)
 # What puts something right is due again whenever there is more to put right.
 _AGAIN = frozenset(
-    {ActionKind.AMEND, ActionKind.CORRECT, ActionKind.REVISE, ActionKind.REWORD, ActionKind.EVENT, ActionKind.EXTEND}
+    {
+        ActionKind.AMEND,
+        ActionKind.CORRECT,
+        ActionKind.REVISE,
+        ActionKind.REWORD,
+        ActionKind.EVENT,
+        ActionKind.EXTEND,
+        ActionKind.SEAL,
+    }
 )
 # What Discord's list of events should show changes with these.
 _SEEN_IN_EVENTS = frozenset({ChatState.GATHERING, ChatState.LATE, ChatState.CLOSED, ChatState.CANCELLED})
@@ -110,7 +118,7 @@ class AgendaStore:
             return
 
         async def job(conn: AsyncConnection) -> None:
-            values: dict[str, object] = {"state": outcome}
+            values: dict[str, object] = {"state": outcome} | ({"done_at": done_at} if done_at is not None else {})
             if posted is not None:
                 values |= {"message_id": posted.message_id, "done_at": posted.posted_at}
             mine = t.actions.c.id == action.id
