@@ -253,6 +253,16 @@ class DiscordPlatform:
                     return found[::-1]
                 before = page[-1]
 
+    async def name_of(self, guild_id: int, person_id: int) -> str | None:
+        """How a person is called in a server now; None if they left it."""
+        guild = self._client.get_guild(guild_id)
+        with self._translated(guild_id):
+            await self._budget.turn(Priority.LOOK)
+            try:
+                return (await guild.fetch_member(person_id)).display_name if guild is not None else None
+            except discord.NotFound:
+                return None
+
     async def message(self, thread_id: int, message_id: int) -> Incoming | None:
         """One message as it stands now; None if it is gone."""
         with self._translated(thread_id):

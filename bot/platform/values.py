@@ -24,6 +24,7 @@ def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) 
         reads_text: whether the bot asked Discord for the text of messages.
     """
     reference = message.reference
+    unread = not reads_text and _is_unread(message, own_id)
     replies = reference is not None and message.type is discord.MessageType.reply
     return Incoming(
         id=message.id,
@@ -31,16 +32,16 @@ def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) 
         author_id=_author_id(message),
         author_name=message.author.display_name,
         posted_at=message.created_at,
-        text=_text(message),
+        text="" if unread else _text(message),
         edited_at=message.edited_at,
         reply_to_id=reference.message_id if reference is not None and replies else None,
         by_machine=message.author.bot,
         is_system=message.type not in _SPEECH,
         is_own=message.author.id == own_id,
-        is_unread=not reads_text and _is_bare(message, own_id),
-        attachments=_attachments(message),
+        is_unread=unread,
+        attachments=() if unread else _attachments(message),
         reactions=tuple(_reactions(message)),
-        extras=_extras(message),
+        extras=Extras(pinned=message.pinned) if unread else _extras(message),
         pins_id=reference.message_id if reference is not None and message.type is _PINS else None,
     )
 
@@ -57,11 +58,14 @@ def _author_id(message: discord.Message) -> int:
     return -int.from_bytes(named.digest()) - _CARRIED
 
 
-def _is_bare(message: discord.Message, own_id: int) -> bool:
-    """Whether a message came without its words: without the intent Discord sends only those that mention the bot."""
-    says_something = _text(message) or message.attachments or message.stickers or message.poll
-    mentioned = any(user.id == own_id for user in message.mentions)
-    return not says_something and not mentioned and message.author.id != own_id
+def _is_unread(message: discord.Message, own_id: int) -> bool:
+    """Whether a bot that doesn't ask for words may not read this: only those that mention it are for it.
+
+    A message's history has all words where Discord would grant them; the operator said that they aren't to be read.
+    """
+    is_for_bot = message.author.id == own_id or any(user.id == own_id for user in message.mentions)
+    is_a_sticker = message.stickers and not (_text(message) or message.attachments or message.poll)
+    return not is_for_bot and not is_a_sticker
 
 
 def _reactions(message: discord.Message) -> Iterator[tuple[str, int]]:

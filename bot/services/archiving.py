@@ -7,13 +7,14 @@ from asyncio import Future
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.chat import Chat
 from bot.domain.errors import MissingPermissions, TryLater
 from bot.domain.messages import Incoming, Kept
-from bot.services.ports import Archive, Chats, Clock, Platform, Seals
+from bot.services.ports import Archive, Chats, Clock, Platform
+from bot.services.sealing_ports import Seals
 from bot.services.values import Look
 
 _log = logging.getLogger(__name__)
@@ -184,6 +185,7 @@ class Archiving:
             known = await self._archive.known(chat.id, thread_id, until)
             asked_at = self._clock.now()
             found = await self._platform.history(thread_id, chat.opened_by or 0, until)
+            found = await self._named(chat, found, known)
             await self._archive.reconcile(chat.id, Look(found, known, touched, asked_at), also_new=also_new)
         for message_id in sorted(touched)[:_MOST_ASKED_SINGLY]:
             await self._put_right_message(chat, thread_id, message_id)
@@ -197,6 +199,19 @@ class Archiving:
             if message is not None:
                 look = Look((message,), {message_id}, touched, asked_at)
                 await self._archive.reconcile(chat.id, look, also_new=False)
+
+    async def _named(self, chat: Chat, found: Sequence[Incoming], known: AbstractSet[int]) -> Sequence[Incoming]:
+        """What was missed, with its authors' names as they are shown in the server: a history has none of them."""
+        new = [m for m in found if m.id not in known and not (m.is_own or m.is_system or m.by_machine)]
+        if not new:
+            return found
+        names = await self._archive.names(chat.id)
+        for author_id in sorted({message.author_id for message in new} - names.keys()):
+            name = await self._platform.name_of(chat.guild_id, author_id)
+            if name is not None:
+                names[author_id] = name
+        named = {m.id: replace(m, author_name=names.get(m.author_id, m.author_name)) for m in new}
+        return [named.get(message.id, message) for message in found]
 
     @contextmanager
     def _watching(self, thread_id: int) -> Iterator[AbstractSet[int]]:

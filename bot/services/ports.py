@@ -12,9 +12,7 @@ from bot.domain.desk import Change, Lane, Press, Turnout, Waiting
 from bot.domain.manner import EventHindrance
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.obstacles import Obstacle
-from bot.domain.roundup import Roundup
 from bot.domain.run import Action, ActionKind, ActionState
-from bot.domain.sealing import Seal
 from bot.services.values import Look, Post, Posted, Relay, Stamp
 
 
@@ -91,6 +89,10 @@ class Platform(Protocol):
         """
         ...
 
+    async def name_of(self, guild_id: int, person_id: int) -> str | None:
+        """How a person is called in a server now; None if they left it."""
+        ...
+
     async def message(self, thread_id: int, message_id: int) -> Incoming | None:
         """One message as it stands now; None if it is gone."""
         ...
@@ -112,50 +114,6 @@ class Platform(Protocol):
         Raises:
             MissingPermissions: there is no such person, or they can't be written to.
         """
-        ...
-
-
-class Seals(Protocol):
-    """What the last look at Discord found in chats that are over."""
-
-    async def save(self, seal: Seal) -> None:
-        """Record what was found; where nothing is missing, the chat is sealed."""
-        ...
-
-    async def of(self, chat_id: int) -> Seal | None:
-        """What the last look found; None if nobody looked yet."""
-        ...
-
-    async def look_again(self, chat_ids: Sequence[int], at: datetime) -> None:
-        """Make it due at a moment (aware UTC) to look once more."""
-        ...
-
-    def changed(self, message_ids: Sequence[int], at: datetime) -> Future[None]:
-        """Messages changed: where they belong to a chat that was looked at, it is due to look once more."""
-        ...
-
-
-class RoundupWishes(Protocol):
-    """Who wants round-ups, and where."""
-
-    async def add(self, roundup: Roundup) -> Roundup:
-        """Save a wish; it takes the place of an earlier one for the same channel or person."""
-        ...
-
-    async def remove(self, guild_id: int, channel_id: int, person_id: int) -> bool:
-        """Take a wish back; whether there was one."""
-        ...
-
-    async def get(self, roundup_id: int) -> Roundup | None:
-        """A wish, taken back or not; None if there never was one, or its person was erased."""
-        ...
-
-    async def of_guild(self, guild_id: int) -> Sequence[Roundup]:
-        """All wishes of a server that weren't taken back."""
-        ...
-
-    async def chats_of(self, roundup_id: int, due_at: datetime) -> Sequence[int]:
-        """The numbers of the chats that one round-up tells of, in order."""
         ...
 
 
@@ -346,6 +304,10 @@ class Archive(Protocol):
 
     def keep_pinned(self, message_id: int) -> Future[None]:
         """A message was pinned; an unknown one, and one whose words are gone, is passed over."""
+        ...
+
+    async def names(self, chat_id: int) -> dict[int, str]:
+        """How those who wrote in a chat were called when they did so last; those who are left out aren't named."""
         ...
 
     async def known(self, chat_id: int, thread_id: int, until: datetime | None) -> frozenset[int]:

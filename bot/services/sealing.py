@@ -12,7 +12,8 @@ from bot.domain.errors import Gone, MissingPermissions, TryLater
 from bot.domain.run import Action
 from bot.domain.sealing import Seal, SealState, differences, spoken
 from bot.services.archiving import Archiving
-from bot.services.ports import Agenda, Archive, Clock, Seals
+from bot.services.ports import Agenda, Archive, Clock
+from bot.services.sealing_ports import Seals
 
 _log = logging.getLogger(__name__)
 

@@ -97,6 +97,11 @@ class ArchiveStore:
 
         return self._database.submit(job)
 
+    async def names(self, chat_id: int) -> dict[int, str]:
+        """How those who wrote in a chat were called when they did so last; those who are left out aren't named."""
+        async with self._database.read() as conn:
+            return await reconciling.names(conn, chat_id)
+
     async def known(self, chat_id: int, thread_id: int, until: datetime | None) -> frozenset[int]:
         """The messages of a chat that stand archived in one of its threads and for all that is known in Discord."""
         async with self._database.read() as conn:

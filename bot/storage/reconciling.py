@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.messages import Incoming
@@ -28,6 +28,14 @@ async def known(conn: AsyncConnection, chat_id: int, thread_id: int, until: date
         # What a chat in a channel got after its time isn't asked for.
         query = query.where(m.posted_at <= until)
     return frozenset(await conn.scalars(query))
+
+
+async def names(conn: AsyncConnection, chat_id: int) -> dict[int, str]:
+    """How those who wrote in a chat were called when they did so last; those who are left out aren't named."""
+    m = t.messages.c
+    # Of the columns beside a maximum SQLite takes the row that has it.
+    latest = select(m.author_id, m.author_name, func.max(m.id)).where(m.chat_id == chat_id, m.author_name != "")
+    return {row.author_id: row.author_name for row in await conn.execute(latest.group_by(m.author_id))}
 
 
 async def reconcile(
