@@ -523,6 +523,8 @@ async def run(seed, messages, folder):
     guillotine = Guillotine()
     with guillotine.standing():
         async with open_stage(settings, host="Maren") as stage:
+            # A busy machine may take long for what happens at one simulated moment.
+            stage.env.settle_timeout = 600.0
             guillotine.watch(stage.app)
             play = Evening(stage, settings, guillotine, seed, messages)
             await play.play()

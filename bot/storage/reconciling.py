@@ -9,7 +9,9 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.messages import Incoming
+from bot.domain.sealing import differences
 from bot.services.values import Look
+from bot.storage import records
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
@@ -46,7 +48,8 @@ async def reconcile(
     What was archived before and isn't there counts as deleted, unless the answer looks incomplete: the bot's own
     welcome always stands in a thread that could be read.
     """
-    said = [m for m in look.messages if not m.is_system and not m.is_own and (also_new or m.id in look.known)]
+    changed = await _changed(database, chat_id, look, also_new=also_new)
+    said = [message for message in changed if not message.is_own]
     for start in range(0, len(said), _BATCH):
         batch = said[start : start + _BATCH]
 
@@ -60,14 +63,22 @@ async def reconcile(
 
         await database.write(job)
         saved()
-    await _put_right_own(database, look)
+    await _put_right_own(database, look, [message for message in changed if message.is_own])
     if any(message.is_own for message in look.messages):
         await _put_right_deleted(database, rooms, look)
 
 
-async def _put_right_own(database: Database, look: Look) -> None:
+async def _changed(database: Database, chat_id: int, look: Look, *, also_new: bool) -> list[Incoming]:
+    """What isn't archived as Discord has it; nearly everything is, and reading it in one go takes no time."""
+    async with database.read() as conn:
+        threads = sorted({message.thread_id for message in look.messages})
+        here = [message for thread in threads for message in await records.load_thread(conn, chat_id, thread)]
+    differing = differences(look.messages, here, also_new=also_new)
+    return [message for message in look.messages if message.id in differing and not message.is_system]
+
+
+async def _put_right_own(database: Database, look: Look, own: Sequence[Incoming]) -> None:
     """What the bot posted for somebody has its words from them; how people reacted is told by Discord."""
-    own = [message for message in look.messages if message.is_own and message.id in look.known]
 
     async def job(conn: AsyncConnection) -> None:
         for message in own:

@@ -60,6 +60,11 @@ async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
     return ChatRecord(chat, tuple(await _messages(conn, t.messages.c.chat_id == chat_id)))
 
 
+async def load_thread(conn: AsyncConnection, chat_id: int, thread_id: int) -> list[ArchivedMessage]:
+    """What was said of a chat in one of its threads, in Discord's order."""
+    return await _messages(conn, (t.messages.c.chat_id == chat_id) & (t.messages.c.thread_id == thread_id))
+
+
 async def load_some(conn: AsyncConnection, message_ids: Sequence[int]) -> list[ArchivedMessage]:
     """Some messages, in Discord's order; of their replies those among them are counted."""
     return await _messages(conn, t.messages.c.id.in_(message_ids))
