@@ -17,6 +17,7 @@ from bot.storage import tables as t
 from bot.storage.columns import Instant
 from bot.storage.database import Database
 from bot.storage.recording import Outcome, Recorder
+from bot.storage.versions import drop_versions
 
 _UNFINISHED = (ActionState.DUE, ActionState.TRIED)
 # What puts something right is due again whenever there is more to put right.
@@ -208,9 +209,7 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
         update(t.chats).where(t.chats.c.id == chat_id, t.chats.c.state == before).values(state=after, held_at=None)
     )
     if changed.rowcount and after not in OPEN_STATES:
-        # Earlier wordings are kept only while the chat is on.
-        ids = select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)
-        await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))
+        await drop_versions(conn, chat_id)
         await _forget_keys(conn, chat_id)
     if changed.rowcount and after in _SEEN_IN_EVENTS:
         event = (t.actions.c.chat_id == chat_id) & (t.actions.c.kind == ActionKind.EVENT)
