@@ -1,4 +1,4 @@
-"""Work that is done whenever something gives occasion for it, at most once a second, and nobody waits for it."""
+"""Work that is done whenever something gives occasion for it, once at a time, and nobody waits for it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from bot.runtime.tasks import Tasks
 
 _log = logging.getLogger(__name__)
 
-_LEAST_REST = 1.0
+_LEAST_WAIT = 1.0
 _AFTER_FAILURE = timedelta(seconds=30)
 
 
@@ -37,53 +37,37 @@ class Errand:
         self._clock = clock
         self._tasks = tasks
         self._timer: asyncio.TimerHandle | None = None
-        self._wakes_at = float("inf")
-        self._ended_at = float("-inf")
         self._again = self._stopped = False
 
     def stir(self) -> None:
         """There may be something to do; safe to repeat, and cheap."""
-        if self._tasks.is_running(self._name):
-            self._again = True
-        elif not self._stopped:
-            self._wake_in(max(0.0, self._ended_at + _LEAST_REST - asyncio.get_running_loop().time()))
+        if self._stopped:
+            return
+        self._disarm()
+        # What is under way may have looked already.
+        self._again = not self._tasks.start(self._name, self._do(), then=self._ended)
 
     def stop(self) -> None:
         """Begin nothing more."""
         self._stopped = True
         self._disarm()
 
-    def _wake_in(self, seconds: float) -> None:
-        loop = asyncio.get_running_loop()
-        at = loop.time() + seconds
-        if at < self._wakes_at:
-            self._disarm()
-            self._wakes_at = at
-            self._timer = loop.call_later(seconds, self._begin)
-
-    def _disarm(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer, self._wakes_at = None, float("inf")
-
-    def _begin(self) -> None:
-        self._disarm()
-        if not self._stopped:
-            self._again = False
-            self._tasks.start(self._name, self._do(), then=self._ended)
-
     async def _do(self) -> None:
-        now = self._clock.now()
-        next_at: datetime | None = now + _AFTER_FAILURE
+        next_at: datetime | None = self._clock.now() + _AFTER_FAILURE
         try:
             next_at = await self._work()
         except TryLater as error:
             _log.warning("%s: has to wait: %s", self._name, error)
         finally:
             if next_at is not None and not self._stopped:
-                self._wake_in(max(_LEAST_REST, (next_at - self._clock.now()).total_seconds()))
+                wait = max(_LEAST_WAIT, (next_at - self._clock.now()).total_seconds())
+                self._timer = asyncio.get_running_loop().call_later(wait, self.stir)
 
     def _ended(self) -> None:
-        self._ended_at = asyncio.get_running_loop().time()
         if self._again:
             self.stir()
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None

@@ -116,7 +116,13 @@ class Evening:
         return self.stage.env.now() + timedelta(minutes=self.dice.uniform(1, 16))
 
     async def _pass(self, seconds):
-        await self.stage.pass_time(seconds)
+        env, usual = self.stage.env, self.stage.env.settle_timeout
+        # A busy machine may take long for what happens at one simulated moment.
+        env.settle_timeout = 600.0
+        try:
+            await self.stage.pass_time(seconds)
+        finally:
+            env.settle_timeout = usual
 
     async def _dead(self):
         """Nobody hears what is said until somebody starts the bot again."""
@@ -237,8 +243,6 @@ async def run(seed, messages, folder):
     guillotine = Guillotine()
     with guillotine.standing():
         async with open_stage(settings, host="Maren") as stage:
-            # A busy machine may take long for what happens at one simulated moment.
-            stage.env.settle_timeout = 600.0
             guillotine.watch(stage.app)
             play = Evening(stage, settings, guillotine, seed, messages)
             await play.play()
