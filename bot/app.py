@@ -11,15 +11,18 @@ import discord
 import yarl
 from discord.gateway import DiscordWebSocket
 
+from bot.domain.files import MEGABYTE, FileGroup, FileRules
 from bot.domain.manner import Pace
 from bot.platform.boards import Boards
 from bot.platform.budget import Budget
 from bot.platform.client import Services, ShelftalkBot
 from bot.platform.discord_platform import DiscordPlatform
+from bot.platform.downloads import Downloads
 from bot.platform.events import DiscordEvents
 from bot.platform.marks import Marks
 from bot.platform.sync import sync_commands
 from bot.runtime.clock import DiscordClock
+from bot.runtime.errand import Errand
 from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
 from bot.services.announcing import Announcing
@@ -33,6 +36,7 @@ from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.jar import Jar
+from bot.services.keeping_files import KeepingFiles
 from bot.services.looking_back import LookingBack
 from bot.services.manner import Defaults
 from bot.services.planning import Planning
@@ -42,6 +46,7 @@ from bot.services.recapping import Recapping
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
 from bot.services.running import Aides, Running
+from bot.services.sealing import Sealing
 from bot.services.searching import Searching
 from bot.services.series import SeriesPlanning
 from bot.services.wording import Wording
@@ -55,6 +60,7 @@ from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
 from bot.storage.events import EventStore
+from bot.storage.files import FileStore
 from bot.storage.filings import Rooms
 from bot.storage.jar import JarStore
 from bot.storage.looks import LookStore
@@ -62,8 +68,10 @@ from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
 from bot.storage.reminders import ReminderStore
 from bot.storage.roundups import RoundupStore
+from bot.storage.seals import SealStore
 from bot.storage.searching import SearchStore
 from bot.storage.series import SeriesStore
+from bot.storage.versions import agree
 from bot.storage.words import WordStore
 from bot.web.server import WebServer
 from config.sections import DiscordSettings
@@ -121,25 +129,24 @@ def build(settings: Settings) -> App:
     people, notes = PeopleStore(database, rooms), NoteStore(database)
     tasks, clock = Tasks(), DiscordClock()
     bot = ShelftalkBot(tasks, reads_text=settings.discord.message_content)
-    budget = Budget()
+    budget, desk, seals = Budget(), DeskStore(database), SealStore(database)
     platform, marks = DiscordPlatform(bot, budget), Marks(bot, budget, tasks)
-    archiving = Archiving(archive, chats, platform, clock)
-    desk = DeskStore(database)
+    archiving = Archiving(archive, seals, chats, platform, clock)
+    sealing = Sealing(seals, archive, archiving, agenda, clock)
     hosting = Hosting(desk, chats, platform, clock)
     boards = Boards(hosting, clock, tasks)
     guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
     digesting = Digesting(archive, clock)
     recapping = Recapping(digesting, agenda, platform, clock)
-    zone = settings.chats.default_zone
-    roundups = Roundups(RoundupStore(database), digesting, chats, agenda, platform, clock, zone)
     reminding = Reminding(ReminderStore(database), chats, agenda, platform, clock)
     all_series, defaults = SeriesStore(database), _defaults(settings)
+    roundups = Roundups(RoundupStore(database), digesting, chats, agenda, platform, clock, defaults.zone)
     series = SeriesPlanning(all_series, platform, clock, defaults)
     calendars = Calendars(all_series, chats, notes, platform, clock)
     announcing = Announcing(agenda, all_series, platform)
     events = Events(EventStore(database), DiscordEvents(bot, budget), agenda, clock)
     aides = Aides(
-        archiving, guarding, recapping, roundups, reminding, announcing, series, events, confirm=marks.confirm
+        archiving, guarding, recapping, roundups, reminding, announcing, series, events, sealing, confirm=marks.confirm
     )
     running = Running(agenda, chats, archive, platform, clock, aides)
     answering = Answering(chats, archive, people, clock)
@@ -152,6 +159,7 @@ def build(settings: Settings) -> App:
         answering=answering,
         anonymous=AnonymousAnswers(answering, AnonymityStore(database), chats, archive, clock),
         archiving=archiving,
+        sealing=sealing,
         hosting=hosting,
         guarding=guarding,
         reading=Reading(chats, archive, digesting, LookStore(database), clock),
@@ -163,15 +171,14 @@ def build(settings: Settings) -> App:
         reminding=reminding,
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
-    server = _web_server(settings, calendars, clock)
     claims = ClaimStore(database)
     ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
-
-    life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, server)
-    role = settings.chats.host_role
-    bot.equip(
-        services, boards, marks, host_role=role, begin=life.begin, end=life.end, wake=ticker.wake, retry=ticker.retry
-    )
+    archiving.wake = ticker.wake
+    server = _web_server(settings, calendars, clock)
+    files = _files(settings, database, archive, platform, Downloads(budget, settings.discord.api_base), tasks)
+    life = _Life(settings, bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, files, server)
+    role, wake, retry = settings.chats.host_role, ticker.wake, ticker.retry
+    bot.equip(services, boards, marks, host_role=role, begin=life.begin, end=life.end, wake=wake, retry=retry)
     return App(bot, database, services, chats)
 
 
@@ -179,6 +186,7 @@ def build(settings: Settings) -> App:
 class _Life:
     """Once-only work: after login and before the first event, and at the end."""
 
+    settings: Settings
     bot: ShelftalkBot
     database: Database
     clock: DiscordClock
@@ -189,12 +197,14 @@ class _Life:
     tasks: Tasks
     ticker: Ticker
     boards: Boards
+    files: Errand
     server: WebServer | None
 
     async def begin(self) -> None:
         await self.database.open()
         for copy in discard_old_copies(self.database.path, self.clock.now()):
             _log.info("removed the safety copy %s: it is older than 30 days", copy)
+        await self.database.write(lambda conn: agree(conn, keeps=self.settings.archive.keep_versions))
         await self.archiving.start()
         # What a new version of the zone database moved, and what fell due while the bot was away.
         await self.series.extend_all()
@@ -206,14 +216,33 @@ class _Life:
             self.bot.web_address = self.server.address
         await sync_commands(self.bot.tree, self.notes, self.bot.application_id or 0)
         self.ticker.wake()
+        self.database.after_commits(self.files.stir)
+        self.files.stir()
 
     async def end(self) -> None:
         self.ticker.stop()
+        self.files.stop()
         self.boards.stop()
         if self.server is not None:
             await self.server.stop()
         await self.tasks.stop()
         await self.database.close()
+
+
+def _files(
+    settings: Settings,
+    database: Database,
+    archive: ArchiveStore,
+    platform: DiscordPlatform,
+    source: Downloads,
+    tasks: Tasks,
+) -> Errand:
+    chosen, clock = settings.files, DiscordClock()
+    groups = frozenset(FileGroup(name) for name in chosen.kinds.split(", "))
+    rules = FileRules(chosen.keep, chosen.max_megabytes * MEGABYTE, groups)
+    store = FileStore(database, chosen.folder_beside(settings.database.path))
+    keeping = KeepingFiles(store, source, archive, platform, clock, rules)
+    return Errand("files", keeping.work, clock, tasks)
 
 
 def _web_server(settings: Settings, calendars: Calendars, clock: DiscordClock) -> WebServer | None:

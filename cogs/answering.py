@@ -97,6 +97,21 @@ class Answering(commands.Cog):
         await self._kept(work)
 
     @commands.Cog.listener()
+    async def on_raw_poll_vote_add(self, payload: discord.RawPollVoteActionEvent) -> None:
+        """Somebody voted in a poll; who, isn't kept."""
+        await self._vote(payload, 1)
+
+    @commands.Cog.listener()
+    async def on_raw_poll_vote_remove(self, payload: discord.RawPollVoteActionEvent) -> None:
+        """Somebody took a vote back."""
+        await self._vote(payload, -1)
+
+    async def _vote(self, payload: discord.RawPollVoteActionEvent, change: int) -> None:
+        # Discord numbers a poll's answers from 1.
+        work = self._archiving.on_vote(payload.channel_id, payload.message_id, payload.answer_id - 1, change)
+        await self._kept(work)
+
+    @commands.Cog.listener()
     async def on_interaction(self, interaction: Interaction) -> None:
         """A form was sent; its id says which, so this works for a form opened before a restart too."""
         if interaction.type is discord.InteractionType.modal_submit:
@@ -192,6 +207,9 @@ class Answering(commands.Cog):
             _log.warning("what was said couldn't be saved, will be fetched again: %s", error)
             self.bot.catch_up_later()
             return None
+        except Exception:
+            self.bot.catch_up_later()
+            raise
 
     def _incoming(self, message: discord.Message) -> Incoming:
         return incoming(message, self._own_id(), reads_text=self.bot.reads_text)

@@ -23,6 +23,7 @@ from pydantic import (
 )
 
 from bot.domain.errors import BadInput
+from bot.domain.files import FileGroup
 from bot.domain.when import check_zone
 
 
@@ -231,11 +232,59 @@ class LoggingSettings(_Section):
         return value.strip().upper() if info.field_name == "level" else value.strip().lower()
 
 
+class ArchiveSettings(_Section):
+    """What is kept of what people say."""
+
+    keep_versions: bool = Field(
+        default=False,
+        description="Whether earlier wordings of edited messages outlast their chat, for people who chose to be named.",
+        examples=[True],
+    )
+
+
+_FILE_GROUPS = ", ".join(FileGroup)
+
+
 class FileSettings(_Section):
-    """Where files for people are written."""
+    """Files: those that come with messages, and those that are written for people."""
+
+    keep: bool = Field(
+        default=True,
+        description="Whether files that come with messages are kept; Discord's own links to them expire.",
+        examples=[True],
+    )
+    kept: FilePath | None = Field(
+        default=None,
+        description='The folder for them; made if it isn\'t there. Left out, "files" beside the database.',
+        examples=["data/files"],
+    )
+    max_megabytes: int = Field(
+        default=25,
+        ge=1,
+        le=500,
+        description="How large a file is kept at most, in megabytes (1-500).",
+        examples=[25],
+    )
+    kinds: str = Field(
+        default="images, pdf, office, text",
+        description=f"Which kinds are kept, with commas between them: {_FILE_GROUPS}.",
+        examples=["images, pdf"],
+    )
 
     exports: FilePath = Field(
         default=Path("data/exports"),
         description="The folder for published chats and exports; made if it isn't there.",
         examples=["data/exports"],
     )
+
+    @field_validator("kinds")
+    @classmethod
+    def _known_kinds(cls, value: str) -> str:
+        wanted = [word for word in re.split(r"[\s,]+", value.casefold()) if word]
+        if not wanted or any(word not in list(FileGroup) for word in wanted):
+            raise ValueError(f"must be some of {_FILE_GROUPS}, with commas between them")
+        return ", ".join(dict.fromkeys(wanted))
+
+    def folder_beside(self, database: Path) -> Path:
+        """The folder for files of messages, given where the database is."""
+        return self.kept or database.parent / "files"

@@ -25,6 +25,7 @@ from pydantic_settings import (
 
 from bot.domain.errors import SetupProblem
 from config.sections import (
+    ArchiveSettings,
     ChatSettings,
     DatabaseSettings,
     DiscordSettings,
@@ -81,6 +82,7 @@ class Settings(BaseSettings):
     chats: ChatSettings = ChatSettings()
     web: WebSettings = WebSettings()
     logging: LoggingSettings = LoggingSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     files: FileSettings = FileSettings()
 
     @classmethod

@@ -164,6 +164,7 @@ class Incoming:
         attachments: the files with it.
         reactions: emoji and how many people chose it; None where Discord didn't say.
         extras: stickers, previews, a poll, whether it is pinned.
+        pins_id: for Discord's notice that a message was pinned, which one.
     """
 
     id: int
@@ -181,6 +182,7 @@ class Incoming:
     attachments: tuple[Attachment, ...] = ()
     reactions: tuple[tuple[str, int], ...] | None = None
     extras: Extras = Extras()
+    pins_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

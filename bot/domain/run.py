@@ -124,6 +124,8 @@ class ActionKind(StrEnum):
     EVENT = auto()
     MISSING = auto()
     HOLIDAY = auto()
+    # Once a chat is over, and again whenever something of it changed:
+    SEAL = auto()
 
 
 class ActionState(StrEnum):
@@ -284,6 +286,7 @@ _NEVER_MOOT = frozenset(
         ActionKind.EXTEND,
         ActionKind.REWORD,
         ActionKind.EVENT,
+        ActionKind.SEAL,
     }
 )
 

@@ -32,6 +32,7 @@ from bot.services.privacy import Privacy
 from bot.services.reading import Reading
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
+from bot.services.sealing import Sealing
 from bot.services.searching import Searching
 from bot.services.series import SeriesPlanning
 from bot.services.wording import Wording
@@ -59,6 +60,7 @@ class Services:
     reading: Reading
     looking_back: LookingBack
     searching: Searching
+    sealing: Sealing
     privacy: Privacy
     wording: Wording
     roundups: Roundups
@@ -147,6 +149,18 @@ class ShelftalkBot(commands.Bot):
         self.catch_up()
         self.wake()
 
+    async def on_resumed(self) -> None:
+        """The connection was lost for a moment; Discord says that it told everything since, which isn't always so."""
+        self.catch_up()
+
+    async def on_guild_available(self, _guild: discord.Guild) -> None:
+        """A server was out of order, and with it what was said there."""
+        self.catch_up()
+
+    async def on_guild_join(self, _guild: discord.Guild) -> None:
+        """The bot was invited, perhaps back into a running chat."""
+        self.catch_up()
+
     def wake(self) -> None:
         """Something may be due."""
         if self._wake is not None:
@@ -186,6 +200,8 @@ class ShelftalkBot(commands.Bot):
                 return
 
     def _caught_up(self) -> None:
+        # Chats that are over are due to be compared with Discord.
+        self.wake()
         if self._missed_again:
             self.catch_up()
 

@@ -18,7 +18,7 @@ from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind, ActionState
 from bot.platform.budget import Budget, Priority
 from bot.platform.permissions import HOMES, event_hindrance, missing_in
-from bot.platform.threads import IS_SHUT, Threads
+from bot.platform.threads import IS_SHUT, UNKNOWN_CHANNEL, Threads
 from bot.platform.translating import SERVER_ERROR, TOO_MANY, translated
 from bot.platform.values import incoming
 from bot.services.values import Post, Posted
@@ -242,13 +242,38 @@ class DiscordPlatform:
         with self._translated(thread_id):
             while True:
                 await self._budget.turn(Priority.LOOK)
+                # To who may not read it Discord says that a thread is empty, also from the middle on.
+                self._check_readable(thread_id)
                 page = [message async for message in channel.history(limit=_PAGE, before=before)]
                 reads_text = self._client.intents.message_content
                 newer = [message for message in page if message.id >= since_id]
                 found += [incoming(message, own_id, reads_text=reads_text) for message in newer]
                 if len(newer) < _PAGE:
+                    self._check_readable(thread_id)
                     return found[::-1]
                 before = page[-1]
+
+    async def name_of(self, guild_id: int, person_id: int) -> str | None:
+        """How a person is called in a server now; None if they left it."""
+        guild = self._client.get_guild(guild_id)
+        with self._translated(guild_id):
+            await self._budget.turn(Priority.LOOK)
+            try:
+                return (await guild.fetch_member(person_id)).display_name if guild is not None else None
+            except discord.NotFound:
+                return None
+
+    async def message(self, thread_id: int, message_id: int) -> Incoming | None:
+        """One message as it stands now; None if it is gone."""
+        with self._translated(thread_id):
+            await self._budget.turn(Priority.LOOK)
+            try:
+                message = await self._channel(thread_id).fetch_message(message_id)
+            except discord.NotFound as error:
+                if error.code == UNKNOWN_CHANNEL:
+                    raise
+                return None
+            return incoming(message, self._own_id(), reads_text=self._client.intents.message_content)
 
     def missing_permissions(self, channel_id: int) -> tuple[str, ...]:
         """What the bot would need in a channel and hasn't got."""
@@ -282,6 +307,11 @@ class DiscordPlatform:
 
     def _translated(self, channel_id: int) -> AbstractContextManager[None]:
         return translated(channel_id, lambda: self._lacking(channel_id))
+
+    def _check_readable(self, channel_id: int) -> None:
+        missing = {"view_channel", "read_message_history"}.intersection(self._lacking(channel_id))
+        if missing:
+            raise MissingPermissions(channel_id, tuple(sorted(missing)))
 
     def _lacking(self, channel_id: int) -> tuple[str, ...]:
         channel = self._client.get_channel(channel_id)

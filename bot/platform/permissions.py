@@ -20,7 +20,7 @@ def invite_permissions() -> discord.Permissions:
 
 
 def least_intents(*, message_content: bool) -> discord.Intents:
-    """What the bot hears of: servers and their channels, messages, reactions, events; nothing else.
+    """What the bot hears of: servers and their channels, messages, reactions, votes in polls, events; nothing else.
 
     Args:
         message_content: whether it asks for the text of messages too, which the operator has to switch on in Discord.
@@ -30,6 +30,7 @@ def least_intents(*, message_content: bool) -> discord.Intents:
     intents.guild_messages = True
     intents.message_content = message_content
     intents.guild_reactions = True
+    intents.guild_polls = True
     intents.guild_scheduled_events = True
     return intents
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import discord
 
-from bot.domain.messages import Attachment, Incoming
+from bot.domain.messages import Attachment, Embed, Extras, Incoming, Poll
 
+_PINS = discord.MessageType.pins_add
 _SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
 # The numbers of those whose words a webhook carries lie below this.
 _CARRIED = 1 << 56
@@ -23,6 +24,7 @@ def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) 
         reads_text: whether the bot asked Discord for the text of messages.
     """
     reference = message.reference
+    unread = not reads_text and _is_unread(message, own_id)
     replies = reference is not None and message.type is discord.MessageType.reply
     return Incoming(
         id=message.id,
@@ -30,15 +32,17 @@ def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) 
         author_id=_author_id(message),
         author_name=message.author.display_name,
         posted_at=message.created_at,
-        text=_text(message),
+        text="" if unread else _text(message),
         edited_at=message.edited_at,
         reply_to_id=reference.message_id if reference is not None and replies else None,
         by_machine=message.author.bot,
         is_system=message.type not in _SPEECH,
         is_own=message.author.id == own_id,
-        is_unread=not reads_text and _is_bare(message, own_id),
-        attachments=tuple(_attachment(file) for file in message.attachments),
+        is_unread=unread,
+        attachments=() if unread else _attachments(message),
         reactions=tuple(_reactions(message)),
+        extras=Extras(pinned=message.pinned) if unread else _extras(message),
+        pins_id=reference.message_id if reference is not None and message.type is _PINS else None,
     )
 
 
@@ -54,11 +58,14 @@ def _author_id(message: discord.Message) -> int:
     return -int.from_bytes(named.digest()) - _CARRIED
 
 
-def _is_bare(message: discord.Message, own_id: int) -> bool:
-    """Whether a message came without its words: without the intent Discord sends only those that mention the bot."""
-    says_something = _text(message) or message.attachments or message.stickers
-    mentioned = any(user.id == own_id for user in message.mentions)
-    return not says_something and not mentioned and message.author.id != own_id
+def _is_unread(message: discord.Message, own_id: int) -> bool:
+    """Whether a bot that doesn't ask for words may not read this: only those that mention it are for it.
+
+    A message's history has all words where Discord would grant them; the operator said that they aren't to be read.
+    """
+    is_for_bot = message.author.id == own_id or any(user.id == own_id for user in message.mentions)
+    is_a_sticker = message.stickers and not (_text(message) or message.attachments or message.poll)
+    return not is_for_bot and not is_a_sticker
 
 
 def _reactions(message: discord.Message) -> Iterator[tuple[str, int]]:
@@ -76,5 +83,37 @@ def _text(message: discord.Message) -> str:
     return message.content
 
 
+def _attachments(message: discord.Message) -> tuple[Attachment, ...]:
+    """The files of a message and of what it forwards, each once."""
+    files = [*message.attachments, *(file for snapshot in message.message_snapshots for file in snapshot.attachments)]
+    return tuple({file.id: _attachment(file) for file in files}.values())
+
+
 def _attachment(file: discord.Attachment) -> Attachment:
     return Attachment(file.id, file.filename, file.url, file.size, file.content_type, file.description)
+
+
+def _extras(message: discord.Message) -> Extras:
+    carriers: list[discord.Message | discord.MessageSnapshot] = [message, *message.message_snapshots]
+    return Extras(
+        stickers=tuple(sticker.name for carrier in carriers for sticker in carrier.stickers),
+        embeds=tuple(_embed(embed) for carrier in carriers for embed in carrier.embeds),
+        poll=_poll(message.poll) if message.poll is not None else None,
+        pinned=message.pinned,
+    )
+
+
+def _embed(embed: discord.Embed) -> Embed:
+    """An embed's words: what an app put into its fields stands below its description."""
+    fields = [f"{field.name}: {field.value}" for field in embed.fields]
+    description = "\n".join(part for part in (embed.description, *fields, embed.footer.text) if part)
+    return Embed(embed.title or embed.author.name or "", description, embed.url or "")
+
+
+def _poll(poll: discord.Poll) -> Poll:
+    answers = tuple((_choice(answer), answer.vote_count) for answer in poll.answers)
+    return Poll(poll.question, answers, is_final=poll.is_finalised())
+
+
+def _choice(answer: discord.PollAnswer) -> str:
+    return " ".join(part for part in (str(answer.emoji or ""), answer.text or "") if part)

@@ -16,7 +16,10 @@ from simcord.builders import ChannelHandle, GuildHandle, UserHandle
 from simcord.env import Env
 
 from bot.app import App, build
+from bot.domain.files import Refusal
+from bot.platform.downloads import Downloads
 from bot.platform.permissions import invite_permissions
+from bot.services.file_ports import ExpiredError, RefusedError
 from config.settings import Settings
 
 # Simulated time passes in an instant, so this is only how long a machine may take for what happens at one moment.
@@ -81,7 +84,7 @@ async def open_stage(settings: Settings, *, host: str, channel: str = "book-chat
     leader = guild.add_member(_user(env, host), roles=[hosts])
     newcomer = guild.add_member(_user(env, "Newcomer"))
     stage = Stage(env, app, guild, place, leader, newcomer, {host: leader})
-    with _own_reactions_marked():
+    with _own_reactions_marked(), _files_handed_out(env):
         await env.start()
         try:
             yield stage
@@ -111,6 +114,26 @@ def _own_reactions_marked() -> Iterator[None]:
         yield
     finally:
         serializers.message_payload = plain
+
+
+@contextmanager
+def _files_handed_out(env: Env) -> Iterator[None]:
+    """Let files come from the simulated Discord, which has no address in any network."""
+    plain = Downloads.stream
+
+    async def stream(_self: Downloads, url: str, most_bytes: int) -> AsyncIterator[bytes]:
+        content = env.backend.cdn.get(url)
+        if content is None:
+            raise ExpiredError
+        if len(content) > most_bytes:
+            raise RefusedError(Refusal.TOO_LARGE)
+        yield content
+
+    Downloads.stream = stream  # type: ignore[method-assign, assignment]
+    try:
+        yield
+    finally:
+        Downloads.stream = plain  # type: ignore[method-assign]
 
 
 def _user(env: Env, name: str) -> UserHandle:

@@ -12,9 +12,8 @@ from bot.domain.desk import Change, Lane, Press, Turnout, Waiting
 from bot.domain.manner import EventHindrance
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.obstacles import Obstacle
-from bot.domain.roundup import Roundup
 from bot.domain.run import Action, ActionKind, ActionState
-from bot.services.values import Post, Posted, Relay, Stamp
+from bot.services.values import Look, Post, Posted, Relay, Stamp
 
 
 class Clock(Protocol):
@@ -90,6 +89,14 @@ class Platform(Protocol):
         """
         ...
 
+    async def name_of(self, guild_id: int, person_id: int) -> str | None:
+        """How a person is called in a server now; None if they left it."""
+        ...
+
+    async def message(self, thread_id: int, message_id: int) -> Incoming | None:
+        """One message as it stands now; None if it is gone."""
+        ...
+
     def missing_permissions(self, channel_id: int) -> tuple[str, ...]:
         """What the bot would need in a channel and hasn't got, by discord.py's names.
 
@@ -107,30 +114,6 @@ class Platform(Protocol):
         Raises:
             MissingPermissions: there is no such person, or they can't be written to.
         """
-        ...
-
-
-class RoundupWishes(Protocol):
-    """Who wants round-ups, and where."""
-
-    async def add(self, roundup: Roundup) -> Roundup:
-        """Save a wish; it takes the place of an earlier one for the same channel or person."""
-        ...
-
-    async def remove(self, guild_id: int, channel_id: int, person_id: int) -> bool:
-        """Take a wish back; whether there was one."""
-        ...
-
-    async def get(self, roundup_id: int) -> Roundup | None:
-        """A wish, taken back or not; None if there never was one, or its person was erased."""
-        ...
-
-    async def of_guild(self, guild_id: int) -> Sequence[Roundup]:
-        """All wishes of a server that weren't taken back."""
-        ...
-
-    async def chats_of(self, roundup_id: int, due_at: datetime) -> Sequence[int]:
-        """The numbers of the chats that one round-up tells of, in order."""
         ...
 
 
@@ -315,12 +298,29 @@ class Archive(Protocol):
         """All reactions of a message, or all of one emoji, were taken off."""
         ...
 
-    async def reconcile(
-        self, chat_id: int, thread_id: int, found: Sequence[Incoming], asked_at: datetime, *, also_new: bool = True
-    ) -> None:
-        """Make the archive of a chat's thread equal what Discord had when it was asked (aware UTC).
+    def keep_vote(self, message_id: int, answer: int, change: int) -> Future[None]:
+        """One more or one fewer vote for a poll's answer, counted from 0; an unknown poll is passed over."""
+        ...
 
-        Without `also_new` only what is archived already is put right, as for a chat that is closed.
+    def keep_pinned(self, message_id: int) -> Future[None]:
+        """A message was pinned; an unknown one, and one whose words are gone, is passed over."""
+        ...
+
+    async def names(self, chat_id: int) -> dict[int, str]:
+        """How those who wrote in a chat were called when they did so last; those who are left out aren't named."""
+        ...
+
+    async def known(self, chat_id: int, thread_id: int, until: datetime | None) -> frozenset[int]:
+        """The messages of a chat that stand archived in one of its threads and for all that is known in Discord.
+
+        With `until` (aware UTC) only those that were posted until then.
+        """
+        ...
+
+    async def reconcile(self, chat_id: int, look: Look, *, also_new: bool = True) -> None:
+        """Make the archive of a chat's thread equal what Discord had when it was asked.
+
+        Without `also_new` only what is archived already is put right.
         """
         ...
 
@@ -344,8 +344,11 @@ class Archive(Protocol):
         """
         ...
 
-    async def closing_at(self, chat_id: int) -> datetime | None:
-        """When a chat's thread is to be locked, or was (aware UTC), as it stands after all that moved it."""
+    async def closing_at(self, chat: Chat) -> datetime | None:
+        """Until when what is said belongs to a chat (aware UTC), as it stands after all that moved it.
+
+        None while that isn't known: its thread isn't locked yet, or was by an older version of the bot.
+        """
         ...
 
     async def thread_of(self, message_id: int) -> int | None:

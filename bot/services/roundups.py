@@ -15,7 +15,8 @@ from bot.domain.digest import Digest, Length
 from bot.domain.roundup import Every, Roundup, roundup_action
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.digesting import Digesting
-from bot.services.ports import Agenda, Chats, Clock, Platform, RoundupWishes
+from bot.services.ports import Agenda, Chats, Clock, Platform
+from bot.services.roundup_ports import RoundupWishes
 from bot.services.values import Post, Posted
 
 _log = logging.getLogger(__name__)

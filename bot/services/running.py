@@ -27,6 +27,7 @@ from bot.domain.run import (
     least_gap,
     next_state,
 )
+from bot.domain.sealing import seal_action
 from bot.services.announcing import Announcing
 from bot.services.archiving import Archiving
 from bot.services.events import Events
@@ -36,6 +37,7 @@ from bot.services.recapping import Recapping
 from bot.services.relaying import Relaying
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
+from bot.services.sealing import Sealing
 from bot.services.series import SeriesPlanning
 from bot.services.values import Post, Posted
 
@@ -84,6 +86,7 @@ class Aides:
         announcing: puts right what was announced, and writes to hosts.
         series: plans the next chats of a series.
         events: keeps Discord's list of events in step.
+        sealing: compares a chat that is over with Discord.
         confirm: called for a message that was filed anew when the hour was over.
     """
 
@@ -95,6 +98,7 @@ class Aides:
     announcing: Announcing
     series: SeriesPlanning
     events: Events
+    sealing: Sealing
     confirm: Callable[[Kept], None]
 
 
@@ -118,6 +122,7 @@ class Running:
         self._relaying = Relaying(agenda, chats, archive, platform)
         self._series = aides.series
         self._events = aides.events
+        self._sealing = aides.sealing
         self._confirm = aides.confirm
         # What isn't here is simply posted.
         self._ways: Mapping[ActionKind, Callable[[Action, Chat], Awaitable[None]]] = {
@@ -141,6 +146,7 @@ class Running:
             ActionKind.HOLIDAY: self._announce_anew,
             ActionKind.EXTEND: self._extend,
             ActionKind.EVENT: self._keep_event,
+            ActionKind.SEAL: self._seal,
         }
 
     async def perform(self, action: Action) -> None:
@@ -351,15 +357,21 @@ class Running:
         await self._agenda.record(action, step=self._step(action, chat))
 
     async def _close(self, action: Action, chat: Chat) -> None:
-        await self._archiving.look_last(chat)
         for thread_id in chat.threads:
             if thread_id != chat.channel_id:
                 await self._platform.close_thread(thread_id)
+        closed_at = self._clock.now()
+        await self._archiving.look_last(chat)
+        for thread_id in chat.threads:
             self._archiving.unwatch(chat.id, thread_id)
         await self._archive.review(chat.id, last=True)
-        then = recap_actions(chat, [1], self._clock.now()) if chat.recap and action.lane == "run" else ()
+        then: tuple[Action, ...] = (seal_action(chat.id, closed_at),) if chat.threads else ()
+        then += recap_actions(chat, [1], self._clock.now()) if chat.recap and action.lane == "run" else ()
         then += await self._roundups.actions(chat)
-        await self._agenda.record(action, step=self._step(action, chat), then=then)
+        await self._agenda.record(action, step=self._step(action, chat), done_at=closed_at, then=then)
+
+    async def _seal(self, action: Action, chat: Chat) -> None:
+        await self._sealing.perform(action, chat)
 
     @staticmethod
     def _step(action: Action, chat: Chat) -> tuple[ChatState, ChatState] | None:

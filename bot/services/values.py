@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum, auto
 
 from bot.domain.chat import Chat, Question
 from bot.domain.digest import Digest
+from bot.domain.messages import Incoming
 from bot.domain.roundup import Roundup
 from bot.domain.run import Action
 
@@ -27,6 +30,23 @@ class Reminder:
     chat_id: int
     person_id: int
     locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What Discord answered when it was asked what stands in a thread.
+
+    Attributes:
+        messages: what stands there, oldest first.
+        known: the messages that were archived and not deleted before it was asked.
+        touched: those of which Discord told something since it was asked; it grows until the answer is saved.
+        asked_at: aware UTC.
+    """
+
+    messages: Sequence[Incoming]
+    known: AbstractSet[int]
+    touched: AbstractSet[int]
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

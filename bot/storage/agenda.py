@@ -17,11 +17,20 @@ from bot.storage import tables as t
 from bot.storage.columns import Instant
 from bot.storage.database import Database
 from bot.storage.recording import Outcome, Recorder
+from bot.storage.versions import drop_versions
 
 _UNFINISHED = (ActionState.DUE, ActionState.TRIED)
 # What puts something right is due again whenever there is more to put right.
 _AGAIN = frozenset(
-    {ActionKind.AMEND, ActionKind.CORRECT, ActionKind.REVISE, ActionKind.REWORD, ActionKind.EVENT, ActionKind.EXTEND}
+    {
+        ActionKind.AMEND,
+        ActionKind.CORRECT,
+        ActionKind.REVISE,
+        ActionKind.REWORD,
+        ActionKind.EVENT,
+        ActionKind.EXTEND,
+        ActionKind.SEAL,
+    }
 )
 # What Discord's list of events should show changes with these.
 _SEEN_IN_EVENTS = frozenset({ChatState.GATHERING, ChatState.LATE, ChatState.CLOSED, ChatState.CANCELLED})
@@ -110,7 +119,7 @@ class AgendaStore:
             return
 
         async def job(conn: AsyncConnection) -> None:
-            values: dict[str, object] = {"state": outcome}
+            values: dict[str, object] = {"state": outcome} | ({"done_at": done_at} if done_at is not None else {})
             if posted is not None:
                 values |= {"message_id": posted.message_id, "done_at": posted.posted_at}
             mine = t.actions.c.id == action.id
@@ -200,9 +209,7 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
         update(t.chats).where(t.chats.c.id == chat_id, t.chats.c.state == before).values(state=after, held_at=None)
     )
     if changed.rowcount and after not in OPEN_STATES:
-        # Earlier wordings are kept only while the chat is on.
-        ids = select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)
-        await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))
+        await drop_versions(conn, chat_id)
         await _forget_keys(conn, chat_id)
     if changed.rowcount and after in _SEEN_IN_EVENTS:
         event = (t.actions.c.chat_id == chat_id) & (t.actions.c.kind == ActionKind.EVENT)

@@ -17,9 +17,9 @@ from bot.services.values import Posted, Relay, RelayState
 from bot.storage import relays
 from bot.storage import tables as t
 from bot.storage.agenda import KEY_NOTE, insert_actions
-from bot.storage.archive import forget_words
 from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
+from bot.storage.keeping import forget_words
 
 _SECRET_BYTES = 32
 

@@ -4,30 +4,23 @@ from __future__ import annotations
 
 from asyncio import Future
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import case, delete, insert, select, update
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
-from bot.domain.consent import without_words
-from bot.domain.links import find_urls
 from bot.domain.manner import Layout
 from bot.domain.messages import ChatRecord, Incoming, Kept
 from bot.domain.run import Action, ActionKind
-from bot.services.values import Posted, Relay, Stamp
-from bot.storage import index, records, relays
+from bot.services.values import Look, Posted, Relay, Stamp
+from bot.storage import extras, reconciling, records, relays
 from bot.storage import tables as t
-from bot.storage.agenda import correct_recaps
 from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
-from bot.storage.filings import Rooms, add_filings, review, sure_filings
+from bot.storage.filings import Rooms, review
 from bot.storage.indexing import Indexing
-
-# A long thread is put right in several transactions, so that nobody waits long for the writer.
-_RECONCILE_BATCH = 200
+from bot.storage.keeping import forget_words, keep, reword
 
 
 class ArchiveStore:
@@ -83,50 +76,42 @@ class ArchiveStore:
 
         return self._database.submit(job)
 
-    async def reconcile(
-        self, chat_id: int, thread_id: int, found: Sequence[Incoming], asked_at: datetime, *, also_new: bool = True
-    ) -> None:
-        """Make the archive of a chat's thread equal what Discord had when it was asked.
+    def keep_vote(self, message_id: int, answer: int, change: int) -> Future[None]:
+        """One more or one fewer vote for a poll's answer, counted from 0; an unknown poll is passed over."""
 
-        What is archived and no longer there counts as deleted, unless the answer looks incomplete: the bot's own
-        welcome always stands in a thread that could be read.
-        """
-        said = [message for message in found if not message.is_own and not message.is_system]
-        if not also_new:
-            async with self._database.read() as conn:
-                known = set(await conn.scalars(select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)))
-            said = [message for message in said if message.id in known]
-        for start in range(0, len(said), _RECONCILE_BATCH):
-            batch = said[start : start + _RECONCILE_BATCH]
-
-            async def job(conn: AsyncConnection, batch: Sequence[Incoming] = batch) -> None:
-                chat = await load_chat(conn, chat_id)
-                if chat is not None:
-                    for message in batch:
-                        await keep(conn, self._rooms, chat, message)
-
-            await self._database.write(job)
-            self._indexing.stir()
-        if any(message.is_own for message in found):
-            await self._reconcile_deletions(chat_id, thread_id, {message.id for message in found}, asked_at)
-
-    async def _reconcile_deletions(self, chat_id: int, thread_id: int, present: set[int], asked_at: datetime) -> None:
         async def job(conn: AsyncConnection) -> None:
-            rows = await conn.execute(
-                select(t.messages.c.id).where(
-                    t.messages.c.thread_id == thread_id,
-                    # A channel may have seen several chats.
-                    t.messages.c.chat_id == chat_id,
-                    t.messages.c.deleted_at.is_(None),
-                    # What came while Discord was answering isn't in its answer yet.
-                    (t.messages.c.posted_at < asked_at) | (t.messages.c.id < max(present)),
-                )
-            )
-            gone = [i for i in rows.scalars() if i not in present]
-            await forget_words(conn, gone, deleted_at=asked_at)
-            self._rooms.forget(gone)
+            mine = t.messages.c.id == message_id
+            row = (await conn.execute(select(t.messages.c.extras).where(mine))).first()
+            voted = extras.voted(row.extras, answer, change) if row is not None else None
+            if voted is not None:
+                await conn.execute(update(t.messages).where(mine).values(extras=voted))
 
-        await self._database.write(job)
+        return self._database.submit(job)
+
+    def keep_pinned(self, message_id: int) -> Future[None]:
+        """A message was pinned; an unknown one, and one whose words are gone, is passed over."""
+
+        async def job(conn: AsyncConnection) -> None:
+            readable = t.messages.c.deleted_at.is_(None) & t.messages.c.left_out.is_(False)
+            await conn.execute(update(t.messages).where(t.messages.c.id == message_id, readable).values(pinned=True))
+
+        return self._database.submit(job)
+
+    async def names(self, chat_id: int) -> dict[int, str]:
+        """How those who wrote in a chat were called when they did so last; those who are left out aren't named."""
+        async with self._database.read() as conn:
+            return await reconciling.names(conn, chat_id)
+
+    async def known(self, chat_id: int, thread_id: int, until: datetime | None) -> frozenset[int]:
+        """The messages of a chat that stand archived in one of its threads and for all that is known in Discord."""
+        async with self._database.read() as conn:
+            return await reconciling.known(conn, chat_id, thread_id, until)
+
+    async def reconcile(self, chat_id: int, look: Look, *, also_new: bool = True) -> None:
+        """Make the archive of a chat's thread equal what Discord had when it was asked."""
+        await reconciling.reconcile(
+            self._database, self._rooms, chat_id, look, also_new=also_new, saved=self._indexing.stir
+        )
 
     async def add_relay(self, relay: Relay, action: Action) -> None:
         """Save an answer given through a form, and that it is due in the thread, at once."""
@@ -154,20 +139,23 @@ class ArchiveStore:
                 row = (await conn.execute(select(t.messages).where(t.messages.c.id == amended.message_id))).mappings()
                 kept = row.first()
                 if chat is not None and kept is not None and kept["text"] is not None:
-                    await _reword(conn, chat, kept, relay.text, action.due_at)
+                    await reword(conn, chat, kept, relay.text, action.due_at)
             return True
 
         amended = await self._database.write(job)
         self._indexing.stir()
         return amended
 
-    async def closing_at(self, chat_id: int) -> datetime | None:
-        """When a chat's thread is to be locked, or was, as it stands after all that moved it."""
+    async def closing_at(self, chat: Chat) -> datetime | None:
+        """Until when what is said belongs to a chat, as it stands after all that moved it; None if not known yet."""
         a = t.actions.c
-        query = select(a.due_at).where(a.chat_id == chat_id, a.kind == ActionKind.CLOSE, a.lane == "run")
+        query = select(a.due_at, a.done_at, a.lane).where(a.chat_id == chat.id, a.kind == ActionKind.CLOSE)
         async with self._database.read() as conn:
-            found: datetime | None = (await conn.execute(query)).scalar_one_or_none()
-            return found
+            rows = (await conn.execute(query)).all()
+        done = [row.done_at for row in rows if row.done_at is not None]
+        # Nobody locks a channel when the chat's time is over and the bot is away.
+        planned = [row.due_at for row in rows if row.lane == "run"] if chat.layout is Layout.CHANNEL else []
+        return min((*done, *planned), default=None)
 
     async def thread_of(self, message_id: int) -> int | None:
         """The thread in which a message of the archive stands."""
@@ -233,162 +221,3 @@ class ArchiveStore:
         """Messages and people of each chat, for lists."""
         async with self._database.read() as conn:
             return await records.counts(conn, chat_ids)
-
-
-async def keep(
-    conn: AsyncConnection, rooms: Rooms, chat: Chat, message: Incoming, by_button: int | None = None
-) -> Kept | None:
-    """Write a message down and file it; an older version never replaces a newer, nor a deleted one.
-
-    The result is None where nothing changed, and for those who asked to be left out.
-    """
-    kept: Kept | None = None
-    row = (await conn.execute(select(t.messages).where(t.messages.c.id == message.id))).mappings().first()
-    is_outside = not chat.is_open or message.id < (chat.opened_by or 0)
-    if row is None and chat.layout is Layout.CHANNEL and by_button is None and is_outside:
-        # In a channel people talk before the chat, edit that while it runs, and go on talking when it is over.
-        return None
-    if row is not None and row["chat_id"] != chat.id:
-        chat = await load_chat(conn, row["chat_id"]) or chat
-    if row is None:
-        known = await conn.execute(select(t.left_out.c.person_id).where(t.left_out.c.person_id == message.author_id))
-        hidden = known.first() is not None
-        is_first = not hidden and await _is_first(conn, chat, message)
-        await _insert(conn, chat, without_words(message) if hidden else message, by_button, hidden=hidden)
-        if not hidden:
-            await add_filings(conn, rooms, chat, message, by_button)
-        if not hidden:
-            kept = Kept(chat, message.id, message.thread_id, await sure_filings(conn, message.id), is_first=is_first)
-    elif row["deleted_at"] is None and not row["left_out"]:
-        before = await sure_filings(conn, message.id)
-        if await _update(conn, rooms, chat, row, message):
-            kept = Kept(chat, message.id, message.thread_id, await sure_filings(conn, message.id), before)
-    if message.reactions is not None:
-        await _set_reactions(conn, message.id, message.reactions)
-    return kept
-
-
-async def _is_first(conn: AsyncConnection, chat: Chat, message: Incoming) -> bool:
-    if message.by_machine:
-        return False
-    earlier = await conn.execute(
-        select(t.messages.c.id)
-        .join(t.chats, t.chats.c.id == t.messages.c.chat_id)
-        .where(t.messages.c.author_id == message.author_id, t.chats.c.guild_id == chat.guild_id)
-        .limit(1)
-    )
-    return earlier.first() is None
-
-
-async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None, *, hidden: bool) -> None:
-    await conn.execute(
-        insert(t.messages).values(
-            id=message.id,
-            chat_id=chat.id,
-            thread_id=message.thread_id,
-            author_id=message.author_id,
-            author_name=message.author_name,
-            posted_at=message.posted_at,
-            text=None if hidden or message.is_unread else message.text,
-            edited_at=message.edited_at,
-            reply_to_id=message.reply_to_id,
-            by_machine=message.by_machine,
-            by_button=by_button,
-            left_out=hidden,
-        )
-    )
-    await _add_parts(conn, message)
-
-
-async def _update(conn: AsyncConnection, rooms: Rooms, chat: Chat, row: RowMapping, message: Incoming) -> bool:
-    newer = message.edited_at is not None and (row["edited_at"] is None or message.edited_at > row["edited_at"])
-    # What could not be read when it came may be readable now.
-    newer |= row["text"] is None and not message.is_unread
-    if not newer or row["by_button"] is not None:
-        return False
-    text = None if message.is_unread else message.text
-    if text != row["text"]:
-        if chat.is_open and row["text"] is not None:
-            await conn.execute(
-                insert(t.versions).values(message_id=message.id, replaced_at=message.edited_at, text=row["text"])
-            )
-        message = replace(message, reply_to_id=row["reply_to_id"])
-        await add_filings(conn, rooms, chat, message, None)
-    await conn.execute(
-        update(t.messages).where(t.messages.c.id == message.id).values(text=text, edited_at=message.edited_at)
-    )
-    await correct_recaps(conn, [message.id])
-    await conn.execute(delete(t.links).where(t.links.c.message_id == message.id))
-    await conn.execute(delete(t.attachments).where(t.attachments.c.message_id == message.id))
-    await _add_parts(conn, message)
-    await index.take_out(conn, [message.id])
-    return True
-
-
-async def _reword(conn: AsyncConnection, chat: Chat, row: RowMapping, text: str, at: datetime) -> None:
-    """Give what the bot posted for somebody its new words."""
-    if text == row["text"]:
-        return
-    if chat.is_open:
-        await conn.execute(insert(t.versions).values(message_id=row["id"], replaced_at=at, text=row["text"] or ""))
-    await conn.execute(update(t.messages).where(t.messages.c.id == row["id"]).values(text=text, edited_at=at))
-    await conn.execute(delete(t.links).where(t.links.c.message_id == row["id"]))
-    await _add_links(conn, row["id"], text)
-    await index.take_out(conn, [row["id"]])
-
-
-async def _add_parts(conn: AsyncConnection, message: Incoming) -> None:
-    await _add_links(conn, message.id, message.text)
-    if message.attachments:
-        files = [
-            {
-                "id": file.id,
-                "message_id": message.id,
-                "filename": file.filename,
-                "url": file.url,
-                "size": file.size,
-                "content_type": file.content_type,
-                "description": file.description,
-            }
-            for file in message.attachments
-        ]
-        await conn.execute(insert(t.attachments), files)
-
-
-async def _add_links(conn: AsyncConnection, message_id: int, text: str) -> None:
-    urls = find_urls(text)
-    if urls:
-        rows = [{"message_id": message_id, "position": i, "url": url} for i, url in enumerate(urls)]
-        await conn.execute(insert(t.links), rows)
-
-
-async def _set_reactions(conn: AsyncConnection, message_id: int, reactions: Sequence[tuple[str, int]]) -> None:
-    await conn.execute(delete(t.reactions).where(t.reactions.c.message_id == message_id))
-    if reactions:
-        rows = [{"message_id": message_id, "emoji": e, "count": c} for e, c in reactions]
-        await conn.execute(insert(t.reactions), rows)
-
-
-async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, deleted_at: datetime | None) -> None:
-    """Take the words of messages away; that there was one, by whom and when, remains.
-
-    Args:
-        conn: an open transaction.
-        message_ids: unknown ones are passed over.
-        deleted_at: when they were deleted (aware UTC), or None where their author is to be left out.
-    """
-    for start in range(0, len(message_ids), 500):
-        ids = message_ids[start : start + 500]
-        values: dict[str, object] = {"text": None}
-        if deleted_at is not None:
-            values["deleted_at"] = deleted_at
-        else:
-            values |= {"left_out": True, "author_name": ""}
-        await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
-        for table in (t.versions, t.links, t.attachments):
-            await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
-        await index.take_out(conn, ids)
-        await correct_recaps(conn, ids)
-        if deleted_at is not None:
-            # What the bot posted for somebody stands here a second time, as it was typed.
-            await conn.execute(delete(t.relays).where(t.relays.c.message_id.in_(ids)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -63,6 +63,10 @@ class Database:
         for engine in engines:
             if engine is not None:
                 await engine.dispose()
+
+    def after_commits(self, call: Callable[[], None]) -> None:
+        """Have something called whenever writes were committed; it has to be quick."""
+        self._writer.committed = call
 
     @property
     def pending(self) -> int:

@@ -19,9 +19,9 @@ from bot.services.values import Posted
 from bot.storage import anonymity
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions
-from bot.storage.archive import forget_words
 from bot.storage.database import Database
 from bot.storage.filings import Rooms
+from bot.storage.keeping import forget_words
 from bot.storage.relays import retraction
 
 Eraser = Callable[[AsyncConnection, int, datetime], Awaitable[None]]

@@ -17,10 +17,10 @@ from bot.services.values import Posted, SavedMessage, Standing
 from bot.storage import tables as t
 from bot.storage.agenda import insert_actions
 from bot.storage.anonymity import is_own
-from bot.storage.archive import forget_words
 from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
 from bot.storage.filings import Rooms, file_as_ruled, sure_filings
+from bot.storage.keeping import forget_words
 from bot.storage.relays import retraction
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import event
 from bot.domain.agenda import plan_actions
 from bot.domain.chat import Chat, ChatState, with_questions
 from bot.domain.messages import Incoming
-from bot.services.values import Posted
+from bot.services.values import Look, Posted
 from bot.storage.agenda import AgendaStore
 from bot.storage.chats import ChatStore
 from bot.storage.indexing import Indexing
@@ -84,6 +84,12 @@ def a_message(number, text="Hello", author=7, **changes):
         "text": text,
     }
     return Incoming(**{**values, **changes})
+
+
+async def reconcile(archive, chat, found, at=START, *, touched=(), also_new=True):
+    """Make a chat's thread what Discord answered; what was archived before counts as known."""
+    known = await archive.known(chat.id, THREAD, None)
+    await archive.reconcile(chat.id, Look(found, known, set(touched), at), also_new=also_new)
 
 
 def edited(message, text, seconds=1, **changes):

@@ -6,7 +6,19 @@ import pytest
 
 from bot.domain.chat import ChatState
 from bot.domain.messages import ArchivedMessage, Attachment, Basis, Filing
-from tests.storage.making import NOW, START, THREAD, a_message, a_running_chat, an_own_post, edited, rows, said
+from bot.services.values import Look
+from tests.storage.making import (
+    NOW,
+    START,
+    THREAD,
+    a_message,
+    a_running_chat,
+    an_own_post,
+    edited,
+    reconcile,
+    rows,
+    said,
+)
 
 PHOTO = Attachment(81, "shelf.jpg", "https://cdn.example.org/shelf.jpg", 2048, "image/jpeg", "Our new shelf")
 NOTES = Attachment(82, "notes", "https://cdn.example.org/notes", 0)
@@ -270,7 +282,7 @@ class TestReconcile:
             edited(a_message(12), "new 12"),
             a_message(14, "missed"),
         ]
-        await archive.reconcile(chat.id, THREAD, found, START.replace(hour=2))
+        await reconcile(archive, chat, found, START.replace(hour=2))
         kept = await said(archive, chat.id)
         assert {number: message.text for number, message in kept.items()} == {
             11: "old 11",
@@ -283,43 +295,47 @@ class TestReconcile:
 
     async def test_doing_it_again_changes_nothing(self, archive, chat):
         found = [an_own_post(10), edited(a_message(11), "new"), a_message(12, reactions=(("👍", 3),))]
-        await archive.reconcile(chat.id, THREAD, found, NOW)
+        await reconcile(archive, chat, found, NOW)
         before = await archive.record_of(chat.id)
-        await archive.reconcile(chat.id, THREAD, found, NOW)
+        await reconcile(archive, chat, found, NOW)
         assert await archive.record_of(chat.id) == before
 
     async def test_it_never_brings_back_what_was_deleted(self, archive, chat):
         await archive.keep_message(chat.id, a_message(11, "gone"))
         await archive.keep_deletion([11], NOW)
-        await archive.reconcile(chat.id, THREAD, [an_own_post(10), edited(a_message(11), "back?", 60)], START)
+        await reconcile(archive, chat, [an_own_post(10), edited(a_message(11), "back?", 60)], START)
         assert (await said(archive, chat.id))[11].text is None
 
     async def test_an_answer_without_the_bots_own_posts_deletes_nothing(self, archive, chat):
         """It looks incomplete: the welcome stands in every thread that can be read."""
         await archive.keep_message(chat.id, a_message(11))
         for found in ([], [a_message(12)]):
-            await archive.reconcile(chat.id, THREAD, found, START.replace(hour=2))
+            await reconcile(archive, chat, found, START.replace(hour=2))
         assert not (await said(archive, chat.id))[11].is_deleted
 
-    async def test_what_came_while_discord_answered_is_not_taken_for_deleted(self, archive, chat):
-        asked_at = START.replace(minute=30)
-        await archive.keep_message(chat.id, a_message(11, posted_at=asked_at))
-        await archive.keep_message(chat.id, a_message(5, posted_at=asked_at))
-        await archive.reconcile(chat.id, THREAD, [an_own_post(10)], asked_at)
+    async def test_what_came_while_discord_answered_is_newer_than_its_answer(self, archive, chat):
+        for number in (5, 11, 12):
+            await archive.keep_message(chat.id, a_message(number))
+        known = await archive.known(chat.id, THREAD, None)
+        # Said, reacted to and deleted since: none of it is in the answer.
+        await archive.keep_message(chat.id, a_message(13))
+        await archive.keep_reaction(12, "👍", 1)
+        found = [an_own_post(10), a_message(11), a_message(12, reactions=()), a_message(9, "known to be deleted")]
+        await archive.reconcile(chat.id, Look(found, known, {9, 12}, NOW))
         kept = await said(archive, chat.id)
-        assert not kept[11].is_deleted
-        # Older than what Discord did name, it must have been there to be named.
-        assert kept[5].is_deleted
+        assert set(kept) == {5, 11, 12, 13}
+        assert [number for number, message in kept.items() if message.is_deleted] == [5]
+        assert kept[12].reactions == (("👍", 1),)
 
     async def test_discords_own_notices_and_the_bots_posts_are_not_kept(self, archive, chat):
         found = [an_own_post(10), a_message(11, "pinned a message", is_system=True), a_message(12)]
-        await archive.reconcile(chat.id, THREAD, found, NOW)
+        await reconcile(archive, chat, found, NOW)
         assert list(await said(archive, chat.id)) == [12]
 
     async def test_a_long_thread_is_put_right_to_the_last_message(self, archive, chat):
         await archive.keep_message(chat.id, a_message(1, "deleted meanwhile"))
         found = [an_own_post(2), *(a_message(number, str(number)) for number in range(3, 304))]
-        await archive.reconcile(chat.id, THREAD, found, START.replace(hour=3))
+        await reconcile(archive, chat, found, START.replace(hour=3))
         kept = await said(archive, chat.id)
         assert len(kept) == 302
         assert kept[1].is_deleted
@@ -328,5 +344,5 @@ class TestReconcile:
     async def test_other_chats_are_left_alone(self, archive, database, chat):
         other = await a_running_chat(database, channel_id=3, thread_id=51)
         await archive.keep_message(other.id, a_message(11, thread_id=51))
-        await archive.reconcile(chat.id, THREAD, [an_own_post(10)], START.replace(hour=3))
+        await reconcile(archive, chat, [an_own_post(10)], START.replace(hour=3))
         assert not (await said(archive, other.id))[11].is_deleted

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.domain.messages import Attachment, Incoming
 from bot.domain.search import words_of
+from bot.services.values import Look
 from tests.storage.making import NOW, START, THREAD, a_running_chat, an_own_post, filed, indexed, rows, said
 
 TEXTS = ["A1: books", "A2 & A3 both https://example.org/x", "plain", "", "https://example.org/y"]
@@ -234,7 +235,8 @@ async def test_asked_afterwards_the_archive_equals_discord_whatever_it_missed(
         discord.archive = Nobody() if is_lost else archive
         await discord.happen(*happening)
     discord.archive = archive
-    await archive.reconcile(1, THREAD, discord.history(), NOW + timedelta(days=365))
+    known = await archive.known(1, THREAD, None)
+    await archive.reconcile(1, Look(discord.history(), known, set(), NOW + timedelta(days=365)))
     kept = {n: m for n, m in (await said(archive, 1)).items() if n >= discord.first_id}
     for number, standing in discord.messages.items():
         if standing.is_deleted:

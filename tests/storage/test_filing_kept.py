@@ -7,7 +7,18 @@ import pytest
 from bot.domain.chat import ChatState
 from bot.services.values import Posted, Relay
 from bot.storage.archive import ArchiveStore
-from tests.storage.making import START, THREAD, a_message, a_plan, a_running_chat, an_own_post, edited, filed, said
+from tests.storage.making import (
+    START,
+    THREAD,
+    a_message,
+    a_plan,
+    a_running_chat,
+    an_own_post,
+    edited,
+    filed,
+    reconcile,
+    said,
+)
 
 
 @pytest.fixture
@@ -115,7 +126,7 @@ async def test_a_deleted_message_still_stands_where_it_stood(archive, chat):
 
 async def test_what_was_fetched_later_is_filed_as_if_it_had_come_live(archive, chat):
     found = [an_own_post(10), *(a_message(n, "books") for n in (999, 1500, 3500)), a_message(2500, "A1 late")]
-    await archive.reconcile(chat.id, THREAD, found, START)
+    await reconcile(archive, chat, found, START)
     kept = {number: filed(message) for number, message in (await said(archive, chat.id)).items()}
     assert kept == {999: [], 1500: [(1, "inferred")], 2500: [(1, "label")], 3500: [(3, "inferred")]}
 

@@ -18,7 +18,7 @@ from bot.storage import people as erasing
 from bot.storage import tables as t
 from bot.storage.anonymity import AnonymityStore
 from bot.storage.columns import metadata
-from tests.storage.making import START, THREAD, a_draft, a_message, a_running_chat, edited, rows, said
+from tests.storage.making import START, THREAD, a_draft, a_message, a_running_chat, edited, reconcile, rows, said
 
 ADE, BO = 7, 8
 NAME = "Adewale-Unmistakable"
@@ -153,7 +153,7 @@ async def test_what_they_say_from_then_on_is_kept_without_words(archive, people,
     message = a_message(3500, f"A1: {WORD} https://example.org/{WORD}", ADE, author_name=NAME, attachments=(file,))
     await archive.keep_message(chat.id, message)
     await archive.keep_message(chat.id, edited(message, f"A1: still {WORD}"))
-    await archive.reconcile(chat.id, THREAD, [edited(message, f"A1: yet {WORD}", 9), a_message(1, is_own=True)], LATER)
+    await reconcile(archive, chat, [edited(message, f"A1: yet {WORD}", 9), a_message(1, is_own=True)], LATER)
     kept = (await said(archive, chat.id))[3500]
     assert kept.is_left_out
     assert kept.text is None

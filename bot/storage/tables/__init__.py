@@ -1,10 +1,21 @@
 """The tables, as they stand after the last migration; whoever changes one writes a migration beside it."""
 
-from bot.storage.tables.chats import actions, chats, guests, moves, question_threads, questions, series, series_hosts
+from bot.storage.tables.chats import (
+    actions,
+    chats,
+    guests,
+    moves,
+    question_threads,
+    questions,
+    seals,
+    series,
+    series_hosts,
+)
 from bot.storage.tables.guilds import jar, notes, publishing, roundups
 from bot.storage.tables.messages import (
     attachments,
     filings,
+    freed_files,
     links,
     messages,
     reactions,
@@ -21,6 +32,7 @@ __all__ = [
     "attachments",
     "chats",
     "filings",
+    "freed_files",
     "greeted",
     "guests",
     "jar",
@@ -39,6 +51,7 @@ __all__ = [
     "roundups",
     "rulings",
     "saved",
+    "seals",
     "series",
     "series_hosts",
     "servers",

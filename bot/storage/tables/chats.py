@@ -177,3 +177,14 @@ moves = Table(
     Column("detail", Text, nullable=False, server_default=""),
     Index("ix_moves_person_id", "person_id"),
 )
+
+# What the last look at Discord found in a chat that is over.
+seals = Table(
+    "seals",
+    metadata,
+    Column("chat_id", ForeignKey("chats.id", ondelete="CASCADE"), primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("messages", Integer, nullable=False),
+    Column("differences", Integer, nullable=False),
+    Column("checked_at", Instant, nullable=False),
+)

@@ -87,11 +87,16 @@ rulings = Table(
     Column("by_author", Boolean, nullable=False),
 )
 
+_TO_FETCH = text("stored IS NULL AND refused IS NULL")
+
+# A forwarded message carries the files of another under their own ids.
 attachments = Table(
     "attachments",
     metadata,
-    Column("id", Snowflake, primary_key=True, autoincrement=False),
-    Column("message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column(
+        "message_id", BigInteger, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    ),
     Column("filename", Text, nullable=False),
     Column("url", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
@@ -99,7 +104,19 @@ attachments = Table(
     Column("description", Text),
     # The name under which the file itself is kept; null where it isn't, or not yet.
     Column("stored", Text),
+    # Why it never will be; null where it is or may be.
+    Column("refused", Text),
+    # How often it couldn't be fetched, and when that is tried again; null for at once.
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("try_at", Instant),
+    Index("ix_attachments_message_id", "message_id"),
+    Index("ix_attachments_due", "message_id", sqlite_where=_TO_FETCH, postgresql_where=_TO_FETCH),
+    Index("ix_attachments_stored", "stored"),
 )
+
+# Files of which some row was taken away: they go from the disk unless another row still names them. Filled by the
+# database itself, whoever takes the row away; see `bot.storage.freed`.
+freed_files = Table("freed_files", metadata, Column("name", Text, primary_key=True))
 
 links = Table(
     "links",
