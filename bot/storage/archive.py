@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
-from bot.domain.consent import without_words
+from bot.domain.consent import NOBODY, without_words
 from bot.domain.links import find_urls
 from bot.domain.manner import Layout
 from bot.domain.messages import ChatRecord, Incoming, Kept
@@ -370,7 +370,7 @@ async def _set_reactions(conn: AsyncConnection, message_id: int, reactions: Sequ
 
 
 async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, deleted_at: datetime | None) -> None:
-    """Take the words of messages away; that there was one, by whom and when, remains.
+    """Take the words of messages away; that there was one, and when, remains, and by whom if it was only deleted.
 
     Args:
         conn: an open transaction.
@@ -383,7 +383,7 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         if deleted_at is not None:
             values["deleted_at"] = deleted_at
         else:
-            values |= {"left_out": True, "author_name": ""}
+            values |= {"left_out": True, "author_id": NOBODY, "author_name": ""}
         await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
         for table in (t.versions, t.links, t.attachments):
             await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
