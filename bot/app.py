@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from dataclasses import dataclass
+from datetime import timedelta
 
 import discord
 import yarl
@@ -16,10 +17,12 @@ from bot.platform.boards import Boards
 from bot.platform.budget import Budget
 from bot.platform.client import Services, ShelftalkBot
 from bot.platform.discord_platform import DiscordPlatform
+from bot.platform.doors import DiscordDoors
 from bot.platform.events import DiscordEvents
 from bot.platform.marks import Marks
 from bot.platform.sync import sync_commands
 from bot.runtime.clock import DiscordClock
+from bot.runtime.daily import Daily
 from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
 from bot.services.announcing import Announcing
@@ -30,6 +33,7 @@ from bot.services.calendars import Calendars
 from bot.services.changing import Changing
 from bot.services.digesting import Digesting
 from bot.services.events import Events
+from bot.services.forgetting import Forgetting
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.jar import Jar
@@ -37,6 +41,7 @@ from bot.services.looking_back import LookingBack
 from bot.services.manner import Defaults
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
+from bot.services.publishing import Publishing
 from bot.services.reading import Reading
 from bot.services.recapping import Recapping
 from bot.services.reminding import Reminding
@@ -44,6 +49,7 @@ from bot.services.roundups import Roundups
 from bot.services.running import Aides, Running
 from bot.services.searching import Searching
 from bot.services.series import SeriesPlanning
+from bot.services.showing import Showings
 from bot.services.wording import Wording
 from bot.storage.agenda import AgendaStore
 from bot.storage.anonymity import AnonymityStore
@@ -51,15 +57,18 @@ from bot.storage.archive import ArchiveStore
 from bot.storage.changes import ChangeStore
 from bot.storage.chats import ChatStore
 from bot.storage.claims import ClaimStore
+from bot.storage.clearing import ClearingStore
 from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
 from bot.storage.events import EventStore
 from bot.storage.filings import Rooms
+from bot.storage.holdings import HoldingStore
 from bot.storage.jar import JarStore
 from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
+from bot.storage.publishing import PublicationStore
 from bot.storage.reminders import ReminderStore
 from bot.storage.roundups import RoundupStore
 from bot.storage.searching import SearchStore
@@ -83,6 +92,7 @@ EXTENSIONS = (
     "cogs.reading",
     "cogs.searching",
     "cogs.privacy",
+    "cogs.publishing",
     "cogs.guarding",
     "cogs.roundups",
     "cogs.reminding",
@@ -124,22 +134,33 @@ def build(settings: Settings) -> App:
     budget = Budget()
     platform, marks = DiscordPlatform(bot, budget), Marks(bot, budget, tasks)
     archiving = Archiving(archive, chats, platform, clock)
+    publications = PublicationStore(database)
+    showings, publishing = Showings(publications, archive), Publishing(publications, chats, DiscordDoors(bot))
     desk = DeskStore(database)
-    hosting = Hosting(desk, chats, platform, clock)
+    hosting = Hosting(desk, chats, showings, platform, clock)
     boards = Boards(hosting, clock, tasks)
     guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
-    digesting = Digesting(archive, clock)
+    digesting = Digesting(archive, showings, clock)
     recapping = Recapping(digesting, agenda, platform, clock)
     zone = settings.chats.default_zone
     roundups = Roundups(RoundupStore(database), digesting, chats, agenda, platform, clock, zone)
     reminding = Reminding(ReminderStore(database), chats, agenda, platform, clock)
     all_series, defaults = SeriesStore(database), _defaults(settings)
     series = SeriesPlanning(all_series, platform, clock, defaults)
-    calendars = Calendars(all_series, chats, notes, platform, clock)
+    calendars = Calendars(all_series, chats, notes, showings, platform, clock)
     announcing = Announcing(agenda, all_series, platform)
     events = Events(EventStore(database), DiscordEvents(bot, budget), agenda, clock)
     aides = Aides(
-        archiving, guarding, recapping, roundups, reminding, announcing, series, events, confirm=marks.confirm
+        archiving,
+        guarding,
+        recapping,
+        roundups,
+        reminding,
+        announcing,
+        series,
+        events,
+        publishing,
+        confirm=marks.confirm,
     )
     running = Running(agenda, chats, archive, platform, clock, aides)
     answering = Answering(chats, archive, people, clock)
@@ -155,10 +176,12 @@ def build(settings: Settings) -> App:
         hosting=hosting,
         guarding=guarding,
         reading=Reading(chats, archive, digesting, LookStore(database), clock),
-        searching=Searching(SearchStore(database), chats, all_series, defaults.zone),
+        searching=Searching(SearchStore(database), chats, all_series, showings, defaults.zone),
         looking_back=LookingBack(all_series, chats, digesting),
-        privacy=Privacy(people, clock),
-        wording=Wording(WordStore(database, rooms), clock),
+        privacy=Privacy(people, HoldingStore(database), publications, clock),
+        publishing=publishing,
+        forgetting=_forgetting(settings, ClearingStore(database, rooms), platform, clock),
+        wording=Wording(WordStore(database, rooms), chats, showings, clock),
         roundups=roundups,
         reminding=reminding,
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
@@ -167,11 +190,13 @@ def build(settings: Settings) -> App:
     claims = ClaimStore(database)
     ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
-    life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, server)
+    daily = Daily("forgetting", services.forgetting.look, tasks)
+    life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, daily, boards, server)
     role = settings.chats.host_role
     bot.equip(
         services, boards, marks, host_role=role, begin=life.begin, end=life.end, wake=ticker.wake, retry=ticker.retry
     )
+    bot.daily = daily.begin
     return App(bot, database, services, chats)
 
 
@@ -188,6 +213,7 @@ class _Life:
     notes: NoteStore
     tasks: Tasks
     ticker: Ticker
+    daily: Daily
     boards: Boards
     server: WebServer | None
 
@@ -209,6 +235,7 @@ class _Life:
 
     async def end(self) -> None:
         self.ticker.stop()
+        self.daily.stop()
         self.boards.stop()
         if self.server is not None:
             await self.server.stop()
@@ -229,6 +256,14 @@ def point_at(address: DiscordSettings) -> None:
     discord.http.Route.BASE = address.api_base.rstrip("/")
     if address.gateway is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address.gateway)
+
+
+def _forgetting(
+    settings: Settings, clearing: ClearingStore, platform: DiscordPlatform, clock: DiscordClock
+) -> Forgetting:
+    days = (settings.privacy.keep_after_removal_days, settings.privacy.retention_days)
+    after_removal, retention = (None if count is None else timedelta(days=count) for count in days)
+    return Forgetting(clearing, platform, clock, after_removal=after_removal, retention=retention)
 
 
 def _defaults(settings: Settings) -> Defaults:

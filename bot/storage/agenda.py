@@ -204,6 +204,7 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
         # Earlier wordings are kept only while the chat is on.
         ids = select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)
         await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))
+        await mark_stale(conn, [chat_id])
         await _forget_keys(conn, chat_id)
     if changed.rowcount and after in _SEEN_IN_EVENTS:
         event = (t.actions.c.chat_id == chat_id) & (t.actions.c.kind == ActionKind.EVENT)

@@ -118,7 +118,8 @@ def _expression(query: Query, scope: Scope, numbers: _Numbers) -> str | None:
     wanted = [f"words : ({' OR '.join(runs)})" for runs in terms]
     wanted += [f"scope : ({' OR '.join(_quoted(tokens))})" for tokens in scopes]
     unwanted = [f"words : ({' OR '.join(runs)})" for term in query.without if (runs := _runs(term, numbers))]
-    unwanted += [f"scope : ({' OR '.join(_quoted(f'h{i}' for i in scope.hidden))})"] if scope.hidden else []
+    hidden = [*(f"h{i}" for i in scope.hidden), *(f"a{i}" for i in scope.without)]
+    unwanted += [f"scope : ({' OR '.join(_quoted(hidden))})"] if hidden else []
     found = f"({' AND '.join(wanted)})"
     return f"{found} NOT ({' OR '.join(unwanted)})" if unwanted else found
 
