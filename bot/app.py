@@ -150,18 +150,8 @@ def build(settings: Settings) -> App:
     calendars = Calendars(all_series, chats, notes, showings, platform, clock)
     announcing = Announcing(agenda, all_series, platform)
     events = Events(EventStore(database), DiscordEvents(bot, budget), agenda, clock)
-    aides = Aides(
-        archiving,
-        guarding,
-        recapping,
-        roundups,
-        reminding,
-        announcing,
-        series,
-        events,
-        publishing,
-        confirm=marks.confirm,
-    )
+    told = (recapping, roundups, reminding, announcing)
+    aides = Aides(archiving, guarding, *told, series, events, publishing, confirm=marks.confirm)
     running = Running(agenda, chats, archive, platform, clock, aides)
     answering = Answering(chats, archive, people, clock)
     services = Services(
@@ -186,18 +176,43 @@ def build(settings: Settings) -> App:
         reminding=reminding,
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
-    server = _web_server(settings, calendars, clock)
-    claims = ClaimStore(database)
-    ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
+    ticker = Ticker(
+        agenda, ClaimStore(database), running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True)
+    )
+    _equip(settings, bot, services, _Parts(database, clock, tasks, ticker, notes, boards, marks))
+    return App(bot, database, services, chats)
 
-    daily = Daily("forgetting", services.forgetting.look, tasks)
-    life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, daily, boards, server)
-    role = settings.chats.host_role
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What runs beside the services, and what it runs on."""
+
+    database: Database
+    clock: DiscordClock
+    tasks: Tasks
+    ticker: Ticker
+    notes: NoteStore
+    boards: Boards
+    marks: Marks
+
+
+def _equip(settings: Settings, bot: ShelftalkBot, services: Services, parts: _Parts) -> None:
+    """Give the client what it works with, and what it begins and ends with."""
+    server = _web_server(settings, services.calendars, parts.clock)
+    daily = Daily("forgetting", services.forgetting.look, parts.tasks)
+    life = _Life(bot, parts, services, daily, server)
+    role, ticker = settings.chats.host_role, parts.ticker
     bot.equip(
-        services, boards, marks, host_role=role, begin=life.begin, end=life.end, wake=ticker.wake, retry=ticker.retry
+        services,
+        parts.boards,
+        parts.marks,
+        host_role=role,
+        begin=life.begin,
+        end=life.end,
+        wake=ticker.wake,
+        retry=ticker.retry,
     )
     bot.daily = daily.begin
-    return App(bot, database, services, chats)
 
 
 @dataclass(slots=True)
@@ -205,42 +220,36 @@ class _Life:
     """Once-only work: after login and before the first event, and at the end."""
 
     bot: ShelftalkBot
-    database: Database
-    clock: DiscordClock
-    archiving: Archiving
-    series: SeriesPlanning
-    events: Events
-    notes: NoteStore
-    tasks: Tasks
-    ticker: Ticker
+    parts: _Parts
+    services: Services
     daily: Daily
-    boards: Boards
     server: WebServer | None
 
     async def begin(self) -> None:
-        await self.database.open()
-        for copy in discard_old_copies(self.database.path, self.clock.now()):
+        parts, services = self.parts, self.services
+        await parts.database.open()
+        for copy in discard_old_copies(parts.database.path, parts.clock.now()):
             _log.info("removed the safety copy %s: it is older than 30 days", copy)
-        await self.archiving.start()
+        await services.archiving.start()
         # What a new version of the zone database moved, and what fell due while the bot was away.
-        await self.series.extend_all()
-        await self.events.look_again()
+        await services.series.extend_all()
+        await services.events.look_again()
         for extension in EXTENSIONS:
             await self.bot.load_extension(extension)
         if self.server is not None:
             await self.server.start()
             self.bot.web_address = self.server.address
-        await sync_commands(self.bot.tree, self.notes, self.bot.application_id or 0)
-        self.ticker.wake()
+        await sync_commands(self.bot.tree, parts.notes, self.bot.application_id or 0)
+        parts.ticker.wake()
 
     async def end(self) -> None:
-        self.ticker.stop()
+        self.parts.ticker.stop()
         self.daily.stop()
-        self.boards.stop()
+        self.parts.boards.stop()
         if self.server is not None:
             await self.server.stop()
-        await self.tasks.stop()
-        await self.database.close()
+        await self.parts.tasks.stop()
+        await self.parts.database.close()
 
 
 def _web_server(settings: Settings, calendars: Calendars, clock: DiscordClock) -> WebServer | None:
