@@ -20,7 +20,7 @@ from bot.domain.run import Action, ActionKind
 from bot.services.values import Posted, Relay, Stamp
 from bot.storage import index, records, relays
 from bot.storage import tables as t
-from bot.storage.agenda import correct_recaps
+from bot.storage.agenda import correct_recaps, correct_recaps_of
 from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
 from bot.storage.filings import Rooms, add_filings, review, sure_filings
@@ -382,9 +382,12 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         message_ids: unknown ones are passed over.
         deleted_at: when they were deleted (aware UTC), or None where their author is to be left out.
     """
+    chats: set[int] = set()
+    rows = await index.rows_of(conn, message_ids)
     for start in range(0, len(message_ids), 500):
         ids = message_ids[start : start + 500]
-        values: dict[str, object] = {"text": None}
+        chats |= set(await conn.scalars(select(t.messages.c.chat_id).distinct().where(t.messages.c.id.in_(ids))))
+        values: dict[str, object] = {"text": None, "search_id": None}
         if deleted_at is not None:
             values["deleted_at"] = deleted_at
         else:
@@ -392,8 +395,8 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
         for table in (t.versions, t.links, t.attachments):
             await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
-        await index.take_out(conn, ids)
-        await correct_recaps(conn, ids)
         if deleted_at is not None:
             # What the bot posted for somebody stands here a second time, as it was typed.
             await conn.execute(delete(t.relays).where(t.relays.c.message_id.in_(ids)))
+    await index.remove(conn, rows)
+    await correct_recaps_of(conn, sorted(chats))

@@ -14,6 +14,7 @@ from bot.ui.texts import Texts
 # Discord takes files of 10 MB from bots.
 MOST_BYTES = 8_000_000
 _NAME = "my-words.json"
+_NUMBERS = frozenset({"id", "server"})
 
 
 def person_file(
@@ -46,14 +47,19 @@ def person_file(
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, bool) or value is None or isinstance(value, (str, float)):
-        return value
-    if isinstance(value, int):
-        # Discord's numbers are too long for many programs that read JSON.
-        return value if abs(value) < 2**53 else str(value)
     if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
+        return {name: _named(name, part) for name, part in value.items()}
     if isinstance(value, (list, tuple)):
-        is_entry = bool(value) and all(isinstance(p, tuple) and len(p) == 2 and isinstance(p[0], str) for p in value)  # noqa: PLR2004 - a name and a value
-        return {name: _plain(part) for name, part in value} if is_entry else [_plain(part) for part in value]
-    return str(value)
+        return {name: _named(name, part) for name, part in value} if _is_entry(value) else [_plain(p) for p in value]
+    return value
+
+
+def _named(name: str, value: object) -> object:
+    # Discord's numbers are too long for many programs that read JSON.
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if is_number and (name in _NUMBERS or name.endswith("_id")) else _plain(value)
+
+
+def _is_entry(value: Sequence[object]) -> bool:
+    pairs = [part for part in value if isinstance(part, tuple) and len(part) == len(("name", "value"))]
+    return bool(value) and len(pairs) == len(value) and all(isinstance(name, str) for name, _ in pairs)
