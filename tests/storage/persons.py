@@ -23,7 +23,9 @@ async def leave_traces(database, chat, word, first=3500):
     said = a_message(first, f"A1: {word} https://example.org/{word}", PERSON, author_name=name, thread_id=thread)
     said = edited(said, said.text, attachments=(file,))
     await archive.keep_message(chat.id, said)
-    await archive.keep_message(chat.id, edited(said, f"{word}, again", 2, attachments=(file,)))
+    await archive.keep_message(
+        chat.id, edited(said, f"{word}, again https://example.org/2{word}", 2, attachments=(file,))
+    )
     await archive.keep_message(chat.id, a_message(first + 1, "I disagree", OTHER, reply_to_id=first, thread_id=thread))
     relay = Relay(first + 2, chat.id, 1, PERSON, name, f"{word} by form", START)
     await archive.add_relay(relay, _due(chat, relay))

@@ -61,7 +61,11 @@ async def test_what_is_given_holds_everything_of_theirs_and_nothing_of_others(da
     assert len(sections) == len(MARKED) - 1
     assert "I disagree" not in data.decode()
     (first,) = [one for one in found["messages"] if one["id"] == "3500"]
-    assert (first["text"], first["author_name"], first["server"]) == ("marmalade, again", "Name-marmalade", "1")
+    assert (first["text"], first["author_name"], first["server"]) == (
+        "marmalade, again https://example.org/2marmalade",
+        "Name-marmalade",
+        "1",
+    )
     assert first["earlier_wordings"][0]["text"] == "A1: marmalade https://example.org/marmalade"
     assert first["files"][0]["description"] == "A marmalade"
     assert found["anonymous_answers_in_running_chats"][0]["text"] == "marmalade without a name"
