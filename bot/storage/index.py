@@ -34,6 +34,8 @@ from bot.storage import tables as t
 # Milliseconds since 1970 fit until the year 2109.
 TIME_BITS = 42
 _BATCH = 500
+# Of others' messages so many are read at most.
+_READ_BESIDE = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 search = sa.table("search", sa.column("rowid"), sa.column("words"), sa.column("scope"))
@@ -103,7 +105,7 @@ async def rows_of(conn: AsyncConnection, message_ids: Sequence[int]) -> list[int
 
 
 async def remove(conn: AsyncConnection, rows: Sequence[int]) -> None:
-    """Take rows out of the index, with words that nobody else has; the messages don't name them any more."""
+    """Take rows out of the index, with words that nobody else has; their messages have lost their words for good."""
     await conn.run_sync(_remove, rows)
 
 
@@ -175,7 +177,7 @@ def _remove(conn: Connection, rows: Sequence[int]) -> None:
     if len(had) > _BATCH:
         # Most words stand in others' messages of the time, too; to read some of those costs less than to ask for each.
         others = select(search.c.words, search.c.scope).where(search.c.rowid > sorted(rows)[len(rows) // 2])
-        had -= _numbers_in(conn, others.order_by(search.c.rowid).limit(len(had)))
+        had -= _numbers_in(conn, others.order_by(search.c.rowid).limit(min(len(had), _READ_BESIDE)))
     if had:
         conn.execute(_FORGET_UNUSED, {"numbers": json.dumps(sorted(had))})
 
