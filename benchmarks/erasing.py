@@ -1,11 +1,10 @@
-"""How long erasing one person takes, beside bare sqlite3 in one run: `python benchmarks/erasing.py [MESSAGES] [--json]`.
+"""How long erasing one person takes, beside bare sqlite3: `python benchmarks/erasing.py [MESSAGES] [--json]`.
 
-So many messages (20,000 unless said otherwise) of made-up words, links, files and reactions in three servers, in chats of
-150, are written into a real archive and put into the index of words. One person wrote every two hundredth of them; all of
-theirs is erased at once, as `/privacy erase` does it: words, name, links, files, places in the index, and words that
-nobody else used. Bare sqlite3 does the same to a table of messages with one index and an FTS5 table of their words, and
-overwrites what it takes away as the archive does. What a vocabulary without that person's words takes to check isn't part
-of the bare way, which has none.
+So many messages (20,000 unless said otherwise) of made-up words, links, files and reactions in three servers are written
+into a real archive and put into the index of words. One person wrote every two hundredth of them; all of theirs is erased
+at once, as `/privacy erase` does it: words, name, links, files, places in the index, and words that nobody else used.
+Bare sqlite3 does the same to a table of messages with one index and an FTS5 table of their words, and overwrites what it
+takes away as the archive does; it has no vocabulary to look through.
 """
 
 import argparse
@@ -36,13 +35,13 @@ NOW = datetime(2030, 1, 1, tzinfo=UTC)
 
 
 def said(count):
-    """So many messages, every so many of them by the one person: number, server, chat, author, instant, text, question."""
+    """So many messages, some by the one person: number, server, chat, author, instant, text, question."""
     chance = random.Random(11)
-    for number, server, _, author, at, text, question in corpus(count, vocabulary(chance), chance):
+    for number, server, _, author, at, words, question in corpus(count, vocabulary(chance), chance):
         chat = server * 100_000 + number // CHAT
         own = number % EVERY == 0
         # Some words nobody else uses: they have to be found and forgotten too.
-        text = f"{text} only{number}" if own and number % 3 == 0 else text
+        text = f"{words} only{number}" if own and number % 3 == 0 else words
         yield number, server, chat, PERSON if own else author, at, text, question
 
 
@@ -93,7 +92,7 @@ def bare(path, messages):
         begun = time.perf_counter()
         database.execute("BEGIN IMMEDIATE")
         mine = "SELECT id FROM plain WHERE author = ?"
-        database.execute(f"DELETE FROM found WHERE rowid IN ({mine})", (PERSON,))
+        database.execute(f"DELETE FROM found WHERE rowid IN ({mine})", (PERSON,))  # noqa: S608 - our own words
         database.execute("UPDATE plain SET words = NULL, name = '', author = 0 WHERE author = ?", (PERSON,))
         database.execute("COMMIT")
         return time.perf_counter() - begun

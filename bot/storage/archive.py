@@ -387,7 +387,7 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
     for start in range(0, len(message_ids), 500):
         ids = message_ids[start : start + 500]
         chats |= set(await conn.scalars(select(t.messages.c.chat_id).distinct().where(t.messages.c.id.in_(ids))))
-        # Its place in the index stays taken, for to free it costs as much again; without words it never gets back there.
+        # Its place in the index stays taken: to free it costs as much again, and without words it never goes back.
         values: dict[str, object] = {"text": None}
         if deleted_at is not None:
             values["deleted_at"] = deleted_at

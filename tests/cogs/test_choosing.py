@@ -224,5 +224,5 @@ async def test_a_server_that_removes_the_bot_is_erased_in_time_and_one_that_is_o
 
 async def _hear(stage, payload):
     """Discord tells that a server is gone, or out of reach."""
-    stage.app.bot.loop.call_later(1, stage.app.bot._connection.parse_guild_delete, payload)
+    stage.env._gateway_feed("GUILD_DELETE", payload)
     await stage.pass_time(2)
