@@ -1,10 +1,10 @@
 """How long erasing one person takes, beside bare sqlite3: `python benchmarks/erasing.py [MESSAGES] [--json]`.
 
-So many messages (20,000 unless said otherwise) of made-up words, links, files and reactions in three servers are written
-into a real archive and put into the index of words. One person wrote every two hundredth of them; all of theirs is erased
-at once, as `/privacy erase` does it: words, name, links, files, places in the index, and words that nobody else used.
-Bare sqlite3 does the same to a table of messages with one index and an FTS5 table of their words, and overwrites what it
-takes away as the archive does; it has no vocabulary to look through.
+So many messages (20,000 unless said otherwise) of made-up words, links, files and reactions in three servers are
+written into a real archive and put into the index of words. One person wrote every two hundredth of them; all of theirs
+is erased at once, as `/privacy erase` does it: words, name, links, files, places in the index, and words that nobody
+else used. Bare sqlite3 does the same to a table of messages with one index and an FTS5 table of their words, and
+overwrites what it takes away as the archive does; it has no vocabulary to look through.
 """
 
 import argparse
