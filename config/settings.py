@@ -31,6 +31,7 @@ from config.sections import (
     DiscordSettings,
     FileSettings,
     LoggingSettings,
+    PrivacySettings,
     WebSettings,
 )
 
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
     discord: DiscordSettings = DiscordSettings()
     database: DatabaseSettings = DatabaseSettings()
     chats: ChatSettings = ChatSettings()
+    privacy: PrivacySettings = PrivacySettings()
     web: WebSettings = WebSettings()
     logging: LoggingSettings = LoggingSettings()
     archive: ArchiveSettings = ArchiveSettings()

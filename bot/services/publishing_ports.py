@@ -23,6 +23,47 @@ class PublishingRules:
     showing: Showing = Showing.LEFT_OUT
 
 
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What has to be put right in a folder of pages.
+
+    Attributes:
+        chats: the numbers of the chats whose pages differ from what may be shown now, in no order; such a chat may be
+            withdrawn, private or erased by now, and then its pages have to go.
+        mark: what to hand to `built` once all of them are right.
+    """
+
+    chats: tuple[int, ...]
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who may read a channel now.
+
+    Attributes:
+        everybody: whether everybody in the server may.
+        roles: the names of the roles whose members may, if not everybody.
+        people: how many more were let in one by one.
+    """
+
+    everybody: bool
+    roles: tuple[str, ...] = ()
+    people: int = 0
+
+
+class Doors(Protocol):
+    """Who may read which channel, as Discord has it now."""
+
+    def readers(self, guild_id: int, channel_id: int) -> Readers | None:
+        """Who may read a channel and what was said in it; None if there is no such channel any more.
+
+        Raises:
+            TryLater: Discord doesn't tell of that server just now.
+        """
+        ...
+
+
 class Publications(Protocol):
     """Which chats may be shown outside their server, and how."""
 
@@ -38,6 +79,17 @@ class Publications(Protocol):
         """Say of one chat whether it may be shown outside; None for what its server does."""
         ...
 
+    async def places(self, guild_id: int) -> Sequence[int]:
+        """The channels whose readers may read a server's chats."""
+        ...
+
+    async def note_readers(self, guild_id: int, channel_id: int, *, everybody: bool) -> Sequence[int]:
+        """Remember whether everybody in the server may read the chats of a channel; those for which that is news.
+
+        What hosts said yes to while everybody might read it isn't published any more once not everybody may.
+        """
+        ...
+
     async def servers(self) -> Sequence[int]:
         """The servers that have chats."""
         ...
@@ -48,4 +100,25 @@ class Publications(Protocol):
 
     async def consent(self, guild_id: int, *, outside: bool) -> Consent:
         """How people are shown, outside their server or within it."""
+        ...
+
+    async def folders(self) -> Sequence[str]:
+        """The folders into which pages were written, by their absolute paths."""
+        ...
+
+    async def stale(self, folder: str) -> Stale:
+        """What changed since a folder was built last; everything that was ever marked, for one that is new.
+
+        Whoever changes what may be shown of a chat marks it in the same transaction: a choice, an erasure, a deletion
+        or an edit, hosts' decisions, a channel that was made private, a chat that is over. Ask before reading the
+        records, so that a change meanwhile isn't lost.
+        """
+        ...
+
+    async def built(self, folder: str, mark: int) -> None:
+        """A folder has everything that was marked until `mark`; it is known from now on. Safe to repeat."""
+        ...
+
+    async def forget_folder(self, folder: str) -> None:
+        """A folder of pages is no more."""
         ...

@@ -202,6 +202,11 @@ class ArchiveStore:
         async with self._database.read() as conn:
             return await records.load(conn, chat_id)
 
+    async def cast(self, chat_id: int) -> Sequence[tuple[int, str]]:
+        """Who wrote in a chat and under which names, the earliest first."""
+        async with self._database.read() as conn:
+            return await records.cast(conn, chat_id)
+
     async def stamp(self, chat_id: int) -> Stamp:
         """Something that changes whenever anything a digest of the chat could show changes."""
         async with self._database.read() as conn:

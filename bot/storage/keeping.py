@@ -11,13 +11,13 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat, ChatState
-from bot.domain.consent import without_words
+from bot.domain.consent import NOBODY, without_words
 from bot.domain.links import find_urls
 from bot.domain.manner import Layout
 from bot.domain.messages import Attachment, Extras, Incoming, Kept
 from bot.storage import extras, index
 from bot.storage import tables as t
-from bot.storage.agenda import correct_recaps
+from bot.storage.agenda import correct_recaps, correct_recaps_of
 from bot.storage.chat_rows import load_chat
 from bot.storage.filings import Rooms, add_filings, sure_filings
 
@@ -213,25 +213,29 @@ async def set_reactions(conn: AsyncConnection, message_id: int, reactions: Seque
 
 
 async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, deleted_at: datetime | None) -> None:
-    """Take the words of messages away; that there was one, by whom and when, remains.
+    """Take the words of messages away; that there was one, and when, remains, and by whom if it was only deleted.
 
     Args:
         conn: an open transaction.
         message_ids: unknown ones are passed over.
         deleted_at: when they were deleted (aware UTC), or None where their author is to be left out.
     """
+    chats: set[int] = set()
+    rows = await index.rows_of(conn, message_ids)
     for start in range(0, len(message_ids), 500):
         ids = message_ids[start : start + 500]
+        chats |= set(await conn.scalars(select(t.messages.c.chat_id).distinct().where(t.messages.c.id.in_(ids))))
+        # Its place in the index stays taken: to free it costs as much again, and without words it never goes back.
         values: dict[str, object] = {"text": None, "extras": None, "pinned": False}
         if deleted_at is not None:
             values["deleted_at"] = deleted_at
         else:
-            values |= {"left_out": True, "author_name": ""}
+            values |= {"left_out": True, "author_id": NOBODY, "author_name": ""}
         await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
         for table in (t.versions, t.links, t.attachments):
             await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
-        await index.take_out(conn, ids)
-        await correct_recaps(conn, ids)
         if deleted_at is not None:
             # What the bot posted for somebody stands here a second time, as it was typed.
             await conn.execute(delete(t.relays).where(t.relays.c.message_id.in_(ids)))
+    await index.remove(conn, rows)
+    await correct_recaps_of(conn, sorted(chats))

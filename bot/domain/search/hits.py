@@ -55,6 +55,12 @@ def snippet(text: str, terms: Sequence[Term], limit: int = SNIPPET_LENGTH) -> Sn
     return Snippet(line[start:end], hits, is_begun=start > 0, is_cut=end < len(line))
 
 
+def has_all(text: str, terms: Iterable[Term]) -> bool:
+    """Whether a text has everything that was looked for."""
+    words = list(words_of(text))
+    return all(any(_places(words, term)) for term in terms)
+
+
 def _hits(words: Sequence[Word], terms: Iterable[Term]) -> list[Span]:
     spans = sorted({span for term in terms for span in _places(words, term)})
     apart: list[Span] = []

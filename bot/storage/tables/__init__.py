@@ -11,7 +11,7 @@ from bot.storage.tables.chats import (
     series,
     series_hosts,
 )
-from bot.storage.tables.guilds import jar, notes, publishing, roundups
+from bot.storage.tables.guilds import departures, jar, notes, page_folders, publishing, roundups, stale_pages
 from bot.storage.tables.messages import (
     attachments,
     filings,
@@ -31,6 +31,7 @@ __all__ = [
     "actions",
     "attachments",
     "chats",
+    "departures",
     "filings",
     "freed_files",
     "greeted",
@@ -42,6 +43,7 @@ __all__ = [
     "messages",
     "moves",
     "notes",
+    "page_folders",
     "publishing",
     "question_threads",
     "questions",
@@ -56,6 +58,7 @@ __all__ = [
     "series_hosts",
     "servers",
     "showings",
+    "stale_pages",
     "versions",
     "vocabulary",
 ]

@@ -1,7 +1,7 @@
 """What was last seen of a finished chat in Discord; files kept on the disk, also those of forwarded messages.
 
 Revision ID: 0011
-Revises: 0009
+Revises: 0010
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from bot.storage.freed import make_triggers
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
