@@ -63,6 +63,7 @@ async def leave_traces(database, chat, word, first=3500):
             "person_id": PERSON,
             "added_at": START,
         },
+        t.seals: {"chat_id": chat.id, "state": "matched", "messages": 1, "differences": 0, "checked_at": START},
         t.showings: {"guild_id": guild, "person_id": PERSON, "showing": "named", "chosen_at": START},
         t.series: _filled(t.series)
         | {

@@ -187,7 +187,7 @@ async def test_more_messages_than_one_statement_takes_are_deleted_at_once(archiv
         await conn.exec_driver_sql(
             "WITH RECURSIVE ids(id) AS (SELECT 2 UNION ALL SELECT id + 1 FROM ids WHERE id < 1201)"
             " INSERT INTO messages SELECT ids.id, chat_id, thread_id, author_id, author_name, posted_at, text,"
-            " edited_at, reply_to_id, by_machine, by_button, deleted_at, left_out, NULL, 0, NULL FROM messages, ids"
+            " edited_at, reply_to_id, by_machine, by_button, deleted_at, left_out, NULL, 0, NULL, 0 FROM messages, ids"
         )
 
     await database.write(copy)
