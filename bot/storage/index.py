@@ -26,12 +26,15 @@ from sqlalchemy import Connection, Row, and_, exists, func, insert, select, upda
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.manner import Layout
-from bot.domain.search import words_of
+from bot.domain.search import folded_words
 from bot.storage import tables as t
 
 # Milliseconds since 1970 fit until the year 2109.
 TIME_BITS = 42
 _BATCH = 500
+# What is brought in from a file enters in larger batches, a few of them in a transaction that takes a second or two.
+_BULK_BATCH = 5_000
+_BULK_BATCHES = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 search = sa.table("search", sa.column("rowid"), sa.column("words"), sa.column("scope"))
@@ -95,6 +98,11 @@ async def let_in(conn: AsyncConnection) -> bool:
     return await conn.run_sync(_let_in) == _BATCH
 
 
+async def let_many_in(conn: AsyncConnection) -> bool:
+    """Let very many of those that wait in; whether there may be more. Others have to wait for a second or two."""
+    return await conn.run_sync(_let_many_in)
+
+
 def make_index(conn: Connection) -> None:
     """Make the index of an archive, with everything that can be read in it."""
     conn.exec_driver_sql(_MAKE)
@@ -102,15 +110,22 @@ def make_index(conn: Connection) -> None:
         pass
 
 
-def _let_in(conn: Connection) -> int:
-    rows = conn.execute(_ENTRIES.where(WAITING).order_by(t.messages.c.id).limit(_BATCH)).all()
+def _let_many_in(conn: Connection) -> bool:
+    # Within a transaction nobody takes a word out, so its number can be kept in mind.
+    numbers: dict[str, int] = {}
+    return all(_let_in(conn, _BULK_BATCH, numbers) == _BULK_BATCH for _ in range(_BULK_BATCHES))
+
+
+def _let_in(conn: Connection, count: int = _BATCH, numbers: dict[str, int] | None = None) -> int:
+    rows = conn.execute(_ENTRIES.where(WAITING).order_by(t.messages.c.id).limit(count)).all()
     if not rows:
         return 0
     servers = {guild_id: _server(conn, guild_id) for guild_id in {row.guild_id for row in rows}}
     places = _free_rows(conn, [(row.id, first_row(servers[row.guild_id], row.posted_at)) for row in rows])
-    said = {row.id: [word.folded for word in words_of(row.text)] for row in rows}
-    names = {row.author_name: [word.folded for word in words_of(row.author_name)] for row in rows}
-    numbers = _numbers(conn, {word for words in (*said.values(), *names.values()) for word in words})
+    said = {row.id: folded_words(row.text) for row in rows}
+    names = {name: folded_words(name) for name in {row.author_name for row in rows}}
+    numbers = {} if numbers is None else numbers
+    numbers |= _numbers(conn, {word for words in (*said.values(), *names.values()) for word in words} - numbers.keys())
     entries = [
         {
             "rowid": places[row.id],

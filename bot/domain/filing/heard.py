@@ -8,6 +8,7 @@ from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import median
 
 _NOISE = re.compile(r"https?://\S+|<[@#:][^>]+>|[@#]\w+")
@@ -90,6 +91,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_stem(word) for word in found if word not in _EMPTY))
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
