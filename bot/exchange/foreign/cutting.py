@@ -3,7 +3,8 @@
 A question is a message that begins with its label, asked in order. A sequence ends where three hours pass without a
 question, unless the next day's goes on counting, as in a slow chat. Of several people who write Q2 the one who was
 first most often is the host: whoever answers with a Q comes later. A chat begins at the lull before Q1 and ends at the
-lull behind its last question. What lies between two chats is kept as talk without questions, or passed over.
+lull behind its last question; a few words more on the same day belong to it too. What else lies between two chats is
+kept as talk without questions, or passed over.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _LULL = timedelta(minutes=15)
 _LEAVING = timedelta(minutes=90)
 _SLOW_LEAVING = timedelta(days=1)
 _LATE_LULL = timedelta(minutes=30)
+# So few words ahead of a chat or late, on the same day, are no talk of its own.
+_FEW = 10
+_NEAR = timedelta(days=1)
 # A list of all questions asks none.
 _MOST_AT_ONCE = 2
 _MOST_SKIPPED = 3
@@ -50,11 +54,15 @@ class Cut:
         messages: in order; never empty.
         asked: its questions in order; empty for talk without any.
         is_between: it is talk between two chats.
+        begin: the place of the message with which it begins; a few words may have been said ahead.
+        end: the place behind the message with which it ends; a few words may have been said late.
     """
 
     messages: Sequence[ArchivedMessage]
     asked: tuple[Asking, ...] = ()
     is_between: bool = False
+    begin: int = 0
+    end: int | None = None
 
 
 def cut(messages: Sequence[ArchivedMessage], *, is_chat: bool) -> list[Cut]:
@@ -78,10 +86,15 @@ def cut(messages: Sequence[ArchivedMessage], *, is_chat: bool) -> list[Cut]:
         # The next chat's own beginning isn't this one's end.
         limit = _begin(times, at[runs[place + 1][0].message.id], last + 1) if place + 1 < len(runs) else len(times)
         begin, end = _begin(times, first, done), _end(times, last, limit, run)
-        if begin > done:
+        start, stop = begin, end
+        if begin - done < _FEW and times[begin] - times[done] < _NEAR:
+            start = done
+        elif begin > done:
             found.append(Cut(messages[done:begin], is_between=True))
-        found.append(Cut(messages[begin:end], run))
-        done = end
+        if place + 1 == len(runs) and len(times) - end < _FEW and times[-1] - times[end - 1] < _NEAR:
+            stop = len(times)
+        found.append(Cut(messages[start:stop], run, begin=begin - start, end=end - start))
+        done = stop
     if done < len(messages):
         found.append(Cut(messages[done:], is_between=True))
     return found

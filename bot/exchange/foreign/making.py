@@ -86,8 +86,9 @@ def _arrival(place: Place, one: Cut, wishes: Wishes) -> Arrival:
     hosts = tuple(dict.fromkeys([*place.hosts, *(asking.message.author_id for asking in one.asked)]))
     names = {message.author_id: message.author_name for message in one.messages}
     host_id = hosts[0] if hosts else 0
-    starts_at = one.messages[0].posted_at.replace(second=0, microsecond=0)
-    ends_at = max(message.posted_at for message in one.messages)
+    held = one.messages[one.begin : one.end]
+    starts_at = held[0].posted_at.replace(second=0, microsecond=0)
+    ends_at = max(message.posted_at for message in held)
     minutes = max(1, -((starts_at - ends_at) // timedelta(minutes=1)))
     hashtag, name = _called(place, wishes)
     has_links = place.thread_id != 0 and not wishes.moved
