@@ -17,7 +17,7 @@ from bot.domain.manner import Layout
 from bot.domain.messages import ChatRecord
 from bot.domain.when import check_zone
 from bot.exchange.archive import read_archive
-from bot.exchange.foreign import Kind, Place, Tally, Wishes, arrivals_of, kind_of, opened
+from bot.exchange.foreign import Kind, Place, Tally, Wishes, arrivals_of, filed, kind_of, opened
 from bot.exchange.foreign.chat_exporter import read_chat_exporter
 from bot.exchange.foreign.tags import read_tags
 from bot.exchange.foreign.tweet_lines import read_tweet_lines
@@ -25,12 +25,14 @@ from bot.exchange.problems import Unreadable
 from bot.runtime.health import is_healthy
 from bot.services.import_ports import Arrival, Outcome
 from bot.storage.database import Database
-from bot.storage.importing import ImportStore
+from bot.storage.importing import ImportStore, in_batches
 from bot.storage.migrate import check, current_revision, head_revision
 from config.settings import Settings
 
 # Beside a running bot nothing may hold the database for so long that what is said has to wait.
 _MOST_BESIDE = 20_000
+# So many messages come in together, which takes a part of a second.
+_MOST_AT_ONCE = 5_000
 _QUESTION_SHOWN = 70
 _MOST_ID = 1 << 63
 _OVER = frozenset({ChatState.CLOSED, ChatState.CANCELLED})
@@ -241,7 +243,7 @@ async def _look(settings: Settings, arrivals: Sequence[Arrival], tell: Callable[
         database = Database(path)
         await database.open()
         try:
-            outcomes = [await ImportStore(database).look(arrival) for arrival in arrivals]
+            outcomes = await ImportStore(database).look(arrivals)
         finally:
             await database.close()
     for arrival, outcome in zip(arrivals, outcomes, strict=True):
@@ -265,15 +267,16 @@ async def _take(
         )
     database = Database(path)
     await database.open()
-    outcomes = []
+    outcomes: list[Outcome] = []
     try:
         store = ImportStore(database)
         try:
-            for arrival in arrivals:
-                outcome = await store.take(arrival, now)
-                outcomes.append(outcome)
-                for line in _told(arrival, outcome, would=False):
-                    tell(line)
+            for batch in in_batches(filed(arrivals), _MOST_AT_ONCE):
+                taken = await store.take(batch, now)
+                outcomes += taken
+                for arrival, outcome in zip(batch, taken, strict=True):
+                    for line in _told(arrival, outcome, would=False):
+                        tell(line)
         finally:
             await store.finish()
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -53,12 +53,12 @@ class Outcome:
 class Imports(Protocol):
     """Chats that come in from files."""
 
-    async def look(self, arrival: Arrival) -> Outcome:
-        """What would become of a chat; nothing is changed."""
+    async def look(self, arrivals: Sequence[Arrival]) -> Sequence[Outcome]:
+        """What would become of some chats; nothing is changed."""
         ...
 
-    async def take(self, arrival: Arrival, at: datetime) -> Outcome:
-        """Take a chat in, all of it or nothing; once more, it changes nothing."""
+    async def take(self, arrivals: Sequence[Arrival], at: datetime) -> Sequence[Outcome]:
+        """Take some chats in, all of them or none; once more, it changes nothing."""
         ...
 
     async def finish(self) -> None:

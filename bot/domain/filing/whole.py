@@ -3,69 +3,78 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
-from bot.domain.chat import Chat, Source
+from bot.domain.chat import Question
 from bot.domain.filing.heard import Asked, Said
 from bot.domain.filing.room import Room
 from bot.domain.handles import named_in
 from bot.domain.markers import read_hosts_labels, read_labels
-from bot.domain.messages import ArchivedMessage, Basis, Filing
+from bot.domain.messages import Basis, Filing
 
 _MENTION = re.compile(r"<@!?(\d+)>")
 
 
-def file_whole(chat: Chat, messages: Sequence[ArchivedMessage], hosts: frozenset[int]) -> tuple[ArchivedMessage, ...]:
-    """The messages with the questions that they stand under.
+class Spoken(NamedTuple):
+    """A message as filing needs it, small enough to be handed from process to process; `at` in Unix seconds."""
+
+    id: int
+    author: int
+    at: float
+    text: str
+    reply_to: int | None
+    by_machine: bool
+
+
+def file_whole(
+    questions: Sequence[Question], spoken: Iterable[Spoken], hosts: frozenset[int], *, by_handles: bool = False
+) -> Mapping[int, tuple[Filing, ...]]:
+    """The questions under which messages stand, by the messages' numbers.
 
     Args:
-        chat: with its questions, those asked with the message that asked them.
-        messages: in order; what stands in their filings is passed over.
+        questions: those that were asked have the message that asked them.
+        spoken: what was said and can be read, in order.
         hosts: whose Q2 asks; anyone else's is meant as A2.
+        by_handles: people name each other by handles.
     """
-    if not any(question.message_id is not None for question in chat.questions):
-        return tuple(messages)
+    prompts = {question.message_id: question.number for question in questions if question.message_id is not None}
+    if not prompts:
+        return {}
     room = Room()
-    for question in chat.questions:
+    for question in questions:
         if question.message_id is not None and question.asked_at is not None:
             room.ask(Asked(question.number, question.message_id, question.asked_at.timestamp(), question.text))
-    prompts = {question.message_id: question.number for question in chat.questions}
+    count = len(questions)
     carried: dict[int, tuple[Filing, ...]] = {}
-    for message in messages:
-        if message.text is None:
-            continue
-        if message.by_machine:
+    for one in spoken:
+        if one.by_machine:
             # A bridge may carry a person's answer, with its label.
-            labels = () if message.id in prompts else read_labels(message.text, len(chat.questions))
-            carried[message.id] = tuple(Filing(number, Basis.LABEL) for number in labels)
+            labels = () if one.id in prompts else read_labels(one.text, count)
+            carried[one.id] = tuple(Filing(number, Basis.LABEL) for number in labels)
             continue
-        _hear(room, chat, message, hosts, prompts)
-    found = {number: verdict.filings for number, verdict in room.review().items()} | carried
-    return tuple(replace(m, filings=found[m.id]) if found.get(m.id) else m for m in messages)
+        signs, basis = _signs(room, one, hosts, prompts, count)
+        mentions = tuple(_mentions(one.text, by_handles=by_handles))
+        room.recall(Said(one.id, one.author, one.at, one.text, one.reply_to, mentions, signs), basis)
+    return {number: verdict.filings for number, verdict in room.review().items()} | carried
 
 
-def _hear(
-    room: Room, chat: Chat, message: ArchivedMessage, hosts: frozenset[int], prompts: dict[int | None, int]
-) -> None:
-    text = message.text or ""
-    signs: tuple[int, ...] = ()
-    basis: Basis | None = None
-    if message.id in prompts:
+def _signs(
+    room: Room, one: Spoken, hosts: frozenset[int], prompts: Mapping[int, int], count: int
+) -> tuple[tuple[int, ...], Basis | None]:
+    if one.id in prompts:
         # What asks a question answers none, however it is labelled.
-        room.repeat(message.id, (prompts[message.id],))
-        basis = Basis.LABEL
-    elif signs := read_labels(text, len(chat.questions)):
-        basis = Basis.LABEL
-        if message.author_id in hosts:
-            signs, asks = read_hosts_labels(text, len(chat.questions))
-            room.repeat(message.id, asks)
-    mentions = tuple(_mentions(text, chat.source))
-    said = Said(
-        message.id, message.author_id, message.posted_at.timestamp(), text, message.reply_to_id, mentions, signs
-    )
-    room.recall(said, basis)
+        room.repeat(one.id, (prompts[one.id],))
+        return (), Basis.LABEL
+    signs = read_labels(one.text, count)
+    if signs and one.author in hosts:
+        signs, asks = read_hosts_labels(one.text, count)
+        room.repeat(one.id, asks)
+        return signs, Basis.LABEL
+    return signs, Basis.LABEL if signs else None
 
 
-def _mentions(text: str, source: Source) -> Iterator[int]:
-    return named_in(text) if source is Source.TWITTER else (int(found) for found in _MENTION.findall(text))
+def _mentions(text: str, *, by_handles: bool) -> Iterator[int]:
+    if by_handles:
+        return named_in(text)
+    return (int(found) for found in _MENTION.findall(text)) if "<@" in text else iter(())

@@ -60,11 +60,14 @@ def read_chat_exporter(stream: BinaryIO, now: datetime, tally: Tally, *, salvage
                 found[name] = text.value()[0]
                 continue
             place = _place(text, found)
+            reader = _Reader(place.thread_id, now)
             for _ in items(text):
-                text.peek()
-                line = text.place[0]
-                message = _message(text.value()[0], place.thread_id, now, line, tally)
-                if message is not None:
+                raw, source = text.value()
+                message = reader.message(raw)
+                if isinstance(message, Why):
+                    # Where it begins; worked out only here, for it takes longer than reading a message.
+                    tally.pass_over(message, text.place[0] - source.count("\n"))
+                else:
                     place.messages.append(message)
                 found["here"] = count_of(found.get("here")) + 1
     except Unreadable as problem:
@@ -111,50 +114,54 @@ def _place(text: JsonText, found: dict[str, object]) -> Place:
     )
 
 
-def _message(raw: object, thread_id: int, now: datetime, line: int, tally: Tally) -> ArchivedMessage | None:
-    if not isinstance(raw, dict):
-        tally.pass_over(Why.NO_MESSAGE, line)
-        return None
-    number, author = id_of(raw.get("id")), part(raw, "author")
-    at, kind = instant_of(raw.get("timestamp")), str(raw.get("type", "Default"))
-    author_id = id_of(author.get("id"))
-    text = _text(raw)
-    extras = _extras(raw)
-    files = tuple(_files(raw.get("attachments")))
-    why: Why | None = None
-    if kind not in _SPEECH:
-        why = Why.SYSTEM
-    elif not number:
-        why = Why.NO_ID
-    elif at is None:
-        why = Why.NO_TIME
-    elif not can_be(at, now):
-        why = Why.WRONG_TIME
-    elif not author_id:
-        why = Why.NO_AUTHOR
-    elif len(text) > MOST_SIGNS:
-        why = Why.TOO_LONG
-    if why is not None or at is None:
-        tally.pass_over(why or Why.NO_TIME, line)
-        return None
-    is_bot = author.get("isBot") is True
-    name = name_of(author.get("nickname"), author.get("name"))
-    if is_bot and str(author.get("discriminator")) in _NO_DISCRIMINATOR:
-        author_id = _carried(author_id, clean(author.get("name")))
-    return ArchivedMessage(
-        id=number,
-        thread_id=thread_id,
-        author_id=author_id,
-        author_name=name or str(author_id),
-        posted_at=at,
-        text=text,
-        edited_at=instant_of(raw.get("timestampEdited")),
-        reply_to_id=(id_of(part(raw, "reference").get("messageId")) or None) if kind in _REPLY else None,
-        by_machine=is_bot,
-        attachments=files,
-        reactions=tuple(_reactions(raw.get("reactions"))),
-        extras=extras,
-    )
+class _Reader:
+    """Makes messages of what the exporter wrote; who wrote one before is known the next time."""
+
+    def __init__(self, thread_id: int, now: datetime) -> None:
+        self._thread_id = thread_id
+        self._now = now
+        self._people: dict[tuple[object, ...], tuple[int, str, bool]] = {}
+
+    def message(self, raw: object) -> ArchivedMessage | Why:
+        """A message, or why it is passed over."""
+        if not isinstance(raw, dict):
+            return Why.NO_MESSAGE
+        kind, number, at = str(raw.get("type", "Default")), id_of(raw.get("id")), instant_of(raw.get("timestamp"))
+        author_id, name, is_bot = self._author(part(raw, "author"))
+        text = _text(raw)
+        if kind not in _SPEECH:
+            return Why.SYSTEM
+        if at is None or not (number and author_id):
+            return Why.NO_TIME if at is None else Why.NO_AUTHOR if number else Why.NO_ID
+        if not can_be(at, self._now) or len(text) > MOST_SIGNS:
+            return Why.TOO_LONG if len(text) > MOST_SIGNS else Why.WRONG_TIME
+        return ArchivedMessage(
+            id=number,
+            thread_id=self._thread_id,
+            author_id=author_id,
+            author_name=name,
+            posted_at=at,
+            text=text,
+            edited_at=instant_of(raw.get("timestampEdited")),
+            reply_to_id=(id_of(part(raw, "reference").get("messageId")) or None) if kind in _REPLY else None,
+            by_machine=is_bot,
+            attachments=tuple(_files(raw.get("attachments"))),
+            reactions=tuple(_reactions(raw.get("reactions"))),
+            extras=_extras(raw),
+        )
+
+    def _author(self, author: dict[str, object]) -> tuple[int, str, bool]:
+        """Number, name, and whether it is a bot or a webhook."""
+        names = ("id", "nickname", "name", "isBot", "discriminator")
+        key = tuple(str(author.get(name)) for name in names)
+        found = self._people.get(key)
+        if found is None:
+            number, is_bot = id_of(author.get("id")), author.get("isBot") is True
+            name = name_of(author.get("nickname"), author.get("name")) or str(number)
+            if number and is_bot and str(author.get("discriminator")) in _NO_DISCRIMINATOR:
+                number = _carried(number, clean(author.get("name")))
+            found = self._people[key] = (number, name, is_bot)
+        return found
 
 
 def _carried(webhook_id: int, name: str) -> int:
@@ -164,7 +171,9 @@ def _carried(webhook_id: int, name: str) -> int:
 
 
 def _text(raw: dict[str, object]) -> str:
-    text = clean(raw.get("content")) or clean(part(raw, "forwardedMessage").get("content"))
+    text = clean(raw.get("content"))
+    if not text and "forwardedMessage" in raw:
+        text = clean(part(raw, "forwardedMessage").get("content"))
     if "@" not in text:
         return text
     # The exporter writes a mention as a name; its number is what people's choices reach.
@@ -179,12 +188,12 @@ def _text(raw: dict[str, object]) -> str:
 
 
 def _extras(raw: dict[str, object]) -> Extras:
-    forwarded = part(raw, "forwardedMessage")
+    pinned = raw.get("isPinned") is True
+    forwarded = part(raw, "forwardedMessage") if "forwardedMessage" in raw else {}
+    if not (pinned or forwarded or raw.get("embeds") or raw.get("stickers")):
+        return _NOTHING
     embeds = [*parts(raw.get("embeds")), *parts(forwarded.get("embeds"))]
     stickers = [*parts(raw.get("stickers")), *parts(forwarded.get("stickers"))]
-    pinned = raw.get("isPinned") is True
-    if not (embeds or stickers or pinned):
-        return _NOTHING
     return Extras(
         stickers=tuple(name_of(sticker.get("name")) for sticker in stickers),
         embeds=tuple(

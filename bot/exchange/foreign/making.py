@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.chat import MAX_HASHTAG_LENGTH, MAX_MINUTES, MAX_TITLE_LENGTH, Chat, ChatState, Question, Source
-from bot.domain.filing.whole import file_whole
 from bot.domain.manner import Format, Layout, Notice, Pace, Rhythm
 from bot.domain.messages import ChatRecord
 from bot.exchange.foreign.cutting import Asking, Cut, bare_question, by_prompts, cut
@@ -48,7 +47,7 @@ class Wishes:
 
 
 def arrivals_of(places: Sequence[Place], wishes: Wishes, tally: Tally) -> Iterator[Arrival]:
-    """The chats of some places, place by place in order of time.
+    """The chats of some places, place by place in order of time; not yet filed.
 
     Args:
         places: those of one channel are put together, as when an export is in several files.
@@ -120,8 +119,7 @@ def _arrival(place: Place, one: Cut, wishes: Wishes) -> Arrival:
         notice=Notice(before=()),
         source=place.source,
     )
-    filed = file_whole(chat, one.messages, frozenset(hosts))
-    return Arrival(_key(place, one, wishes), ChatRecord(chat, filed), hosts[1:])
+    return Arrival(_key(place, one, wishes), ChatRecord(chat, tuple(one.messages)), hosts[1:])
 
 
 def _questions(asked: Sequence[Asking]) -> Iterator[Question]:
