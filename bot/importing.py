@@ -206,13 +206,15 @@ def _own(record: ChatRecord, order: Order, tally: Tally) -> Arrival | None:
         return None
     if chat.state not in _OVER:
         tally.notes.append(f"Chat {chat.id} ({chat.title}) was still going on; it comes in as one that is over.")
+    messages = record.messages
     if order.moved:
         chat = _moved(chat, order)
+        messages = tuple(replace(message, thread_id=0) for message in messages)
     if chat.opened_by is not None or chat.thread_id is not None:
         key = f"discord:{chat.thread_id}" + (f":m{chat.opened_by}" if chat.opened_by is not None else "")
     else:
         key = f"{chat.source}:m{record.messages[0].id if record.messages else chat.id}"
-    return Arrival(key, replace(record, chat=chat), as_is=True)
+    return Arrival(key, ChatRecord(chat, messages), as_is=True)
 
 
 def _moved(chat: Chat, order: Order) -> Chat:
