@@ -151,7 +151,7 @@ def _read(order: Order, wishes: Wishes, now: datetime, tally: Tally, tell: Calla
                 _check_place(path, place, order)
                 places.append(place)
                 counted = len(place.messages)
-        tell(f"{path}: {counted:,} messages, {_NAMES[kind]}")
+        tell(f"{path}: {_counted(counted, 'message')}, {_NAMES[kind]}")
     for record in records:
         if (arrival := _own(record, order, tally)) is not None:
             yield arrival

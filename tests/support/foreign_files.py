@@ -96,24 +96,9 @@ def tweet(number, minute, author, text, reply_to=None):
 
 
 SHEET = [
-    "id_str",
-    "from_user",
-    "text",
-    "created_at",
-    "time",
-    "geo_coordinates",
-    "user_lang",
-    "in_reply_to_user_id_str",
-    "in_reply_to_screen_name",
-    "from_user_id_str",
-    "in_reply_to_status_id_str",
-    "source",
-    "profile_image_url",
-    "user_followers_count",
-    "user_friends_count",
-    "user_location",
-    "status_url",
-    "entities_str",
+    *("id_str", "from_user", "text", "created_at", "time", "geo_coordinates", "user_lang", "in_reply_to_user_id_str"),
+    *("in_reply_to_screen_name", "from_user_id_str", "in_reply_to_status_id_str", "source", "profile_image_url"),
+    *("user_followers_count", "user_friends_count", "user_location", "status_url", "entities_str"),
 ]
 
 
