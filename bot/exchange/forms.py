@@ -43,6 +43,7 @@ class Form(StrEnum):
         return self in {Form.HTML, Form.MARKDOWN, Form.TEXT}
 
 
+LINK_FORMS = frozenset({Form.RIS, Form.BIBTEX, Form.CSL, Form.BOOKMARKS})
 _ENDINGS = {
     Form.MARKDOWN: "md",
     Form.TEXT: "txt",
