@@ -102,7 +102,8 @@ class Ris:
                 ("TY", "ELEC"),
                 ("TI", one.title),
                 ("T2", one.container),
-                ("UR", one.url),
+                # A semicolon would part it in two.
+                ("UR", one.url.replace(";", "%3B")),
                 ("Y2", f"{one.accessed_on:%Y/%m/%d}"),
                 ("N1", one.note),
                 ("ID", one.key),

@@ -43,18 +43,19 @@ _UNSEEN = (
 )
 _SIGNS = "=+\\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b"
 # A winking face is no formula.
-_BEGINS = re.compile(rf"(^|[;\t\r\n])([{_UNSEEN}]*)(?!(?<=;)-\))(?=['{_SIGNS}])")
-_GUARDED = re.compile(rf"(^|[;\t\r\n])([{_UNSEEN}]*)'")
+_BEFORE = rf"(^[{_UNSEEN}]*|[;\t\r\n][{_UNSEEN}\"]*)"
+_BEGINS = re.compile(rf"{_BEFORE}(?!(?<=;)-\))(['{_SIGNS}])")
+_GUARDED = re.compile(rf"{_BEFORE}'")
 
 
 def guarded(text: str) -> str:
     """A cell's text that no spreadsheet takes for a formula."""
-    return _BEGINS.sub(r"\1\2'", text)
+    return _BEGINS.sub(r"\1'\2", text)
 
 
 def unguarded(cell: str) -> str:
     """The text of which `guarded` made a cell."""
-    return _GUARDED.sub(r"\1\2", cell)
+    return _GUARDED.sub(r"\1", cell)
 
 
 class Table:
