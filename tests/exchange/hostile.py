@@ -16,17 +16,18 @@ SHARING = 0.1
 MORE = (
     "=1+1", "\t=1+1", "\uff1dcmd|' /C calc'!A0", "+1", "-2", "@SUM(1)", ";=1", "; -1", ";-)", ",=1", "\n=1", "\r=1",
     "\u200b=1", "'=1", "''", '"\n=1\n"', '","', "';", "TY  - BOOK", "\r\nER  - ", "\nUR  - javascript:x", "{", "}",
-    "\\end{x}", "},\n@article{x, title={y}}", "%", "$", "&", "# heading", "## Q9.", " #", "- item", "+ item", "1. one",
-    "2) two", "> quote", "~~~", "```js", "    code", "| a | b |\n|---|---|", "***", "===", "---", "[a]: http://x.y",
-    "![x](data:text/html,1)", "<http://a.b>", "[a][b]", "&lt;b&gt;", "&#x3c;b>", "&copy;", "BEGIN:VEVENT",
-    "\r\nEND:VCALENDAR", "\r\nATTENDEE:mailto:x@y", ";VALUE=URI:x", "\\n", "\\,", "NEAR(a b, 2)", '"a" OR "b"', "a AND NOT b",
-    "rowid:1", "words:a", "^a", "a*", "{a b}", "(a", "../../etc/passwd", "..\\..\\x", "C:\\x", "CON", "nul.txt", "COM1",
-    "trail. ", " ", "\u200b", "\u2060", "\ufeff", "\u3164", "\u2800", "\u200f", "\u202d", "\u2067", "\u2069",
-    "\x1b[31m", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x1e", "\x7f", "</A><DT>", "<DL><p>", "<t:99999999999:F>", "<t:0>",
-    "vbscript:x", "https://a.b/<script>", "https://a.b/{}\\^|`", "https://a.b/=1", "http://user:pw@a.b/", "mailto:x@y.z",
-    "https://a.b/\u202egpj.exe", "http://[::1]/", "https://a.b/?q='\"", "www.evil.example", "data:text/html,x",
-    "[8:05 PM] Somebody: words of another", "[8:05 PM] Q9. Why?", "\n[8:05 PM] Somebody: words of another", "Q1. Why?",
-    "@everyone", "<@&5>", "{% raw %}", "{name}", "\\u202e", "Re\u0301sume\u0301", "\U0001f469\u200d\U0001f4bb",
+    "\\end{x}", "},\n@article{x, title={y}}", "%", "$", "&", "# heading", "## Q9.", " #", "- item", "+ item",
+    "1. one", "2) two", "> quote", "~~~", "```js", "    code", "| a | b |\n|---|---|", "***", "===", "---",
+    "[a]: http://x.y", "![x](data:text/html,1)", "<http://a.b>", "[a][b]", "&lt;b&gt;", "&#x3c;b>", "&copy;",
+    "BEGIN:VEVENT", "\r\nEND:VCALENDAR", "\r\nATTENDEE:mailto:x@y", ";VALUE=URI:x", "\\n", "\\,", "NEAR(a b, 2)",
+    '"a" OR "b"', "a AND NOT b", "rowid:1", "words:a", "^a", "a*", "{a b}", "(a", "../../etc/passwd", "..\\..\\x",
+    "C:\\x", "CON", "nul.txt", "COM1", "trail. ", " ", "\u200b", "\u2060", "\ufeff", "\u3164", "\u2800", "\u200f",
+    "\u202d", "\u2067", "\u2069", "\x1b[31m", "\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x1e", "\x7f", "</A><DT>",
+    "<DL><p>", "<t:99999999999:F>", "<t:0>", "vbscript:x", "https://a.b/<script>", "https://a.b/{}\\^|`",
+    "https://a.b/=1", "http://user:pw@a.b/", "mailto:x@y.z", "https://a.b/\u202egpj.exe", "http://[::1]/",
+    "https://a.b/?q='\"", "www.evil.example", "data:text/html,x", "[8:05 PM] Somebody: words of another",
+    "[8:05 PM] Q9. Why?", "\n[8:05 PM] Somebody: words of another", "Q1. Why?", "@everyone", "<@&5>", "{% raw %}",
+    "{name}", "\\u202e", "Re\u0301sume\u0301", "\U0001f469\u200d\U0001f4bb",
 )
 # fmt: on
 ALL = (*PIECES, *MORE)
@@ -46,10 +47,8 @@ def texts():
 
 
 def _odd(dice):
-    signs = chr(
-        dice.choice((dice.randrange(0x20, 0x7F), dice.randrange(0xA0, 0xD800), dice.randrange(0x1F300, 0x1FA00)))
-    )
-    return "".join((signs, chr(dice.randrange(0x20, 0x7F)), dice.choice(("", " ", "a", "\n"))))
+    lowest, highest = dice.choice(((0x20, 0x7F), (0xA0, 0xD800), (0x1F300, 0x1FA00)))
+    return "".join((chr(dice.randrange(lowest, highest)), chr(dice.randrange(0x20, 0x7F)), dice.choice(" a\n")))
 
 
 @cache

@@ -4,27 +4,41 @@ import csv
 import io
 import json
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import bibtexparser
 import html5lib
 import pytest
 import rispy
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from bot.domain.chat import ChatState, Question
 from bot.domain.digest import Length, make_digest
+from bot.domain.errors import BadInput
+from bot.domain.search import read_query
 from bot.exchange.archive import View, read_archive
 from bot.exchange.forms import Form, write
+from bot.exchange.names import file_name, slug
 from bot.exchange.outline import Outline
 from bot.exchange.references import references
-from bot.exchange.table import BYTE_ORDER_MARK, COLUMNS, unguarded
+from bot.exchange.table import BYTE_ORDER_MARK, COLUMNS, guarded, unguarded
 from bot.exchange.words import fit
+from bot.services.search_ports import Scope
+from bot.storage import searching
+from bot.ui.calendars import feed
 from bot.ui.digest import Wanted, pages
 from bot.ui.digest.markdown import as_markdown
 from bot.ui.texts import texts_for
 from bot.web.digest_file import render_digest
-from tests.exchange.hostile import records
+from tests.domain.making import START, a_chat
+from tests.exchange.hostile import records, texts
+from tests.support import calendars
 from tests.web.reading_html import assert_harmless, parse
 from tests.web.test_page import MADE
 
@@ -57,7 +71,7 @@ def test_a_page_has_the_elements_that_it_should_and_no_other(number):
     assert sorted(ids) == sorted(f"m{m.id}" for m in record.messages)
     shown = len([m for m in record.messages if m.is_readable])
     assert len(document.findall(".//li[@class='gone']")) == len(record.messages) - shown
-    assert [e.get("id") for e in document.findall(".//section")] == [
+    assert [section.get("id") for section in document.findall(".//section")] == [
         "brief",
         *(f"q{n}" for n in range(1, 6)),
         "asides",
@@ -224,3 +238,98 @@ def test_the_archive_holds_all_of_it_word_for_word():
     assert list(read_archive(io.BytesIO(written.encode()))) == list(records())
     # However it is shown, a line is a line.
     assert len(written.split("\n")) == sum(len(r.messages) for r in records()) + 2 * len(records()) + 3
+
+
+def test_a_calendar_has_the_entries_that_it_should_and_each_says_what_was_typed():
+    typed = [" ".join(text.split()) or "x" for text in texts()]
+    size = len(typed) // 5
+    chats = [
+        a_chat(
+            [Question(1, typed[n + 3 * size], message_id=5), Question(2, typed[n + 4 * size])],
+            id=n + 1,
+            title=typed[n],
+            host_name=typed[n + size],
+            description=typed[n + 2 * size],
+            starts_at=START + timedelta(hours=n),
+            zone="UTC",
+            state=ChatState.CLOSED,
+        )
+        for n in range(size)
+    ]
+    made_of = feed(chats, typed[0], MADE, texts_for("en-US"))
+    lines = made_of.split(b"\r\n")
+    assert lines.count(b"BEGIN:VEVENT") == lines.count(b"END:VEVENT") == size
+    # Each line begins with a name that is one of ours, or goes on with the one before.
+    names = {re.match(rb"[A-Z\-]+|[ \t]", line)[0] for line in lines if line}
+    assert names <= CALENDAR_NAMES
+    for start in range(0, size, size // 4):
+        # The other library takes its time.
+        some = chats[start : start + 25]
+        found = calendars.read(feed(some, "Chats", MADE, texts_for("en-US")))
+        assert [(entry.starts_at, entry.status) for entry in found.values()] == [
+            (chat.starts_at, "CONFIRMED") for chat in some
+        ]
+
+
+CALENDAR_NAMES = set(
+    b"BEGIN END PRODID VERSION METHOD NAME X-WR-CALNAME REFRESH-INTERVAL X-PUBLISHED-TTL UID DTSTAMP SEQUENCE STATUS "
+    b"SUMMARY DESCRIPTION DTSTART DTEND URL LOCATION TZID TRANSP LAST-MODIFIED TZOFFSETFROM TZOFFSETTO TZNAME RRULE "
+    b"RDATE CATEGORIES".split()
+) | {b" "}
+
+
+class Anything(dict):
+    """Every word is in the vocabulary."""
+
+    def __missing__(self, _word):
+        return [1]
+
+
+def test_nothing_that_is_looked_for_is_read_as_the_language_of_the_index():
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute("CREATE VIRTUAL TABLE search USING fts5(words, scope)")
+        asked = 0
+        for text in texts():
+            try:
+                query = read_query(text, "UTC")
+            except BadInput:
+                continue
+            expression = searching._expression(query, Scope(1), Anything())
+            assert expression is None or re.fullmatch(r'(?:[a-z]\d+|m|words|scope|AND|OR|NOT|[": ()])+', expression)
+            if expression:
+                asked += 1
+                connection.execute("SELECT rowid FROM search WHERE search MATCH ?", (expression,)).fetchall()
+    assert asked > 5_000
+
+
+# fmt: off
+NAMES = (
+    "../../etc/passwd", "..", ".", "", "CON", "con.txt", "Nul", "COM1", "lpt\u00b9", "aux ", "a" * 300, "\u20dd" * 300,
+    "\U0001f4d6" * 300, "\u6587" * 300, "trail.", "trail ", "C:\\x", "a/b", "a\x00b", "-rf", "~", "$HOME", "%TEMP%",
+    "\u202egpj.exe", "Caf\u00e9", "Cafe\u0301",
+)
+# fmt: on
+DEVICES = re.compile(
+    r"(?:con|prn|aux|nul|com[0-9\u00b9\u00b2\u00b3]|lpt[0-9\u00b9\u00b2\u00b3])(?:[.\s].*)?", re.IGNORECASE
+)
+
+
+def test_whatever_a_chat_is_called_its_file_has_a_name_that_every_system_takes(tmp_path):
+    for place, text in enumerate((*NAMES, *texts())):
+        name = file_name(a_chat(hashtag=text), "csl.json")
+        for one in (name, slug(text), slug(text, "series")):
+            assert 0 < len(one.encode()) <= 150
+            assert not re.search(r"[\x00-\x1f\x7f-\x9f<>:\"/\\|?*\s\u200b-\u200f\u2028-\u202e\u2066-\u2069]", one)
+            assert one[0] not in "-.~$% "
+            assert one[-1] not in ". "
+            assert not DEVICES.fullmatch(one)
+        if place < len(NAMES):
+            (tmp_path / name).write_text("x", encoding="utf-8")
+            assert [path.name for path in tmp_path.iterdir()] == [name]
+            (tmp_path / name).unlink()
+
+
+@given(st.text(alphabet=st.sampled_from("=+-@'\";,\t\r\n \u200b\uff1d)a1") | st.characters(), max_size=12))
+def test_what_stands_in_a_cell_can_be_told_from_it(text):
+    assert unguarded(guarded(text)) == text
+    assert_no_formula(guarded(text))
