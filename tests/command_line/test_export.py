@@ -199,9 +199,10 @@ def test_what_breaks_off_leaves_the_old_file_and_no_draft(tmp_path):
 
 def test_killed_before_the_last_step_it_is_written_the_next_time(tmp_path, monkeypatch):
     write(tmp_path)
-    with monkeypatch.context() as patched, pytest.raises(SystemExit):
-        patched.setattr("pathlib.Path.replace", _killed_at(2))
-        write(tmp_path, text="newer")
+    with monkeypatch.context() as patched:
+        patched.setattr("bot.runtime.folders.Path.replace", _killed_at(2))
+        with pytest.raises(SystemExit):
+            write(tmp_path, text="newer")
     assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "ours"
     write(tmp_path, text="newest")
     assert (tmp_path / "a.txt").read_text(encoding="utf-8") == "newest"
@@ -214,19 +215,20 @@ def _killed_at(call):
         calls.append(target)
         if len(calls) == call:
             raise SystemExit
-        os.replace(self, target)
+        os.replace(self, target)  # noqa: PTH105 - it stands in for the other
 
     return replace
 
 
 def test_a_full_disk_and_a_folder_that_cannot_be_written_are_said(tmp_path, monkeypatch):
-    with pytest.raises(SetupProblem, match=r"can't be written: .*File exists|Not a directory|can't be written"):
-        (tmp_path / "file").write_text("x", encoding="utf-8")
+    (tmp_path / "file").write_text("x", encoding="utf-8")
+    with pytest.raises(SetupProblem, match="can't be written"):
         Folder(tmp_path / "file")
-    with monkeypatch.context() as patched, pytest.raises(SetupProblem, match="No space left"):
+    with monkeypatch.context() as patched:
         patched.setattr("os.fsync", _full)
-        write(tmp_path)
-    assert not (tmp_path / "a.txt").exists()
+        with pytest.raises(SetupProblem, match="No space left"):
+            write(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
     with pytest.raises(SetupProblem, match="can't be written"):
         Folder(tmp_path / "file" / "below")
 
