@@ -121,7 +121,7 @@ def build(settings: Settings) -> App:
     database = Database(settings.database.path, flush_seconds=settings.database.flush_milliseconds / 1000)
     rooms = Rooms()
     chats, agenda, archive = ChatStore(database), AgendaStore(database), ArchiveStore(database, rooms)
-    people, notes = PeopleStore(database, rooms), NoteStore(database)
+    people, notes, claims = PeopleStore(database, rooms), NoteStore(database), ClaimStore(database)
     tasks, clock = Tasks(), DiscordClock()
     bot = ShelftalkBot(tasks, reads_text=settings.discord.message_content)
     budget = Budget()
@@ -168,7 +168,6 @@ def build(settings: Settings) -> App:
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
     server = _web_server(settings, calendars, clock)
-    claims = ClaimStore(database)
     ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
     life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, server)

@@ -44,9 +44,10 @@ class Outline:
     def facts(self) -> list[tuple[str, str]]:
         """What is to be known of the chat before anything else, in pairs."""
         say, chat = self.say, self.chat
-        people = [m for m in self.messages if m.is_readable and not m.by_machine]
-        counted = say.plural("{count} message", "{count} messages", len(people))
-        by = say.plural("{count} person", "{count} people", len({m.author_id for m in people}))
+        # Counted as a digest counts.
+        said = [m for m in self.messages if not m.is_deleted and (m.questions or not m.by_machine)]
+        counted = say.plural("{count} message", "{count} messages", len(said))
+        by = say.plural("{count} person", "{count} people", len({m.author_id for m in said}))
         clocks = dict.fromkeys((say.clock(chat.starts_at, chat.zone), say.clock(chat.starts_at, "UTC")))
         pairs = [
             (say("When"), " / ".join(clocks)),
