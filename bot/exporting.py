@@ -215,7 +215,9 @@ def _write(
         for writer, write, _ in drafts:
             write(writer.begin())
         records = source.records(chats, view)
-        for record in track(records, "Exporting", len(chats), console=console, transient=True):
+        for record in track(
+            records, "Exporting", len(chats), console=console, transient=True, disable=not console.is_terminal
+        ):
             for writer, write, _ in drafts:
                 for piece in writer.add(record):
                     write(piece)

@@ -20,7 +20,7 @@ from bot.exchange.names import file_name
 from bot.exchange.packing import Packed, TooBig, pack
 from bot.exchange.references import references
 from bot.platform.client import ShelftalkBot
-from bot.platform.replies import Interaction, kindly, texts_of
+from bot.platform.replies import Interaction, kindly, texts_of, with_progress
 from bot.services.exporting import Asking
 from bot.ui import exporting as exporting_ui
 from bot.ui import lists
@@ -101,11 +101,16 @@ class Exports(commands.Cog):
         wanted = [form for form in forms if has_links or form not in LINK_FORMS]
         if not wanted:
             raise BadInput(Problem.EXPORT_NO_LINKS)
-        files = []
-        for number, form in enumerate(wanted, start=1):
-            if len(wanted) > 1:
-                await interaction.edit_original_response(content=exporting_ui.making(form, number, len(wanted), say))
-            files.append(await asyncio.to_thread(_made, form, record, made_at))
+        files: list[Packed] = []
+
+        async def make() -> None:
+            for form in wanted:
+                made = await asyncio.to_thread(_made, form, record, made_at)
+                files.append(made)
+
+        await with_progress(
+            interaction, make(), lambda: exporting_ui.making(wanted[len(files)], len(files) + 1, len(wanted), say)
+        )
         limit = interaction.filesize_limit
         try:
             packed = await asyncio.to_thread(pack, files, file_name(chat, "zip").removesuffix(".zip"), limit, made_at)

@@ -37,11 +37,6 @@ def making(form: str, number: int, count: int, say: Texts) -> str:
     return say("I'm making the files: {number} of {count} ({form}) …", number=number, count=count, form=form)
 
 
-def packing(say: Texts) -> str:
-    """What a host sees when all that is left is to hand the files over."""
-    return say("The files are made; I'm handing them over …")
-
-
 def made(chat: Chat, empty: Sequence[str], say: Texts) -> str:
     """What stands above the files.
 

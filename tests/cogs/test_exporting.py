@@ -1,5 +1,6 @@
 """A host takes a chat along as files that nobody else sees; others are told kindly what they can do."""
 
+import asyncio
 import io
 import json
 import sys
@@ -15,6 +16,7 @@ from bot.domain.consent import Showing
 from bot.exchange.archive import View, open_archive
 from bot.exchange.forms import Form
 from bot.exchange.packing import pack
+from bot.platform import replies
 from bot.rehearsal.play import answer_of
 from bot.storage import tables as t
 from tests.support import evening
@@ -149,6 +151,38 @@ async def test_what_discord_does_not_take_is_said_with_a_way_out(stage, monkeypa
         sys.modules["cogs.exporting"], "pack", lambda files, name, _limit, made_at: pack(files, name, 300, made_at)
     )
     assert "is too big for Discord" in answer_of(await export(stage))
+
+
+class Asked:
+    """Whoever asked, as far as they are told how far it is."""
+
+    def __init__(self):
+        self.told = []
+
+    async def edit_original_response(self, *, content, allowed_mentions):
+        assert not allowed_mentions.everyone
+        self.told.append(content)
+
+
+async def test_whoever_waits_is_told_how_far_it_is_and_nothing_works_on_behind_their_back(monkeypatch):
+    monkeypatch.setattr(replies, "_WORD_EVERY", 0.02)
+    asked, ended = Asked(), []
+
+    async def work(seconds):
+        try:
+            await asyncio.sleep(seconds)
+        finally:
+            ended.append(seconds)
+        return "done"
+
+    assert await replies.with_progress(asked, work(0), lambda: "2 of 3") == "done"
+    assert asked.told == []
+    assert await replies.with_progress(asked, work(0.1), lambda: "2 of 3") == "done"
+    assert set(asked.told) == {"2 of 3"}
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(replies.with_progress(asked, work(30), lambda: "2 of 3"), 0.1)
+    await asyncio.sleep(0)
+    assert ended == [0, 0.1, 30]
 
 
 async def test_formats_complete_one_after_the_other(stage):

@@ -5,7 +5,8 @@ import errno
 import io
 import json
 import os
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 
 import pytest
 from rich.console import Console
@@ -90,14 +91,19 @@ def test_each_server_as_its_own_people_see_it(filled, tmp_path):
     assert len(made[-2].read_bytes().split(b"\r\n")) == 1 + 3 * 3 + 1
 
 
-def test_everything_is_one_archive_with_all_that_is_known(filled, tmp_path):
+def test_everything_is_one_archive_with_all_that_is_known_but_no_key(filled, tmp_path):
+    # As it is made when people are shown for the first time.
+    export(filled, wish(tmp_path / "first"), NOW, QUIET)
     (path,) = export(filled, wish(tmp_path, view=View.EVERYTHING), NOW, QUIET)
     assert path.name == "chats.json"
     with path.open("rb") as file:
         records = list(read_archive(file))
     loaded = asyncio.run(loaded_from(filled.database.path))
     assert records == loaded
-    assert "pseudonyms" not in path.read_text(encoding="utf-8")
+    with closing(sqlite3.connect(filled.database.path)) as connection:
+        ((key,),) = connection.execute("SELECT value FROM notes WHERE key = 'pseudonyms'")
+    assert len(key) == 64
+    assert key not in path.read_text(encoding="utf-8")
 
 
 async def loaded_from(path):
