@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.messages import ArchivedMessage, Attachment, ChatRecord, Filing
+from bot.domain.messages import ArchivedMessage, Attachment, ChatRecord, Filing, Version
 from bot.services.values import Stamp
+from bot.storage import extras
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chat
 from bot.storage.filings import filing_of
@@ -32,9 +34,22 @@ _COLUMNS = (
     _M.by_machine,
     _M.deleted_at,
     _M.left_out,
+    _M.pinned,
+    _M.extras,
 )
 
 _Parts = dict[int, list[RowMapping]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parted:
+    """What belongs to some messages, by their numbers."""
+
+    filings: Mapping[int, tuple[Filing, ...]]
+    files: _Parts
+    reactions: _Parts
+    versions: _Parts
+    replies: Counter[int]
 
 
 async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
@@ -55,8 +70,10 @@ async def _messages(conn: AsyncConnection, where: ColumnElement[bool]) -> list[A
     filings = await _filings(conn, where)
     files = await _parts(conn, t.attachments, where)
     reactions = await _parts(conn, t.reactions, where)
+    versions = await _parts(conn, t.versions, where)
     replies = Counter(row.reply_to_id for row in rows if row.deleted_at is None)
-    return [_message(row, filings, files, reactions, replies) for row in rows]
+    parts = _Parted(filings, files, reactions, versions, replies)
+    return [_message(row, parts) for row in rows]
 
 
 async def stamp(conn: AsyncConnection, chat_id: int) -> Stamp:
@@ -153,15 +170,9 @@ async def _parts(conn: AsyncConnection, table: Table, where: ColumnElement[bool]
     return parts
 
 
-def _message(
-    row: Sequence[Any],
-    filings: Mapping[int, tuple[Filing, ...]],
-    files: _Parts,
-    reactions: _Parts,
-    replies: Counter[int],
-) -> ArchivedMessage:
+def _message(row: Sequence[Any], parts: _Parted) -> ArchivedMessage:
     # Taken apart at once: asking a row for each of its columns by name would take most of the time.
-    number, thread, author, name, posted, text, edited, reply_to, by_machine, deleted, left_out = row
+    number, thread, author, name, posted, text, edited, reply_to, by_machine, deleted, left_out, pinned, kept = row
     return ArchivedMessage(
         id=number,
         thread_id=thread,
@@ -174,11 +185,22 @@ def _message(
         by_machine=by_machine,
         is_deleted=deleted is not None,
         is_left_out=left_out,
-        filings=filings.get(number, ()),
-        attachments=tuple(
-            Attachment(f["id"], f["filename"], f["url"], f["size"], f["content_type"], f["description"])
-            for f in files.get(number, ())
-        ),
-        reactions=tuple((r["emoji"], r["count"]) for r in reactions.get(number, ())),
-        replies=replies[number],
+        filings=parts.filings.get(number, ()),
+        attachments=tuple([_attachment(file) for file in parts.files[number]]) if number in parts.files else (),
+        reactions=tuple((r["emoji"], r["count"]) for r in parts.reactions.get(number, ())),
+        replies=parts.replies[number],
+        extras=extras.from_text(kept, pinned=pinned),
+        versions=tuple(Version(v["text"], v["replaced_at"]) for v in parts.versions.get(number, ())),
+    )
+
+
+def _attachment(file: RowMapping) -> Attachment:
+    return Attachment(
+        file["id"],
+        file["filename"],
+        file["url"],
+        file["size"],
+        file["content_type"],
+        file["description"],
+        file["stored"],
     )
