@@ -121,32 +121,27 @@ async def test_a_host_who_may_not_read_the_channel_gets_nothing_of_it(stage):
     assert await stage.host.autocomplete(lobby, "export", "chat", "") == []
 
 
-@pytest.mark.parametrize(
-    ("options", "said"),
-    [
+async def test_what_cannot_be_exported_is_said(stage):
+    assert "none has begun" in answer_of(await export(stage))
+    await evening.begun_chat(stage)
+    for options, said in (
         ({"format": "docx, html"}, "I don't know the format “docx”. I know: `html`, `markdown`"),
         ({"format": " , "}, "I don't know the format"),
         ({"chat": 99}, "no chat number 99"),
         ({"format": "ris"}, "No links were shared in that chat"),
-    ],
-)
-async def test_what_cannot_be_exported_is_said(stage, options, said):
-    await evening.begun_chat(stage)
-    assert said in answer_of(await export(stage, **options))
-
-
-async def test_before_the_first_chat_there_is_nothing_and_of_a_silent_one_the_page_says_so(stage):
-    assert "none has begun" in answer_of(await export(stage))
-    await evening.begun_chat(stage)
-    ((_, text),) = (await files_of(await export(stage, format="text"))).items()
-    assert b"Nothing was said." in text
+    ):
+        assert said in answer_of(await export(stage, **options))
+    # Of a silent chat the text says so.
     result = await export(stage, format="txt ris")
     assert "no file for: ris" in answer_of(result)
-    assert [name[-4:] for name in await files_of(result)] == [".txt"]
+    ((name, text),) = (await files_of(result)).items()
+    assert name.endswith(".txt")
+    assert b"Nothing was said." in text
 
 
 async def test_what_discord_does_not_take_is_said_with_a_way_out(stage, monkeypatch):
     await an_evening(stage)
+    await formats_complete_one_after_the_other(stage)
     monkeypatch.setattr(
         sys.modules["cogs.exporting"], "pack", lambda files, name, _limit, made_at: pack(files, name, 300, made_at)
     )
@@ -185,7 +180,7 @@ async def test_whoever_waits_is_told_how_far_it_is_and_nothing_works_on_behind_t
     assert ended == [0, 0.1, 30]
 
 
-async def test_formats_complete_one_after_the_other(stage):
+async def formats_complete_one_after_the_other(stage):
     complete = stage.host.autocomplete
     names = [choice["value"] for choice in await complete(stage.channel, "export", "format", "")]
     assert names == [*Form, "all"]

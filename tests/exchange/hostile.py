@@ -39,7 +39,7 @@ def texts():
     dice = random.Random(5)
     made = []
     while len(made) < MANY:
-        pieces = [dice.choice(ALL) if dice.random() < 0.75 else _odd(dice) for _ in range(dice.randint(1, 4))]
+        pieces = [dice.choice(ALL) if dice.random() < 0.75 else _odd(dice) for _ in range(dice.randint(1, 3))]
         # Of some, what is said about an address becomes the title of a link.
         link = f" https://example.org/{len(made)}" if dice.random() < SHARING else ""
         made.append("".join(pieces) + link)
@@ -90,7 +90,7 @@ def _message(number, text, said, dice, base):
     message = replace(message, author_name=said[message.author_id])
     if dice.random() < 0.1:
         message = replace(message, **dice.choice(({"text": None}, {"is_deleted": True}, {"is_left_out": True})))
-    if dice.random() < 0.08:
+    if dice.random() < 0.05:
         a, b, c = (dice.choice(said) for _ in range(3))
         extras = Extras((a,), (Embed(a, b, c),), Poll(b, ((a, 1), (c, 2))), pinned=True)
         file = Attachment(number, a, b, 1, c, b)

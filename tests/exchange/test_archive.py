@@ -48,7 +48,7 @@ class Drops(io.BytesIO):
         return super().read(7)
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(several(), st.sampled_from(View))
 def test_what_goes_out_comes_back_and_goes_out_the_same_to_the_byte(records, view):
     first = written(*records, view=view)
@@ -81,7 +81,7 @@ def test_what_is_for_others_holds_no_earlier_wordings_nothing_gone_and_no_hosts_
         assert b"424242" not in written(record, view=view)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(several())
 def test_the_schema_takes_what_is_written(records):
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(
@@ -120,7 +120,7 @@ def whole_file():
 
 def test_a_file_cut_off_anywhere_is_refused_with_the_line_and_what_came_before_is_read():
     data = whole_file()
-    for length in range(0, len(data) - 1, 13):
+    for length in range(0, len(data) - 1, 29):
         found = []
         with pytest.raises(Unreadable) as problem:
             found.extend(read_archive(io.BytesIO(data[:length])))

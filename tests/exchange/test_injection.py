@@ -80,7 +80,7 @@ def test_a_page_has_the_elements_that_it_should_and_no_other(number):
     assert not TURNING.search("".join(document.itertext()).replace("\n", ""))
 
 
-@pytest.mark.parametrize("number", CHATS)
+@pytest.mark.parametrize("number", CHATS[:2])
 def test_a_digests_page_has_no_other_elements_either(number):
     record = replace(records()[number], chat=replace(records()[number].chat, hashtag="read_along"))
     digest = make_digest(record, Length.FULL.quotes, Length.FULL.per_person)
