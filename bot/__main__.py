@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 from rich.console import Console
@@ -139,6 +139,53 @@ def import_chats(  # noqa: PLR0913, PLR0917 - the options of the command line
         dry_run=dry_run,
     )
     bring_in(load_settings(config), order, DiscordClock().now(), typer.echo)
+
+
+@cli.command()
+def export(
+    chats: Annotated[
+        Optional[list[int]],  # noqa: UP045
+        typer.Argument(min=1, help="The chats' numbers, as /chats and /chat show give them; else all there are."),
+    ] = None,
+    server: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--server", help="Only chats of this server, by Discord's number."),
+    ] = None,
+    series: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--series", help="Only chats of this series, by its name or number."),
+    ] = None,
+    forms: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--format", help="html (the default), markdown, text, csv, json, ris, bibtex, csl, bookmarks, all."
+        ),
+    ] = None,
+    to: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--to", help="The folder; else files.exports of the settings."),
+    ] = None,
+    view: Annotated[
+        Literal["published", "named"],
+        typer.Option("--as", help="What everybody may see of published chats, or what each server's own people see."),
+    ] = "published",
+    everything: Annotated[  # noqa: FBT002
+        bool, typer.Option("--everything", help="All that the archive has, as JSON: a backup, for nobody else's eyes.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Write chats from the archive as files into a folder; nothing is changed or posted."""
+    from bot.exchange.archive import View
+    from bot.exporting import Wish
+    from bot.exporting import export as write_files
+    from bot.runtime.clock import DiscordClock
+    from config.settings import load_settings
+
+    settings = load_settings(config)
+    seen = View.EVERYTHING if everything else View.SERVER if view == "named" else View.PUBLISHED
+    wish = Wish(chats or (), server, series, forms or (), seen, to or settings.files.exports)
+    for path in write_files(settings, wish, DiscordClock().now(), Console(stderr=True)):
+        typer.echo(path)
 
 
 @cli.command()

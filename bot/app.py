@@ -30,6 +30,7 @@ from bot.services.calendars import Calendars
 from bot.services.changing import Changing
 from bot.services.digesting import Digesting
 from bot.services.events import Events
+from bot.services.exporting import Exporting
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.jar import Jar
@@ -60,6 +61,7 @@ from bot.storage.jar import JarStore
 from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
+from bot.storage.publishing import PublicationStore
 from bot.storage.reminders import ReminderStore
 from bot.storage.roundups import RoundupStore
 from bot.storage.searching import SearchStore
@@ -82,6 +84,7 @@ EXTENSIONS = (
     "cogs.wording",
     "cogs.reading",
     "cogs.searching",
+    "cogs.exporting",
     "cogs.privacy",
     "cogs.guarding",
     "cogs.roundups",
@@ -118,7 +121,7 @@ def build(settings: Settings) -> App:
     database = Database(settings.database.path, flush_seconds=settings.database.flush_milliseconds / 1000)
     rooms = Rooms()
     chats, agenda, archive = ChatStore(database), AgendaStore(database), ArchiveStore(database, rooms)
-    people, notes = PeopleStore(database, rooms), NoteStore(database)
+    people, notes, claims = PeopleStore(database, rooms), NoteStore(database), ClaimStore(database)
     tasks, clock = Tasks(), DiscordClock()
     bot = ShelftalkBot(tasks, reads_text=settings.discord.message_content)
     budget = Budget()
@@ -156,6 +159,7 @@ def build(settings: Settings) -> App:
         guarding=guarding,
         reading=Reading(chats, archive, digesting, LookStore(database), clock),
         searching=Searching(SearchStore(database), chats, all_series, defaults.zone),
+        exporting=Exporting(chats, archive, PublicationStore(database)),
         looking_back=LookingBack(all_series, chats, digesting),
         privacy=Privacy(people, clock),
         wording=Wording(WordStore(database, rooms), clock),
@@ -164,7 +168,6 @@ def build(settings: Settings) -> App:
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
     server = _web_server(settings, calendars, clock)
-    claims = ClaimStore(database)
     ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
     life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, server)

@@ -23,6 +23,7 @@ from bot.services.archiving import Archiving
 from bot.services.calendars import Calendars
 from bot.services.changing import Changing
 from bot.services.events import Events
+from bot.services.exporting import Exporting
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.jar import Jar
@@ -59,6 +60,7 @@ class Services:
     reading: Reading
     looking_back: LookingBack
     searching: Searching
+    exporting: Exporting
     privacy: Privacy
     wording: Wording
     roundups: Roundups

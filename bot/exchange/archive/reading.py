@@ -91,10 +91,10 @@ def _chats(text: JsonText) -> Iterator[ChatRecord]:
     for _ in _items(text):
         text.take("{")
         _expect(text, "chat")
-        place = text.place
+        mark = text.mark()
         chat = chat_of(_part(text, ChatModel))
         if chat.id in numbers:
-            raise Unreadable(f"the chat {chat.id} stands in the file twice", *place)
+            raise text.problem(f"the chat {chat.id} stands in the file twice", mark)
         numbers.add(chat.id)
         text.take(",")
         _expect(text, "messages")
@@ -107,11 +107,10 @@ def _chats(text: JsonText) -> Iterator[ChatRecord]:
 
 
 def _message(text: JsonText, seen: set[int]) -> ArchivedMessage:
-    text.peek()
-    place = text.place
+    mark = text.mark()
     message = message_of(_part(text, MessageModel))
     if message.id in seen:
-        raise Unreadable(f"the message {message.id} stands in the file twice", *place)
+        raise text.problem(f"the message {message.id} stands in the file twice", mark)
     seen.add(message.id)
     return message
 
@@ -137,21 +136,19 @@ def _key(text: JsonText) -> str:
 
 
 def _expect(text: JsonText, name: str) -> None:
-    text.peek()
-    place = text.place
+    mark = text.mark()
     found = _key(text)
     if found != name:
-        raise Unreadable(f'"{found}" stands where "{name}" should', *place)
+        raise text.problem(f'"{found}" stands where "{name}" should', mark)
 
 
 def _part(text: JsonText, kind: type[P]) -> P:
-    text.peek()
-    place = text.place
+    mark = text.mark()
     _, source = text.value()
     try:
         return kind.model_validate_json(source)
     except ValidationError as error:
-        raise Unreadable(_reason(error), *place) from None
+        raise text.problem(_reason(error), mark) from None
 
 
 def _reason(error: ValidationError) -> str:

@@ -30,6 +30,8 @@ class JsonText:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")()
         self._text = ""
         self._at = 0
+        # How many signs were let go of, and the line and the character of the first that is left.
+        self._gone = 0
         self._line = 1
         self._column = 1
         self._is_over = False
@@ -74,22 +76,25 @@ class JsonText:
                     start, self._at = self._at, end
                     return found, self._text[start:end]
 
-    def problem(self, why: str, at: int | None = None, advice: str = "") -> Unreadable:
-        """What is wrong at the place where reading stands, or at another one of what was read."""
-        line, column = self._place(self._at if at is None else at)
+    def problem(self, why: str, mark: int | None = None, advice: str = "") -> Unreadable:
+        """What is wrong where reading stands, or at the mark that was set before the last value."""
+        line, column = self._place(self._at if mark is None else mark - self._gone)
         return Unreadable(why, line, column, advice)
 
-    @property
-    def place(self) -> tuple[int, int]:
-        """The line and the character where reading stands, from 1."""
-        return self._place(self._at)
+    def mark(self) -> int:
+        """Remember the place of the next sign, in case something is wrong with what begins there."""
+        self.peek()
+        return self._gone + self._at
 
     def _wrong(self, error: json.JSONDecodeError) -> Unreadable:
         if self._is_over and (self._at >= len(self._text) or error.pos >= len(self._text.rstrip())):
-            return self.problem(_CUT, len(self._text), _CUT_ADVICE)
+            return self._at_position(_CUT, len(self._text), _CUT_ADVICE)
         if self._is_over and "Unterminated" in error.msg:
-            return self.problem("the file ends in the middle of a text that begins here", error.pos, _CUT_ADVICE)
-        return self.problem(f"this isn't JSON ({error.msg})", error.pos)
+            return self._at_position("the file ends in the middle of a text that begins here", error.pos, _CUT_ADVICE)
+        return self._at_position(f"this isn't JSON ({error.msg})", error.pos)
+
+    def _at_position(self, why: str, position: int, advice: str = "") -> Unreadable:
+        return self.problem(why, self._gone + position, advice)
 
     def _more(self) -> bool:
         if self._is_over:
@@ -102,13 +107,14 @@ class JsonText:
             self._text += self._decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             self._text += error.object[: error.start].decode("utf-8", "replace")
-            raise self.problem("the file isn't UTF-8 text here", len(self._text), "Save it as UTF-8.") from None
+            raise self._at_position("the file isn't UTF-8 text here", len(self._text), "Save it as UTF-8.") from None
         return bool(chunk)
 
     def _forget(self) -> None:
         """Let go of what was read, but for its place."""
         if self._at > _CHUNK:
             self._line, self._column = self._place(self._at)
+            self._gone += self._at
             self._text, self._at = self._text[self._at :], 0
 
     def _place(self, at: int) -> tuple[int, int]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from pydantic import BaseModel
 
-from bot.domain.messages import ChatRecord
+from bot.domain.messages import ArchivedMessage, ChatRecord, Extras
 from bot.exchange.archive.converting import chat_model, message_model
 from bot.exchange.archive.model import FORMAT, VERSION, View
 
@@ -30,6 +31,7 @@ class ArchiveWriter:
 
     def add(self, record: ChatRecord) -> Iterator[str]:
         """A chat, line by line."""
+        record = record if self._view is View.EVERYTHING else _for_others(record)
         yield ("," if self._count else "") + '\n{"chat": ' + _json(chat_model(record.chat)) + ', "messages": ['
         self._count += 1
         for place, message in enumerate(record.messages):
@@ -53,6 +55,26 @@ def write_archive(records: Iterable[ChatRecord], view: View = View.EVERYTHING) -
     for record in records:
         yield from writer.add(record)
     yield writer.end()
+
+
+def _for_others(record: ChatRecord) -> ChatRecord:
+    """The record without what concerns nobody but its own archive: earlier wordings, what is gone, who may host."""
+    chat = replace(record.chat, guests=(), cohosts=(), host_role_id=None)
+    return ChatRecord(chat, tuple(_as_it_stands(message) for message in record.messages))
+
+
+def _as_it_stands(message: ArchivedMessage) -> ArchivedMessage:
+    if message.is_readable:
+        return replace(message, versions=())
+    return replace(
+        message,
+        author_name="",
+        text=None,
+        attachments=(),
+        reactions=(),
+        extras=Extras(),
+        versions=(),
+    )
 
 
 def _json(part: BaseModel) -> str:
