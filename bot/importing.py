@@ -345,12 +345,10 @@ def _sum_up(
     arrivals: Sequence[Arrival], outcomes: Sequence[Outcome], tally: Tally, tell: Callable[[str], None], *, would: bool
 ) -> None:
     tell("")
-    passed = [
-        f"{count:,} {why.value}" + (f" (the first in line {tally.lines[why]})" if tally.lines[why] else "")
-        for why, count in tally.counts.items()
-    ]
-    if passed:
-        tell(f"Passed over: {'; '.join(passed)}.")
+    if tally.counts:
+        tell("Passed over:")
+    for why, count in tally.counts.items():
+        tell(f"- {why.value}: {count:,}" + (f" (the first in line {tally.lines[why]})" if tally.lines[why] else ""))
     taken, new = sum(outcome.taken for outcome in outcomes), sum(outcome.is_new for outcome in outcomes)
     if not arrivals:
         tell("Nothing in this could come in.")

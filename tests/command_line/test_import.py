@@ -50,7 +50,7 @@ def test_a_dry_run_tells_what_would_come_in_and_makes_nothing(shelf):
         "  8 messages by 3 people, 2 questions, 0 files",
         "  Q1. Which shelf do you visit first on a quiet morning?",
         "  8 messages would come in.",
-        "Passed over: 1 notices of Discord itself, such as that somebody joined (the first in line",
+        "- notices of Discord itself, such as that somebody joined: 1 (the first in line",
         "8 messages would come in, in 1 new chat.",
         "Nothing was changed; without --dry-run it is done.",
     ):

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.chat import ChatState, Source
-from bot.domain.messages import Basis, Filing
+from bot.domain.chat import Belonging, ChatState, Guest, Source
+from bot.domain.messages import Basis, ChatRecord, Filing
 from bot.exchange.archive import read_archive, write_archive
 from bot.exchange.foreign import Tally, Wishes, arrivals_of, filed
 from bot.exchange.foreign.chat_exporter import read_chat_exporter
@@ -171,18 +171,8 @@ async def test_our_own_archive_goes_out_in_and_out_again_without_a_difference(da
     ruled = replace(one.messages[1], filings=(Filing(2, Basis.HOST, reasons=("host",)),))
     one = replace(one, messages=(one.messages[0], ruled, *one.messages[2:]))
     text = "".join(write_archive([one, other])).encode()
-    fresh = Database(tmp_path / "fresh.db")
-    await fresh.open()
-    try:
-        found = [Arrival(f"key{record.chat.id}", record, as_is=True) for record in read_archive(io.BytesIO(text))]
-        store = ImportStore(fresh)
-        await store.take(found, NOW)
-        await store.finish()
-        again = [await ArchiveStore(fresh).record_of(number) for number in (1, 2)]
-        assert await rows(fresh, "SELECT question, by_author FROM rulings") == [(2, 0)]
-    finally:
-        await fresh.close()
-    assert "".join(write_archive(again)).encode() == text
+    again, _ = await through(tmp_path, "fresh", text)
+    assert again == text
 
 
 def test_chats_are_taken_in_together_up_to_so_many_messages():
@@ -190,3 +180,54 @@ def test_chats_are_taken_in_together_up_to_so_many_messages():
     assert [len(batch) for batch in in_batches(many, 11)] == [2, 2]
     assert [len(batch) for batch in in_batches(many, 1)] == [1, 1, 1, 1]
     assert list(in_batches([], 5)) == []
+
+
+async def through(tmp_path, name, text):
+    """What leaves a new archive into which this came."""
+    fresh = Database(tmp_path / f"{name}.db")
+    await fresh.open()
+    try:
+        store, records = ImportStore(fresh), list(read_archive(io.BytesIO(text)))
+        await store.take([Arrival(f"key{record.chat.id}", record, as_is=True) for record in records], NOW)
+        await store.finish()
+        left = [await ArchiveStore(fresh).record_of(record.chat.id) for record in records]
+    finally:
+        await fresh.close()
+    return "".join(write_archive(left)).encode(), left
+
+
+async def test_series_cohosts_guests_and_own_threads_come_back(tmp_path, imports, archive):
+    await imports.take([*arrivals(), *tweets()], NOW)
+    one, other = [await archive.record_of(number) for number in (1, 2)]
+    cohosts = (Guest(1_000_000_007, 31), Guest(1_000_000_009, 32))
+    series = Belonging(4, "2026-03-03", own=True, first_key="2026-02-24")
+    chat = replace(
+        one.chat,
+        id=40,
+        guests=(Guest(17, 33),),
+        cohosts=cohosts,
+        host_role_id=55,
+        belonging=series,
+        question_threads=((1, 901), (2, 902)),
+        published=True,
+        is_public=True,
+    )
+    later = replace(other.chat, id=41, cohosts=cohosts, host_role_id=55, hashtag=one.chat.hashtag)
+    later = replace(later, belonging=Belonging(4, "2026-03-10", first_key="2026-03-10"))
+    text = "".join(write_archive([replace(one, chat=chat), replace(other, chat=later)])).encode()
+    again, (first, _) = await through(tmp_path, "one", text)
+    assert again == text
+    assert first.chat.belonging == series
+
+
+async def test_a_series_number_that_another_series_has_leads_nowhere(tmp_path, imports, archive):
+    await imports.take(arrivals(), NOW)
+    record = await archive.record_of(1)
+    chats = [
+        replace(record.chat, id=number, hashtag=tag, thread_id=number, belonging=Belonging(4, f"2026-03-{number}"))
+        for number, tag in ((50, "shelfchat"), (51, "otherchat"))
+    ]
+    text = "".join(write_archive([replace(record, chat=chats[0]), ChatRecord(chats[1])])).encode()
+    _, (first, second) = await through(tmp_path, "two", text)
+    assert first.chat.belonging.series_id == 4
+    assert second.chat.belonging is None
