@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Literal, Optional
 
 import typer
 from rich.console import Console
@@ -84,6 +84,108 @@ def digest(
 
     for line in explained(load_settings(config), chat, why=explain):
         typer.echo(line)
+
+
+@cli.command("import")
+def import_chats(  # noqa: PLR0913, PLR0917 - the options of the command line
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE", help="Shelftalk's JSON, DiscordChatExporter's JSON, tweets or a TAGS sheet."),
+    ],
+    server: Annotated[int, typer.Option("--server", min=1, help="The Discord server's id, to which the chats belong.")],
+    channel: Annotated[
+        int, typer.Option("--channel", min=0, help="Whoever may read this channel may read the chats; else the file's.")
+    ] = 0,
+    dry_run: Annotated[  # noqa: FBT002
+        bool, typer.Option("--dry-run", help="Only say what would come in.")
+    ] = False,
+    hashtag: Annotated[str, typer.Option("--hashtag", help="The chats' hashtag; else one from the file.")] = "",
+    title: Annotated[str, typer.Option("--title", help="The chats' title; else one from the file.")] = "",
+    zone: Annotated[str, typer.Option("--zone", help="In which dates are told; else the settings' default zone.")] = "",
+    kind: Annotated[
+        str, typer.Option("--format", help="shelftalk, discord, tweets or tags; else told by what stands in the file.")
+    ] = "",
+    one_chat: Annotated[  # noqa: FBT002
+        bool, typer.Option("--one-chat", help="Take a whole channel or hashtag as one chat.")
+    ] = False,
+    chats_only: Annotated[  # noqa: FBT002
+        bool, typer.Option("--chats-only", help="Pass over what was said between the chats that are found.")
+    ] = False,
+    moved: Annotated[  # noqa: FBT002
+        bool, typer.Option("--moved", help="The chats are from another server; no links will lead there.")
+    ] = False,
+    salvage: Annotated[  # noqa: FBT002
+        bool, typer.Option("--salvage", help="Of a file that is cut off, take the whole messages before that.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Bring chats from files into the archive; a second time changes nothing."""
+    from bot.importing import Order, bring_in, kind_named
+    from bot.runtime.clock import DiscordClock
+    from config.settings import load_settings
+
+    order = Order(
+        files=tuple(files),
+        server=server,
+        channel=channel,
+        hashtag=hashtag,
+        zone=zone,
+        title=title,
+        kind=kind_named(kind),
+        one_chat=one_chat,
+        chats_only=chats_only,
+        moved=moved,
+        salvage=salvage,
+        dry_run=dry_run,
+    )
+    bring_in(load_settings(config), order, DiscordClock().now(), typer.echo)
+
+
+@cli.command()
+def export(
+    chats: Annotated[
+        Optional[list[int]],  # noqa: UP045
+        typer.Argument(min=1, help="The chats' numbers, as /chats and /chat show give them; else all there are."),
+    ] = None,
+    server: Annotated[
+        Optional[int],  # noqa: UP045
+        typer.Option("--server", help="Only chats of this server, by Discord's number."),
+    ] = None,
+    series: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--series", help="Only chats of this series, by its name or number."),
+    ] = None,
+    forms: Annotated[
+        Optional[list[str]],  # noqa: UP045
+        typer.Option(
+            "--format", help="html (the default), markdown, text, csv, json, ris, bibtex, csl, bookmarks, all."
+        ),
+    ] = None,
+    to: Annotated[
+        Optional[Path],  # noqa: UP045
+        typer.Option("--to", help="The folder; else files.exports of the settings."),
+    ] = None,
+    view: Annotated[
+        Literal["published", "named"],
+        typer.Option("--as", help="What everybody may see of published chats, or what each server's own people see."),
+    ] = "published",
+    everything: Annotated[  # noqa: FBT002
+        bool, typer.Option("--everything", help="All that the archive has, as JSON: a backup, for nobody else's eyes.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Write chats from the archive as files into a folder; nothing is changed or posted."""
+    from bot.exchange.archive import View
+    from bot.exporting import Wish
+    from bot.exporting import export as write_files
+    from bot.runtime.clock import DiscordClock
+    from config.settings import load_settings
+
+    settings = load_settings(config)
+    seen = View.EVERYTHING if everything else View.SERVER if view == "named" else View.PUBLISHED
+    wish = Wish(chats or (), server, series, forms or (), seen, to or settings.files.exports)
+    for path in write_files(settings, wish, DiscordClock().now(), Console(stderr=True)):
+        typer.echo(path)
 
 
 @cli.command()

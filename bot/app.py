@@ -36,6 +36,7 @@ from bot.services.calendars import Calendars
 from bot.services.changing import Changing
 from bot.services.digesting import Digesting
 from bot.services.events import Events
+from bot.services.exporting import Exporting
 from bot.services.forgetting import Forgetting
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
@@ -99,6 +100,7 @@ EXTENSIONS = (
     "cogs.wording",
     "cogs.reading",
     "cogs.searching",
+    "cogs.exporting",
     "cogs.privacy",
     "cogs.publishing",
     "cogs.guarding",
@@ -136,7 +138,7 @@ def build(settings: Settings) -> App:
     database = Database(settings.database.path, flush_seconds=settings.database.flush_milliseconds / 1000)
     rooms = Rooms()
     chats, agenda, archive = ChatStore(database), AgendaStore(database), ArchiveStore(database, rooms)
-    people, notes = PeopleStore(database, rooms), NoteStore(database)
+    people, notes, claims = PeopleStore(database, rooms), NoteStore(database), ClaimStore(database)
     tasks, clock = Tasks(), DiscordClock()
     bot = ShelftalkBot(tasks, reads_text=settings.discord.message_content)
     budget, desk, seals = Budget(), DeskStore(database), SealStore(database)
@@ -175,6 +177,7 @@ def build(settings: Settings) -> App:
         guarding=guarding,
         reading=Reading(chats, archive, digesting, LookStore(database), clock),
         searching=Searching(SearchStore(database), chats, all_series, showings, defaults.zone),
+        exporting=Exporting(chats, archive, publications),
         looking_back=LookingBack(all_series, chats, digesting),
         privacy=Privacy(people, HoldingStore(database), publications, clock),
         publishing=publishing,
@@ -184,9 +187,7 @@ def build(settings: Settings) -> App:
         reminding=reminding,
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
-    ticker = Ticker(
-        agenda, ClaimStore(database), running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True)
-    )
+    ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
     archiving.wake = ticker.wake
     files = _files(settings, database, archive, platform, Downloads(budget, settings.discord.api_base), tasks)
     _equip(settings, bot, services, _Parts(database, clock, tasks, ticker, notes, boards, marks, files))

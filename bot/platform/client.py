@@ -23,6 +23,7 @@ from bot.services.archiving import Archiving
 from bot.services.calendars import Calendars
 from bot.services.changing import Changing
 from bot.services.events import Events
+from bot.services.exporting import Exporting
 from bot.services.forgetting import Forgetting
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
@@ -63,6 +64,7 @@ class Services:
     looking_back: LookingBack
     searching: Searching
     sealing: Sealing
+    exporting: Exporting
     privacy: Privacy
     publishing: Publishing
     forgetting: Forgetting

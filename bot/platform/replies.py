@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
@@ -23,6 +23,8 @@ _log = logging.getLogger(__name__)
 _NOBODY = discord.AllowedMentions.none()
 # Discord waits three seconds for an answer; a person is told sooner that there will be one.
 _PATIENCE = 0.7
+# Discord takes five changes of an answer in five seconds, and nobody reads that fast.
+_WORD_EVERY = 3.0
 
 # Leaves room for the longest sentence in front.
 _PIECE = 1_200
@@ -77,6 +79,25 @@ async def in_time(interaction: Interaction, work: Coroutine[Any, Any, T], *, tur
         else:
             await interaction.response.defer(ephemeral=True, thinking=True)
     return await task
+
+
+async def with_progress(interaction: Interaction, work: Coroutine[Any, Any, T], tell: Callable[[], str]) -> T:
+    """The result of long work, with a word every now and then to the person who waits.
+
+    Args:
+        interaction: the request; it was deferred.
+        work: what to wait for; it ends with the wait.
+        tell: how far it is.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        while True:
+            done, _ = await asyncio.wait({task}, timeout=_WORD_EVERY)
+            if done:
+                return await task
+            await interaction.edit_original_response(content=tell(), allowed_mentions=_NOBODY)
+    finally:
+        task.cancel()
 
 
 async def show(interaction: Interaction, view: discord.ui.LayoutView, *, turns: bool) -> None:

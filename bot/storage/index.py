@@ -21,14 +21,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Row, and_, exists, func, insert, select, update
+from sqlalchemy import Connection, and_, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.manner import Layout
-from bot.domain.search import words_of
+from bot.domain.search import folded_words
 from bot.storage import tables as t
 
 # Milliseconds since 1970 fit until the year 2109.
@@ -36,6 +36,9 @@ TIME_BITS = 42
 _BATCH = 500
 # Of others' messages so many are read at most.
 _READ_BESIDE = 20_000
+# What is brought in from a file enters in larger batches, a few of them in a transaction that takes a second or two.
+_BULK_BATCH = 5_000
+_BULK_BATCHES = 4
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 search = sa.table("search", sa.column("rowid"), sa.column("words"), sa.column("scope"))
@@ -73,6 +76,22 @@ def _columns() -> list[sa.ColumnElement[Any]]:
     ]
 
 
+class Entry(NamedTuple):
+    """A message that can be found, with what a search is narrowed by, in the order of `_columns`."""
+
+    id: int
+    text: str
+    posted_at: datetime
+    author_id: int
+    author_name: str
+    chat_id: int
+    guild_id: int
+    series_id: int | None
+    home_id: int
+    has_link: bool
+    has_file: bool
+
+
 WAITING = t.messages.c.text.is_not(None) & t.messages.c.search_id.is_(None)
 _ENTRIES = select(*_columns()).join(t.chats, t.chats.c.id == t.messages.c.chat_id)
 
@@ -87,7 +106,7 @@ def author_word(person_id: int) -> str:
     return f"@{person_id}"
 
 
-def _scope(row: Row[Any], author: int, names: Iterable[int]) -> str:
+def _scope(row: Entry, author: int, names: Iterable[int]) -> str:
     tokens = ["m", f"c{row.chat_id}", f"h{row.home_id}", f"a{author}", *(f"n{number}" for number in names)]
     tokens += [f"s{row.series_id}"] if row.series_id is not None else []
     tokens += [sign for sign, has in (("l", row.has_link), ("f", row.has_file)) if has]
@@ -119,6 +138,11 @@ async def let_in(conn: AsyncConnection) -> bool:
     return await conn.run_sync(_let_in) == _BATCH
 
 
+async def let_many_in(conn: AsyncConnection) -> bool:
+    """Let very many of those that wait in; whether there may be more. Others have to wait for a second or two."""
+    return await conn.run_sync(_let_many_in)
+
+
 def make_index(conn: Connection) -> None:
     """Make the index of an archive, with everything that can be read in it."""
     conn.exec_driver_sql(_MAKE)
@@ -126,29 +150,50 @@ def make_index(conn: Connection) -> None:
         pass
 
 
-def _let_in(conn: Connection) -> int:
-    rows = conn.execute(_ENTRIES.where(WAITING).order_by(t.messages.c.id).limit(_BATCH)).all()
+def _let_many_in(conn: Connection) -> bool:
+    # Within a transaction nobody takes a word out, so its number can be kept in mind.
+    numbers: dict[str, int] = {}
+    return all(_let_in(conn, _BULK_BATCH, numbers) == _BULK_BATCH for _ in range(_BULK_BATCHES))
+
+
+def _let_in(conn: Connection, count: int = _BATCH, numbers: dict[str, int] | None = None) -> int:
+    found = conn.execute(_ENTRIES.where(WAITING).order_by(t.messages.c.id).limit(count))
+    rows = [Entry(*row) for row in found]
     if not rows:
         return 0
+    places = enter(conn, rows, numbers)
+    conn.exec_driver_sql("UPDATE messages SET search_id = ? WHERE id = ?", [(row, i) for i, row in places.items()])
+    return len(rows)
+
+
+def enter(conn: Connection, rows: Sequence[Entry], numbers: dict[str, int] | None = None) -> dict[int, int]:
+    """Put messages into the index; the row of each.
+
+    Args:
+        conn: an open transaction.
+        rows: what can be found.
+        numbers: those of words that were looked up earlier in the same transaction; filled.
+    """
     servers = {guild_id: _server(conn, guild_id) for guild_id in {row.guild_id for row in rows}}
     places = _free_rows(conn, [(row.id, first_row(servers[row.guild_id], row.posted_at)) for row in rows])
-    said = {row.id: [word.folded for word in words_of(row.text)] for row in rows}
-    names = {row.author_name: [word.folded for word in words_of(row.author_name)] for row in rows}
-    authors = {row.author_id: author_word(row.author_id) for row in rows}
+    said = {row.id: folded_words(row.text) for row in rows}
+    names = {name: folded_words(name) for name in {row.author_name for row in rows}}
+    authors = {author_id: author_word(author_id) for author_id in {row.author_id for row in rows}}
     words = {word for found in (*said.values(), *names.values()) for word in found}
-    numbers = _numbers(conn, {*words, *authors.values()})
+    numbers = {} if numbers is None else numbers
+    numbers |= _numbers(conn, {*words, *authors.values()} - numbers.keys())
+    tokens = {word: f"w{number}" for word, number in numbers.items()}
     entries = [
-        {
-            "rowid": places[row.id],
-            "words": " ".join(f"w{numbers[word]}" for word in said[row.id]),
-            "scope": _scope(row, numbers[authors[row.author_id]], (numbers[word] for word in names[row.author_name])),
-        }
+        (
+            places[row.id],
+            " ".join([tokens[word] for word in said[row.id]]),
+            _scope(row, numbers[authors[row.author_id]], [numbers[word] for word in names[row.author_name]]),
+        )
         for row in rows
     ]
-    conn.execute(insert(search), entries)
-    entered = update(t.messages).where(t.messages.c.id == sa.bindparam("number")).values(search_id=sa.bindparam("row"))
-    conn.execute(entered, [{"number": number, "row": row} for number, row in places.items()])
-    return len(rows)
+    # As tuples: naming each value would take as long as all the rest.
+    conn.exec_driver_sql("INSERT INTO search (rowid, words, scope) VALUES (?, ?, ?)", entries)
+    return places
 
 
 def _rows_of(conn: Connection, message_ids: Sequence[int]) -> list[int]:

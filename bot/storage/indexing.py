@@ -32,6 +32,11 @@ class Indexing:
         while await self._has_waiting():
             await self._database.write(index.let_in)
 
+    async def take_many(self) -> None:
+        """The same for very many at once, as after an import; each step holds the writer for a second or two."""
+        while await self._has_waiting():
+            await self._database.write(index.let_many_in)
+
     async def _has_waiting(self) -> bool:
         async with self._database.read() as conn:
             return await index.has_waiting(conn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,15 @@ def _engine(path: Path, begin: str, pragmas: tuple[str, ...], pool_size: int) ->
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def insertion(table: Table, names: Sequence[str]) -> str:
+    """The statement that inserts very many rows, given as tuples of these columns as SQLite keeps them.
+
+    A row whose key is there already is passed over.
+    """
+    marks = ", ".join("?" * len(names))
+    return f"INSERT OR IGNORE INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - our own names
 
 
 def row_text(table: Table) -> ColumnElement[str]:

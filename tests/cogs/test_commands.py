@@ -51,6 +51,7 @@ COMMANDS = {
     "jar export": ({}, "Only hosts"),
     "digest": ({}, None),
     "chats": ({}, None),
+    "export": ({}, "Only hosts"),
     "search": ({"words": "timetable"}, None),
     "help": ({}, None),
     "privacy leave-me-out": ({}, None),

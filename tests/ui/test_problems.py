@@ -104,6 +104,18 @@ FACTS = {
     Problem.SEARCH_BEGINNING: ({"words": "a*", "fewest": 3}, "at least 3 letters"),
     Problem.SEARCH_WITHOUT_FILTER: ({"words": "-from:Ana"}, "can't leave out “-from:Ana”"),
     Problem.SEARCH_PLACE_UNKNOWN: ({"name": "tea"}, "is called “tea”"),
+    Problem.EXPORT_FOR_HOSTS: ({"role": LONG}, "Only hosts of a chat"),
+    Problem.EXPORT_FORM_UNKNOWN: (
+        {"words": ["*docx*", LONG], "known": ["html", "csv"]},
+        "the format “\\*docx\\* WWW",
+    ),
+    Problem.EXPORT_NOTHING: ({}, "none has begun"),
+    Problem.EXPORT_NOT_BEGUN: ({"chat": a_chat(title="*Soon*")}, "**#shelfchat: \\*Soon\\*** hasn't begun"),
+    Problem.EXPORT_NO_LINKS: ({}, "No links were shared in that chat"),
+    Problem.EXPORT_TOO_BIG: (
+        {"name": "chat.json", "size": 11 << 20, "limit": 10 << 20},
+        "chat.json is too big for Discord (11 MB, and 10 MB fit)",
+    ),
     Problem.SERIES_ALONE: ({}, "it goes alone or with `length:`"),
     Problem.QUESTION_NOT_OPEN: ({"number": 12}, "Q12 can't be answered"),
     Problem.QUESTION_EMPTY: ({}, "no words in that question"),

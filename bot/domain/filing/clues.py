@@ -119,41 +119,51 @@ def _words(view: _View, rows: list[list[float]]) -> None:
     rare = {word: chatter.rarity(word) for word in heard.words}
     own = math.sqrt(math.fsum(r * r for r in rare.values()))
     prompts = [chatter.prompt_words[asked.number] for asked in view.asked]
-    totals = [max(0.0, chatter.totals[a.number]) for a in view.asked]
-    for row, prompt in zip(rows, prompts, strict=True):
-        size = math.sqrt(math.fsum(chatter.rarity(word) ** 2 for word in sorted(prompt)))
-        common = math.fsum(rare[word] ** 2 for word in heard.words if word in prompt)
-        row[_AT["words_of_question"]] = common / (own * size) if common else 0.0
+    numbers = [asked.number for asked in view.asked]
+    totals = [max(0.0, chatter.totals[number]) for number in numbers]
+    for row, prompt, number in zip(rows, prompts, numbers, strict=True):
+        shared = [rare[word] ** 2 for word in heard.words if word in prompt]
+        common = math.fsum(shared)
+        row[_AT["words_of_question"]] = common / (own * chatter.prompt_size(number)) if common else 0.0
     everything = sum(totals) + 1.5 * len(rows)
+    damping = math.sqrt(len(heard.words))
+    seen = [total + 3.5 for total in totals]
+    at = _AT["words_of_answers"]
     for word in heard.words:
         used = chatter.used.get(word)
-        counts = [
-            (max(0.0, used[a.number]) if used else 0.0) + 1.5 * (word in prompt)
-            for a, prompt in zip(view.asked, prompts, strict=True)
-        ]
+        if used is None:
+            if not any(word in prompt for prompt in prompts):
+                continue
+            counts = [1.5 * (word in prompt) for prompt in prompts]
+        else:
+            counts = [
+                max(0.0, used.get(number, 0.0)) + 1.5 * (word in prompt)
+                for number, prompt in zip(numbers, prompts, strict=True)
+            ]
         usual = sum(counts) / everything
         if usual <= 0:
             continue
         # A naive Bayes classifier's log odds, smoothed towards how usual the word is in this chat.
-        for row, count, total in zip(rows, counts, totals, strict=True):
-            odds = (count + 2 * usual) / ((total + 3.5) * usual)
-            row[_AT["words_of_answers"]] += math.log(odds) / math.sqrt(len(heard.words))
+        twice = 2 * usual
+        for row, count, total in zip(rows, counts, seen, strict=True):
+            row[at] += math.log((count + twice) / (total * usual)) / damping
 
 
 def _neighbours(view: _View, rows: list[list[float]]) -> None:
     chatter, said = view.chatter, view.heard.said
     place = view.place()
     until = place if view.only_before else place + 1 + _AROUND
-    weights = [0.0] * len(rows)
+    weights = {asked.number: 0.0 for asked in view.asked}
     for near_id in chatter.order[max(0, place - _AROUND) : until]:
         near = chatter.heard[near_id]
         if not near.share or near.said.author == said.author or near_id == said.id:
             continue
         weight = math.exp(-abs(near.said.at - said.at) / _FADES)
-        for at, asked in enumerate(view.asked):
-            weights[at] += weight * near.share.get(asked.number, 0.0)
-    total = sum(weights) + 0.1 * len(rows)
-    for row, weight in zip(rows, weights, strict=True):
+        for number, share in near.share.items():
+            if number in weights:
+                weights[number] += weight * share
+    total = sum(weights.values()) + 0.1 * len(rows)
+    for row, weight in zip(rows, weights.values(), strict=True):
         row[_AT["neighbours"]] = math.log((weight + 0.1) / total)
 
 

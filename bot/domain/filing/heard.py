@@ -8,6 +8,7 @@ from bisect import insort
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import median
 
 _NOISE = re.compile(r"https?://\S+|<[@#:][^>]+>|[@#]\w+")
@@ -90,6 +91,7 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_stem(word) for word in found if word not in _EMPTY))
 
 
+@lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
@@ -138,14 +140,16 @@ class Said:
 
     @property
     def seems_an_answer(self) -> float:
-        """How likely a message is an answer at all by its form alone, 0 to 1.
+        """How likely a message is an answer at all by its form alone, 0 to 1."""
+        return _seems_an_answer(self, words_of(self.text))
 
-        People who talk to each other name each other first, and an answer has some words.
-        """
-        start = _LINK.sub("", self.text).lstrip()
-        if start.startswith(("@", ".@", "<@")) or len(words_of(self.text)) < _LEAST_STEM:
-            return 0.15
-        return 0.3 if self.mentions or _MENTION.search(self.text) else 0.8
+
+def _seems_an_answer(said: Said, words: Sequence[str]) -> float:
+    # People who talk to each other name each other first, and an answer has some words.
+    start = _LINK.sub("", said.text).lstrip()
+    if start.startswith(("@", ".@", "<@")) or len(words) < _LEAST_STEM:
+        return 0.15
+    return 0.3 if said.mentions or _MENTION.search(said.text) else 0.8
 
 
 @dataclass(slots=True)
@@ -168,7 +172,8 @@ class Heard:
     def of(cls, said: Said) -> Heard:
         """Work it out."""
         share = dict.fromkeys(said.signs, 1 / len(said.signs)) if said.signs else {}
-        return cls(said, words_of(said.text), share, said.seems_an_answer)
+        words = words_of(said.text)
+        return cls(said, words, share, _seems_an_answer(said, words))
 
 
 @dataclass(slots=True)
@@ -190,6 +195,9 @@ class Chatter:
     used: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
     totals: Counter[int] = field(default_factory=Counter)
     prompt_words: dict[int, frozenset[str]] = field(default_factory=dict)
+    # What was worked out since something was heard or forgotten last.
+    _rarities: dict[str, float] = field(default_factory=dict)
+    _sizes: dict[int, float] = field(default_factory=dict)
 
     def ask(self, asked: Asked) -> None:
         """A question was posted."""
@@ -201,6 +209,8 @@ class Chatter:
     def hear(self, said: Said) -> Heard:
         """A message was posted, edited or given a sign; what was known of it before is forgotten."""
         self.forget(said.id)
+        self._rarities.clear()
+        self._sizes.clear()
         heard = Heard.of(said)
         self.heard[said.id] = heard
         insort(self.order, said.id)
@@ -219,6 +229,8 @@ class Chatter:
         heard = self.heard.pop(message_id, None)
         if heard is None:
             return
+        self._rarities.clear()
+        self._sizes.clear()
         self.order.remove(message_id)
         self.of_author[heard.said.author].remove(message_id)
         if heard.said.reply_to is not None:
@@ -235,7 +247,18 @@ class Chatter:
 
     def rarity(self, word: str) -> float:
         """How much a word tells: the fewer messages have it, the more (inverse document frequency)."""
-        return math.log((1 + len(self.order)) / (1 + self.spread[word])) + 0.3
+        found = self._rarities.get(word)
+        if found is None:
+            found = self._rarities[word] = math.log((1 + len(self.order)) / (1 + self.spread[word])) + 0.3
+        return found
+
+    def prompt_size(self, number: int) -> float:
+        """How much a question's own words tell together."""
+        found = self._sizes.get(number)
+        if found is None:
+            words = sorted(self.prompt_words[number])
+            found = self._sizes[number] = math.sqrt(math.fsum(self.rarity(word) ** 2 for word in words))
+        return found
 
     def pace(self) -> float:
         """The usual time between two questions in seconds; ten minutes before that can be told."""

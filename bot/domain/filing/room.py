@@ -34,6 +34,7 @@ _FAMILIES = {
     "spoke": "author",
     "speaks": "author",
 }
+_FAMILY_OF = tuple(_FAMILIES[name.partition("_")[0]] for name in NAMES)
 _REASONS = 3
 # Greetings, thanks and goodbyes answer no question if they are all there is.
 _ASIDE = re.compile(
@@ -227,9 +228,9 @@ def _reasons(rows: Sequence[Sequence[float]], best: int, weights: Column) -> tup
     if len(rows) == 1:
         return ("time",)
     spoken: dict[str, float] = {}
-    for place, (name, weight) in enumerate(zip(NAMES, weights.weights, strict=True)):
-        others = math.fsum(row[place] for at, row in enumerate(rows) if at != best) / (len(rows) - 1)
-        family = _FAMILIES[name.partition("_")[0]]
-        spoken[family] = spoken.get(family, 0.0) + weight * (rows[best][place] - others)
+    others = list(zip(*(row for at, row in enumerate(rows) if at != best), strict=True))
+    for family, weight, own, rest in zip(_FAMILY_OF, weights.weights, rows[best], others, strict=True):
+        if own or any(rest):
+            spoken[family] = spoken.get(family, 0.0) + weight * (own - math.fsum(rest) / len(rest))
     ranked = sorted(spoken, key=lambda family: (-spoken[family], family))
     return tuple(family for family in ranked if spoken[family] > 0)[:_REASONS]

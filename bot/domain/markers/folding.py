@@ -35,6 +35,10 @@ _SAME = str.maketrans(
         "\u2029": "\n",
     }
 )
+# Texts of such signs only are in their plain spelling already: each stands for itself and melts into none.
+_PLAIN = re.compile(
+    r"[\x00-\x7f\u00c0-\u00ff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\U0001f300-\U0001f51e\U0001f520-\U0001faff]*"
+)
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _LINK = re.compile(r"<?(?:https?://|www\.|pic\.twitter\.com/)[^\s>]+>?", re.IGNORECASE)
 _MENTION = re.compile(
@@ -59,7 +63,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """The text as the grammar reads it; for any text, at a cost in proportion to its length."""
-    if text.isascii():
+    if _PLAIN.fullmatch(text):
         return Folded(_cover(text.translate(_SAME)), range(len(text)), range(1, len(text) + 1))
     plain: list[str] = []
     starts: list[int] = []

@@ -78,6 +78,12 @@ _INDENT = 4
 _CUTTING = ":)].,;-\u2013\u2014\uff1a\uff09\u3011*_~`|"
 _CLOSING = " \t\n.)]*_~`|"
 _WINDOW = 80
+# Every label has a figure; texts of signs among which there is none need no closer look, and most are such texts.
+_NO_FIGURE = re.compile(
+    r"[\x00-/:-\x7f\u00c0-\u024f\u2010-\u205e\u2600-\u2767\ufe0f\U0001f300-\U0001f51e\U0001f520-\U0001faff]*"
+)
+# What every label begins with; in an ASCII text nothing else reads like it.
+_BEGINNING = re.compile(rf"{WORD}[.\s\#:\-]{{0,3}}\d", re.IGNORECASE)
 # No message answers so many questions; one that seems to is a list of something else.
 _MOST = 60
 
@@ -126,6 +132,8 @@ def read_markers(text: str, question_count: int, *, by_host: bool = False) -> tu
         question_count: how many questions the chat has; a higher number is no label.
         by_host: whether its author is a host, whose Q asks; anyone else's Q is meant as an answer.
     """
+    if _NO_FIGURE.fullmatch(text) or (text.isascii() and not _BEGINNING.search(text)):
+        return ()
     folded = fold(text)
     found = sorted(_find(folded), key=lambda f: (f.label.start, f.place is not Place.START))
     own = len({number for f in found for number, _ in f.label.numbers}) == 1

@@ -50,9 +50,12 @@ chats = Table(
     Column("is_public", Boolean),
     # When its record was found to be what Discord has, after its end.
     Column("sealed_at", Instant),
+    # What a chat that came from a file is known by; null for what was held here.
+    Column("import_key", Text),
     Index("ix_chats_guild_id_state_starts_at", "guild_id", "state", "starts_at"),
     Index("uq_chats_series_id_series_key", "series_id", "series_key", unique=True),
     Index("ix_chats_event_id", "event_id"),
+    Index("uq_chats_guild_id_import_key", "guild_id", "import_key", unique=True),
     sqlite_autoincrement=True,
 )
 

@@ -14,6 +14,8 @@ _TIME = re.compile(r"<t:(\d+):\w>")
 _CHANNEL = re.compile(r"<#(\d+)>")
 _SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _SMALL = re.compile(r"^(> )?-# ", re.MULTILINE)
+# Discord knows neither HTML nor HTML's names of signs; what reads Markdown elsewhere does.
+_HTML = re.compile(r"<(?!https?://[^\s<>]+>)|&(?=#?\w+;)")
 
 
 def as_markdown(digest: Digest, wanted: Wanted, say: Texts) -> str:
@@ -28,7 +30,8 @@ def as_markdown(digest: Digest, wanted: Wanted, say: Texts) -> str:
 
     text = "\n\n".join(block.replace("\n", "\n\n") for block in blocks(digest, replace(wanted, is_kept=True), say))
     text = _SPOILER.sub(say("(a spoiler: open the message to read it)"), text)
-    return _SMALL.sub(r"\1", _CHANNEL.sub(channel, _TIME.sub(clock, text))) + "\n"
+    text = _SMALL.sub(r"\1", _CHANNEL.sub(channel, _TIME.sub(clock, text)))
+    return _HTML.sub(r"\\\g<0>", text) + "\n"
 
 
 def file_name(digest: Digest, wanted: Wanted, ending: str) -> str:

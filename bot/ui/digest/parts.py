@@ -5,6 +5,7 @@ Each part is a block of lines. What is left out is counted, with the way to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,9 @@ _TITLE_LENGTH = 150
 _GREETED = 10
 # Those first that most people shared or thanked for.
 _LINKS = 15
+# What would make a heading or another list of what begins a line of a list.
+_AT_START = re.compile(r"^([0-9]{1,9}(?=[.)])|(?=[#+\-]))([.)#+\-])")
+_STANDS = r"\1\\\2"
 # A glance fits on a phone's screen.
 _GLANCE_PROMPT = 50
 _GLANCE_QUOTE = 75
@@ -93,7 +97,7 @@ def _head(digest: Digest, wanted: Wanted, say: Texts) -> str:
     people = say.plural("{count} person", "{count} people", digest.people)
     state = say("over") if chat.state is ChatState.CLOSED else say("still running")
     when = discord.utils.format_dt(chat.starts_at, "F")
-    lines = [f"**#{chat.hashtag}: {discord.utils.escape_markdown(chat.title)}**"]
+    lines = [f"**#{chat.hashtag}: {_line(chat.title)}**"]
     if wanted.day:
         lines += _day(wanted.day, digest, say)
     elif wanted.since is None:
@@ -187,17 +191,19 @@ def _more(part: QuestionDigest, digest: Digest, say: Texts) -> str:
 
 
 def _quote(quote: Quote, digest: Digest, wanted: Wanted, say: Texts) -> str:
-    name = discord.utils.escape_markdown(quote.author_name)
+    name = _line(quote.author_name)
     text = under_its_question(quote.text, digest.chat)
     if wanted.length is Length.GLANCE:
         text = shorten(text, _GLANCE_QUOTE)
-    line = f"> **{name}**: {escape(text)} [↗](<{_jump(digest, quote.message_id)}>)"
+    line = f"> **{name}**: {escape(text)}{_arrow(digest, quote.message_id)}"
     shown = quote.others[: _OTHERS[wanted.length]]
     if not shown:
         return line
     alike = say.plural(
         "{count} other said something like this", "{count} others said something like this", len(quote.others)
     )
+    if digest.chat.thread_id is None:
+        return f"{line}\n> -# {alike}"
     links = " ".join(f"[{place}](<{_jump(digest, other)}>)" for place, other in enumerate(shown, start=1))
     return f"{line}\n> -# {alike}: {links}{' …' if len(shown) < len(quote.others) else ''}"
 
@@ -212,7 +218,7 @@ def _links(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
 
 
 def _link(link: SharedLink, digest: Digest, say: Texts) -> str:
-    names = [discord.utils.escape_markdown(name) for name in link.shared_by if name]
+    names = [_line(name) for name in link.shared_by if name]
     shown = ", ".join(names[:_NAMES_SHOWN]) + (" …" if len(names) > _NAMES_SHOWN else "")
     where = f"Q{link.question}" if link.question else say("aside")
     # Angle brackets keep Discord from unfolding a preview of each address; one too long for a page is only named.
@@ -220,8 +226,8 @@ def _link(link: SharedLink, digest: Digest, say: Texts) -> str:
         f"<{link.url}>" if len(link.url) <= _ADDRESS_LENGTH else f"{escape_plain(link.url.partition('//')[2][:80])} …"
     )
     about = under_its_question(link.title, digest.chat)
-    title = f"{escape(shorten(about, _TITLE_LENGTH))}: " if about else ""
-    return f"- {title}{address} ({where}, {shown}) [↗](<{_jump(digest, link.message_id)}>)"
+    title = f"{_AT_START.sub(_STANDS, escape(shorten(about, _TITLE_LENGTH)))}: " if about else ""
+    return f"- {title}{address} ({where}, {shown}){_arrow(digest, link.message_id)}"
 
 
 def _loose_ends(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
@@ -241,7 +247,7 @@ def _loose_ends(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
 
 def _to_greet(digest: Digest, say: Texts) -> Iterator[str]:
     if digest.to_greet:
-        names = ", ".join(discord.utils.escape_markdown(name) for name in digest.to_greet[:_GREETED])
+        names = ", ".join(_line(name) for name in digest.to_greet[:_GREETED])
         yield say("**Say hello to** {names}, who came for the first time", names=names)
 
 
@@ -263,7 +269,7 @@ def _closing(digest: Digest, wanted: Wanted, say: Texts) -> str:
             say(
                 "**Next:** #{hashtag}: {title}, {start} ({soon}), in your own time",
                 hashtag=wanted.upcoming.hashtag,
-                title=discord.utils.escape_markdown(wanted.upcoming.title),
+                title=_line(wanted.upcoming.title),
                 start=discord.utils.format_dt(start, "F"),
                 soon=discord.utils.format_dt(start, "R"),
             )
@@ -278,6 +284,16 @@ def _closing(digest: Digest, wanted: Wanted, say: Texts) -> str:
     else:
         lines.append(say("-# How to take part next time: `/help`"))
     return "\n".join(lines)
+
+
+def _arrow(digest: Digest, message_id: int) -> str:
+    """The way to a message; what wasn't said in Discord stands nowhere else."""
+    return "" if digest.chat.thread_id is None else f" [↗](<{_jump(digest, message_id)}>)"
+
+
+def _line(name: str) -> str:
+    """A name or a title on one line; what came in from a file may have more."""
+    return discord.utils.escape_markdown(" ".join(name.split()))
 
 
 def _jump(digest: Digest, message_id: int) -> str:

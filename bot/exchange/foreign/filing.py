@@ -1,0 +1,73 @@
+"""Chats are filed one beside another, in several processes where there are many messages: it takes most of the time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from multiprocessing import get_context
+
+from bot.domain.chat import Question, Source
+from bot.domain.filing.whole import Spoken, file_whole
+from bot.domain.messages import Basis, Filing
+from bot.services.import_ports import Arrival
+
+# To begin a process takes as long as to file so many messages.
+_WORTH_IT = 6_000
+_MOST_PROCESSES = 4
+
+_Job = tuple[tuple[Question, ...], list[Spoken], frozenset[int], bool]
+_Filed = dict[int, list[tuple[int, str, float, bool, tuple[str, ...]]]]
+
+
+def filed(arrivals: Sequence[Arrival]) -> Iterator[Arrival]:
+    """The same chats in the same order, each message under its questions."""
+    jobs = [_job(arrival) for arrival in arrivals]
+    processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
+    if processes == 1 or sum(len(spoken) for _, spoken, _, _ in jobs) < _WORTH_IT or len(jobs) == 1:
+        for arrival, job in zip(arrivals, jobs, strict=True):
+            yield _with(arrival, _file(job))
+        return
+    # Begun anew, for a copy of this process would share its threads' locks.
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        for arrival, found in zip(arrivals, pool.map(_file, jobs), strict=True):
+            yield _with(arrival, found)
+
+
+def _job(arrival: Arrival) -> _Job:
+    chat = arrival.record.chat
+    if arrival.as_is or not any(question.message_id is not None for question in chat.questions):
+        return (), [], frozenset(), False
+    spoken = [
+        Spoken(m.id, m.author_id, m.posted_at.timestamp(), m.text, m.reply_to_id, m.by_machine)
+        for m in arrival.record.messages
+        if m.text is not None
+    ]
+    return chat.questions, spoken, frozenset((chat.host_id, *arrival.hosts)), chat.source is Source.TWITTER
+
+
+def _file(job: _Job) -> _Filed:
+    questions, spoken, hosts, by_handles = job
+    found = file_whole(questions, spoken, hosts, by_handles=by_handles)
+    # As plain values, which pass between processes in a tenth of the time.
+    return {
+        number: [(f.question, f.basis.value, f.confidence, f.sure, f.reasons) for f in filings]
+        for number, filings in found.items()
+        if filings
+    }
+
+
+_BASES = {basis.value: basis for basis in Basis}
+
+
+def _with(arrival: Arrival, found: _Filed) -> Arrival:
+    if not found:
+        return arrival
+    messages = tuple(
+        replace(message, filings=tuple(Filing(q, _BASES[b], c, s, r) for q, b, c, s, r in found[message.id]))
+        if message.id in found
+        else message
+        for message in arrival.record.messages
+    )
+    return replace(arrival, record=replace(arrival.record, messages=messages))

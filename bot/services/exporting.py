@@ -1,0 +1,90 @@
+"""A host takes chats out of Discord: which ones they may, and what of them, as their server sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.chat import RUNNING_STATES, Chat, ChatState
+from bot.domain.consent import shown
+from bot.domain.errors import BadInput, NotAllowed, Problem
+from bot.domain.messages import ChatRecord
+from bot.services.ports import Archive, Chats
+from bot.services.publishing_ports import Publications
+from bot.services.reading import MaySee, is_meant
+
+EXPORTABLE = frozenset({*RUNNING_STATES, ChatState.CLOSED, ChatState.CANCELLED})
+_OVER = frozenset({ChatState.CLOSED})
+_MOST = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Somebody who asks for an export.
+
+    Attributes:
+        sees: whether they may read a channel, by its id.
+        hosts: whether they host a chat.
+        is_host: whether they may plan chats, and so host all of them.
+        role: the host role's name, for the sentence to those who don't.
+    """
+
+    sees: MaySee
+    hosts: Callable[[Chat], bool]
+    is_host: bool
+    role: str
+
+
+class Exporting:
+    """Use cases of a host, who exports only chats that they host and whose channel they may read."""
+
+    def __init__(self, chats: Chats, archive: Archive, publications: Publications) -> None:
+        self._chats = chats
+        self._archive = archive
+        self._publications = publications
+
+    async def find(self, guild_id: int, asking: Asking, chat_id: int | None = None) -> Chat:
+        """The chat that a host means: the one named, else the latest of theirs that is over, else the running one.
+
+        Raises:
+            BadInput: there is no such chat, it hasn't begun, or there is none yet.
+            NotAllowed: whoever asks hosts neither this chat nor any.
+        """
+        if chat_id is None:
+            chats = await self._visible(guild_id, asking)
+            theirs = [chat for chat in chats if asking.hosts(chat)]
+            if not theirs and (chats or not asking.is_host):
+                raise NotAllowed(Problem.EXPORT_FOR_HOSTS, role=asking.role)
+            if not theirs:
+                raise BadInput(Problem.EXPORT_NOTHING)
+            return theirs[0]
+        chat = await self._chats.get(chat_id)
+        if chat is None or chat.guild_id != guild_id or not asking.sees(chat.home_id):
+            raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
+        if not asking.hosts(chat):
+            raise NotAllowed(Problem.EXPORT_FOR_HOSTS, role=asking.role)
+        if chat.state not in EXPORTABLE:
+            raise BadInput(Problem.EXPORT_NOT_BEGUN, chat=chat)
+        return chat
+
+    async def chats_like(self, guild_id: int, asking: Asking, typed: str, limit: int = 25) -> Sequence[Chat]:
+        """The chats that a host may mean by what is typed so far: those that are over first, the latest before all."""
+        found = await self._visible(guild_id, asking)
+        return [chat for chat in found if asking.hosts(chat) and is_meant(chat, typed)][:limit]
+
+    async def record(self, chat: Chat) -> ChatRecord:
+        """A chat with what was said in it, as its people want to be shown within their server.
+
+        Raises:
+            BadInput: the chat is gone.
+        """
+        record = await self._archive.record_of(chat.id)
+        if record is None:
+            raise BadInput(Problem.CHAT_UNKNOWN, number=chat.id)
+        return shown(record, await self._publications.consent(chat.guild_id, outside=False))
+
+    async def _visible(self, guild_id: int, asking: Asking) -> list[Chat]:
+        found: list[Chat] = []
+        for states in (_OVER, RUNNING_STATES):
+            found += await self._chats.list(guild_id, states, newest_first=True, limit=_MOST)
+        return [chat for chat in found if asking.sees(chat.home_id)]
