@@ -23,6 +23,20 @@ class PublishingRules:
     showing: Showing = Showing.LEFT_OUT
 
 
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """What has to be put right in a folder of pages.
+
+    Attributes:
+        chats: the numbers of the chats whose pages differ from what may be shown now, in no order; such a chat may be
+            withdrawn, private or erased by now, and then its pages have to go.
+        mark: what to hand to `built` once all of them are right.
+    """
+
+    chats: tuple[int, ...]
+    mark: int
+
+
 class Publications(Protocol):
     """Which chats may be shown outside their server, and how."""
 
@@ -48,4 +62,25 @@ class Publications(Protocol):
 
     async def consent(self, guild_id: int, *, outside: bool) -> Consent:
         """How people are shown, outside their server or within it."""
+        ...
+
+    async def folders(self) -> Sequence[str]:
+        """The folders into which pages were written, by their absolute paths."""
+        ...
+
+    async def stale(self, folder: str) -> Stale:
+        """What changed since a folder was built last; everything that was ever marked, for one that is new.
+
+        Whoever changes what may be shown of a chat marks it in the same transaction: a choice, an erasure, a deletion
+        or an edit, hosts' decisions, a channel that was made private, a chat that is over. Ask before reading the
+        records, so that a change meanwhile isn't lost.
+        """
+        ...
+
+    async def built(self, folder: str, mark: int) -> None:
+        """A folder has everything that was marked until `mark`; it is known from now on. Safe to repeat."""
+        ...
+
+    async def forget_folder(self, folder: str) -> None:
+        """A folder of pages is no more."""
         ...

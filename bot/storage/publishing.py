@@ -5,15 +5,16 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.consent import Consent, Showing, is_published
-from bot.services.publishing_ports import PublishingRules
+from bot.services.publishing_ports import PublishingRules, Stale
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chats
 from bot.storage.database import Database
+from bot.storage.stale import mark_stale
 
 _KEY = "pseudonyms"
 _KEY_BYTES = 32
@@ -37,6 +38,7 @@ class PublicationStore:
             await conn.execute(delete(t.publishing).where(t.publishing.c.guild_id == guild_id))
             values = {"guild_id": guild_id, "publishes": rules.publishes, "showing": rules.showing}
             await conn.execute(insert(t.publishing).values(values))
+            await mark_stale(conn, select(t.chats.c.id).where(t.chats.c.guild_id == guild_id))
 
         await self._database.write(job)
 
@@ -45,6 +47,7 @@ class PublicationStore:
 
         async def job(conn: AsyncConnection) -> None:
             await conn.execute(update(t.chats).where(t.chats.c.id == chat_id).values(published=published))
+            await mark_stale(conn, [chat_id])
 
         await self._database.write(job)
 
@@ -72,6 +75,41 @@ class PublicationStore:
         if key is None:
             key = await self._database.write(_make_key)
         return Consent(bytes.fromhex(key), choices, rules.showing if outside else Showing.NAMED)
+
+    async def folders(self) -> Sequence[str]:
+        """The folders into which pages were written, by their absolute paths."""
+        async with self._database.read() as conn:
+            return (await conn.scalars(select(t.page_folders.c.path).order_by(t.page_folders.c.path))).all()
+
+    async def stale(self, folder: str) -> Stale:
+        """What changed since a folder was built last; everything that was ever marked, for one that is new."""
+        s, f = t.stale_pages.c, t.page_folders.c
+        async with self._database.read() as conn:
+            known = await conn.scalar(select(f.mark).where(f.path == folder))
+            rows = (await conn.execute(select(s.mark, s.chat_id).where(s.mark > (known or 0)))).all()
+        return Stale(tuple(row.chat_id for row in rows), max((row.mark for row in rows), default=known or 0))
+
+    async def built(self, folder: str, mark: int) -> None:
+        """A folder has everything that was marked until `mark`; it is known from now on."""
+
+        async def job(conn: AsyncConnection) -> None:
+            f = t.page_folders.c
+            changed = await conn.execute(
+                update(t.page_folders).where(f.path == folder).values(mark=func.max(f.mark, mark))
+            )
+            if not changed.rowcount:
+                await conn.execute(insert(t.page_folders).values(path=folder, mark=mark))
+
+        await self._database.write(job)
+
+    async def forget_folder(self, folder: str) -> None:
+        """A folder of pages is no more."""
+        gone = delete(t.page_folders).where(t.page_folders.c.path == folder)
+
+        async def job(conn: AsyncConnection) -> None:
+            await conn.execute(gone)
+
+        await self._database.write(job)
 
 
 async def _rules(conn: AsyncConnection, guild_id: int) -> PublishingRules:

@@ -1,7 +1,7 @@
 """The tables, as they stand after the last migration; whoever changes one writes a migration beside it."""
 
 from bot.storage.tables.chats import actions, chats, guests, moves, question_threads, questions, series, series_hosts
-from bot.storage.tables.guilds import jar, notes, publishing, roundups
+from bot.storage.tables.guilds import departures, jar, notes, page_folders, publishing, roundups, stale_pages
 from bot.storage.tables.messages import (
     attachments,
     filings,
@@ -20,6 +20,7 @@ __all__ = [
     "actions",
     "attachments",
     "chats",
+    "departures",
     "filings",
     "greeted",
     "guests",
@@ -30,6 +31,7 @@ __all__ = [
     "messages",
     "moves",
     "notes",
+    "page_folders",
     "publishing",
     "question_threads",
     "questions",
@@ -43,6 +45,7 @@ __all__ = [
     "series_hosts",
     "servers",
     "showings",
+    "stale_pages",
     "versions",
     "vocabulary",
 ]

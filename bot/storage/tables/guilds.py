@@ -57,3 +57,29 @@ publishing = Table(
     # How those are shown who chose nothing.
     Column("showing", Text, nullable=False, server_default="left_out"),
 )
+
+# Chats whose published pages aren't what may be shown now, each with its latest mark. No foreign key: a chat that was
+# erased has pages to be taken down.
+stale_pages = Table(
+    "stale_pages",
+    metadata,
+    Column("mark", Integer, primary_key=True),
+    Column("chat_id", Integer, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+# The folders into which pages were written, and up to which mark each was put right.
+page_folders = Table(
+    "page_folders",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("mark", Integer, nullable=False),
+)
+
+# Servers that removed the bot, and when that was noticed.
+departures = Table(
+    "departures",
+    metadata,
+    Column("guild_id", Snowflake, primary_key=True, autoincrement=False),
+    Column("left_at", Instant, nullable=False),
+)
