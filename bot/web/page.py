@@ -8,22 +8,63 @@ the rest is read. All sentences are said here rather than in the template, where
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton, format_time
 from markupsafe import Markup, escape
 
-from bot.domain.chat import ChatState, Question
-from bot.domain.digest import Digest, QuestionDigest, Quote, shorten
+from bot.domain.chat import ChatState, Question, Source
+from bot.domain.digest import Digest, QuestionDigest, Quote, shorten, under_its_question
 from bot.domain.errors import SetupProblem
 from bot.domain.messages import ArchivedMessage, Basis, ChatRecord
 from bot.ui.texts import Texts, texts_for
 from bot.web.brief import Brief
+from bot.web.parts import Parts
 from bot.web.prose import Prose, address, bdi, filled, time_tag
 from bot.web.rendering import render
+
+_TITLE_LENGTH = 150
+_DOCUMENT = "document.html.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Messages that stand in one item of a list: one that is shown, or several in a row that aren't.
+
+    Attributes:
+        messages: in order; at least one.
+        gap: what stands in their place; empty for one that is shown.
+    """
+
+    messages: tuple[ArchivedMessage, ...]
+    gap: str = ""
+
+    @property
+    def first(self) -> ArchivedMessage:
+        """The first of them."""
+        return self.messages[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a page of a site has and one that stands alone hasn't.
+
+    Attributes:
+        messages: how many people wrote in the chat, those included whose words aren't shown.
+        writers: how many people wrote them.
+        people: the names of those who agreed to be named.
+        kept: where the files are that came with messages, by their number.
+    """
+
+    messages: int
+    writers: int
+    people: tuple[str, ...] = ()
+    kept: Mapping[int, str] = field(default_factory=dict)
 
 
 def render_page(record: ChatRecord, digest: Digest, *, made_at: datetime) -> str:
@@ -34,8 +75,8 @@ def render_page(record: ChatRecord, digest: Digest, *, made_at: datetime) -> str
         digest: of the same chat; quotes of messages that the record no longer shows are passed over.
         made_at: now (aware UTC), told at the page's end.
     """
-    page = _Page(record, digest, made_at)
-    return render("chat.html.j2", page=page, words=_words(page.say))
+    page = ChatPage(record, digest, made_at)
+    return render("chat.html.j2", layout=_DOCUMENT, page=page, words=words_of(page.say))
 
 
 def write_page(path: Path, html: str) -> None:
@@ -63,7 +104,8 @@ def write_page(path: Path, html: str) -> None:
         ) from error
 
 
-def _words(say: Texts) -> dict[str, str]:
+def words_of(say: Texts) -> dict[str, str]:
+    """The sentences that every page of a chat has."""
     return {
         "skip": say("Skip to the chat"),
         "contents": say("On this page"),
@@ -71,6 +113,7 @@ def _words(say: Texts) -> dict[str, str]:
         "none_asked": say("No question was asked."),
         "asides": say("Before and between the questions"),
         "links": say("Links shared"),
+        "people": say("People"),
         "no_answers": say("No answers."),
         "address": say("Each message has an address of its own: its time is the link to it."),
         "inferred": say(
@@ -80,19 +123,32 @@ def _words(say: Texts) -> dict[str, str]:
     }
 
 
-class _Page:
-    """What the template asks for, by name."""
+class ChatPage:
+    """What the template asks for, by name.
 
-    def __init__(self, record: ChatRecord, digest: Digest, made_at: datetime) -> None:
+    Args:
+        record: the chat.
+        digest: of the same chat.
+        made_at: when the page is made (aware UTC), if it is to tell that.
+        around: what it has as a page of a site; None where it stands alone.
+    """
+
+    def __init__(
+        self, record: ChatRecord, digest: Digest, made_at: datetime | None, around: Surroundings | None = None
+    ) -> None:
         self.say = say = texts_for(record.chat.locale)
         self.chat = record.chat
         self.digest = digest
         self.lang = str(say.locale).replace("_", "-")
-        self.made = filled(say("Page made on {time}.", time="{time}"), time=self._full(made_at))
+        self.around = around
+        self.title = f"#{record.chat.hashtag}: {record.chat.title}"
+        made = say("Page made on {time}.", time="{time}")
+        self.made = filled(made, time=self._full(made_at)) if made_at is not None else Markup()
         self._zone = ZoneInfo(record.chat.zone)
         self._messages = {message.id: message for message in sorted(record.messages, key=lambda m: m.id)}
         self._readable = {m.id: m for m in self._messages.values() if m.is_readable}
         self._prose = Prose({m.author_id: m.author_name for m in self._readable.values() if m.author_name}, say)
+        self._parts = Parts(self._prose, say, around.kept if around is not None else {})
         answered = {number for m in self._messages.values() for number in m.questions}
         self.questions = [q for q in self.chat.questions if q.message_id is not None or q.number in answered]
         shown = {q.number for q in self.questions}
@@ -109,10 +165,32 @@ class _Page:
             (say("When"), Markup("<br>").join(dict.fromkeys(begun))),
             (say("Length"), say.plural("{count} minute", "{count} minutes", chat.minutes)),
             (say("Host"), bdi(chat.host_name) if chat.host_name else ""),
-            (say("Said"), self._by(messages, self.digest.people)),
+            (say("Said"), self._said() or self._by(messages, self.digest.people)),
             (say("Times below"), self._clocks()),
+            (say("Held"), self._held()),
         ]
         return [(term, fact) for term, fact in pairs if fact]
+
+    def _said(self) -> str:
+        """How much was said, and how much of it is shown where that differs; empty where only the latter is known."""
+        if self.around is None:
+            return ""
+        say, shown = self.say, sum(not m.by_machine for m in self._readable.values())
+        counted = self._by(
+            say.plural("{count} message", "{count} messages", self.around.messages), self.around.writers
+        )
+        if shown >= self.around.messages:
+            return counted
+        rest = say.plural("{count} is shown here", "{count} are shown here", shown)
+        return say("{counted}; {rest}", counted=counted, rest=rest)
+
+    def _held(self) -> Markup:
+        if self.chat.source is Source.TWITTER:
+            return escape(self.say("on Twitter"))
+        if self.around is None or self.chat.source is not Source.DISCORD or self.chat.thread_id is None:
+            return Markup()
+        place = f"https://discord.com/channels/{self.chat.guild_id}/{self.chat.thread_id}"
+        return Markup('<a href="{}" rel="noopener">{}</a>').format(place, self.say("on Discord, for members"))
 
     @property
     def state(self) -> str:
@@ -127,6 +205,44 @@ class _Page:
         """The messages to show or point at under a question, or under none; a gap stands in one place only."""
         of = self._messages.values()
         return [m for m in of if self.home(m) == number or (m.is_readable and number in self._under[m.id])]
+
+    def runs(self, number: int | None) -> list[Run]:
+        """The same, with what may not be shown gathered where several such messages stand in a row."""
+        found = []
+        for gap, messages in groupby(self.under(number), self.gap):
+            if gap:
+                whole = tuple(messages)
+                found.append(Run(whole, gap if len(whole) == 1 else self._gaps(whole)))
+            else:
+                found += [Run((message,)) for message in messages]
+        return found
+
+    def _gaps(self, messages: tuple[ArchivedMessage, ...]) -> str:
+        """What stands in the place of several that may not be shown for one reason."""
+        say, count = self.say, len(messages)
+        if messages[0].is_unread:
+            return say.plural(
+                "{count} message that the bot had no right to read",
+                "{count} messages that the bot had no right to read",
+                count,
+            )
+        if not messages[0].is_left_out:
+            return say.plural(
+                "{count} message, deleted by its author or a moderator",
+                "{count} messages, deleted by their authors or a moderator",
+                count,
+            )
+        if self.around is None:
+            return say.plural(
+                "{count} message, left out at its author's wish",
+                "{count} messages, left out at their authors' wish",
+                count,
+            )
+        return say.plural(
+            "{count} message whose author hasn't agreed to be shown here",
+            "{count} messages whose authors haven't agreed to be shown here",
+            count,
+        )
 
     def home(self, message: ArchivedMessage) -> int | None:
         """The question under which a message stands in full: its first."""
@@ -164,8 +280,8 @@ class _Page:
         link = Markup('<a href="#q{}">{}</a>').format(part.question.number, counted)
         return link if part.answers else Markup()
 
-    def links(self) -> list[tuple[Markup, Markup, Markup]]:
-        """Each address, with who shared it and a link to where."""
+    def links(self) -> list[tuple[Markup, Markup, Markup, Markup]]:
+        """Each address, with what was said about it, who shared it and a link to where."""
         say, named = self.say, {message.author_name for message in self._readable.values()}
         found = []
         for link in self.digest.links:
@@ -173,7 +289,8 @@ class _Page:
                 names = Markup(", ").join(bdi(name) for name in link.shared_by if name in named)
                 shared = filled(say("shared by {names}", names="{names}"), names=names)
                 under = say("under Q{number}", number=link.question) if link.question else say("beside the questions")
-                found.append((address(link.url, len(link.url)), shared, _jump(link.message_id, under)))
+                title = self._prose.line(shorten(under_its_question(link.title, self.chat), _TITLE_LENGTH))
+                found.append((address(link.url, len(link.url)), title, shared, _jump(link.message_id, under)))
         return found
 
     def gap(self, message: ArchivedMessage) -> str:
@@ -182,6 +299,8 @@ class _Page:
             return ""
         if message.is_unread:
             return self.say("the bot had no right to read this message")
+        if message.is_left_out and self.around is not None:
+            return self.say("a message whose author hasn't agreed to be shown here")
         if message.is_left_out:
             return self.say("left out at its author's wish")
         return self.say("deleted by its author or a moderator")
@@ -214,6 +333,7 @@ class _Page:
         notes = {
             self.say("an app"): message.by_machine,
             self.say("edited"): message.edited_at is not None,
+            self.say("pinned"): message.extras.pinned,
             self.say("filed by time"): any(filing.basis is Basis.INFERRED for filing in message.filings),
         }
         return [note for note, holds in notes.items() if holds]
@@ -224,16 +344,7 @@ class _Page:
 
     def parts(self, message: ArchivedMessage) -> Iterable[Markup]:
         """What came with a message: its files, then its reactions."""
-        if not message.text and not message.attachments:
-            yield escape(self.say("No text: a sticker, or something that only Discord shows."))
-        for file in message.attachments:
-            yield filled(self.say("File: {name}", name="{name}"), name=bdi(file.filename))
-            if file.description:
-                yield filled(self.say("Its description: {text}", text="{text}"), text=bdi(file.description))
-        if message.reactions:
-            each = (Markup("{} \u00d7 {}").format(count, self._prose.line(emoji)) for emoji, count in message.reactions)
-            counted = Markup(", ").join(each)
-            yield filled(self.say("Reactions: {reactions}", reactions="{reactions}"), reactions=counted)
+        return self._parts.of(message)
 
     def time(self, at: datetime) -> Markup:
         """An instant on the host's clock, with its date where that isn't the date of the start."""
