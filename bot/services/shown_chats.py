@@ -134,9 +134,7 @@ class ShownChats:
         only: the servers whose chats are shown; all if empty.
     """
 
-    def __init__(
-        self, published: Published, chats: PlannedChats, records: Records, only: Collection[int] = ()
-    ) -> None:
+    def __init__(self, published: Published, chats: PlannedChats, records: Records, only: Collection[int] = ()) -> None:
         self._published = published
         self._chats = chats
         self._records = records

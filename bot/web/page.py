@@ -156,6 +156,11 @@ class ChatPage:
         self._prompts = {q.message_id: q.number for q in self.questions if q.message_id is not None}
 
     @property
+    def description(self) -> str:
+        """The chat in a line, for whoever lists the page."""
+        return f"{self.say.day(self.chat.starts_at, self.chat.zone)}: {self._said()}"
+
+    @property
     def facts(self) -> list[tuple[str, Markup | str]]:
         """What the page says of the chat before anything else, in pairs."""
         say, chat = self.say, self.chat
@@ -176,9 +181,7 @@ class ChatPage:
         if self.around is None:
             return ""
         say, shown = self.say, sum(not m.by_machine for m in self._readable.values())
-        counted = self._by(
-            say.plural("{count} message", "{count} messages", self.around.messages), self.around.writers
-        )
+        counted = self._by(say.plural("{count} message", "{count} messages", self.around.messages), self.around.writers)
         if shown >= self.around.messages:
             return counted
         rest = say.plural("{count} is shown here", "{count} are shown here", shown)

@@ -1,0 +1,86 @@
+"""Keeps published folders right while the bot runs: what somebody takes back is gone from them within a minute.
+
+What changed is marked in the database, so that nothing is forgotten over a restart. A folder that this machine can't
+write is left to `shelftalk publish`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from bot.domain.errors import SetupProblem
+from bot.runtime.tasks import Tasks
+from bot.web.site.building import Building, Folders
+from bot.web.site.folder import SiteNotes, read_notes
+
+_log = logging.getLogger(__name__)
+
+EVERY_SECONDS = 20.0
+
+
+class KnownFolders(Folders, Protocol):
+    """All folders that hold pages; a part of the port `Publications`."""
+
+    async def folders(self) -> Sequence[str]:
+        """The folders into which pages were written, by their absolute paths."""
+        ...
+
+
+class SiteKeeper:
+    """Looks now and then what changed, and puts it right.
+
+    Args:
+        folders: the folders, and what has to be put right in them.
+        building: how to build one, by its path and what its marker says.
+        tasks: runs it beside everything else.
+    """
+
+    def __init__(self, folders: KnownFolders, building: Callable[[Path, SiteNotes], Building], tasks: Tasks) -> None:
+        self._folders = folders
+        self._building = building
+        self._tasks = tasks
+        self._timer: asyncio.TimerHandle | None = None
+        self._told: set[tuple[str, str]] = set()
+
+    def start(self) -> None:
+        """Look soon, and then again and again."""
+        self._timer = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._begin)
+
+    def stop(self) -> None:
+        """Look no more; what is being built ends with the other tasks."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _begin(self) -> None:
+        self._tasks.start("pages", self.look())
+        self.start()
+
+    async def look(self) -> None:
+        """Put right what changed since the last time, in every folder."""
+        for name in await self._folders.folders():
+            stale = await self._folders.stale(name)
+            if not stale.chats:
+                continue
+            try:
+                await self._put_right(Path(name), stale.chats)
+            except SetupProblem as problem:
+                self._tell(name, f"{problem.what} {problem.advice}")
+
+    async def _put_right(self, path: Path, chats: Sequence[int]) -> None:
+        notes = await asyncio.to_thread(read_notes, path)
+        if notes is None:
+            self._tell(str(path), "there is no site any more, at least not on this machine")
+            return
+        built = await self._building(path, notes).build(only=chats)
+        _log.info("put %s right: %d files written, %d removed", path, built.written, built.removed)
+
+    def _tell(self, name: str, what: str) -> None:
+        # Once is enough: it is tried again every time.
+        if (name, what) not in self._told:
+            self._told.add((name, what))
+            _log.warning("the pages in %s can't be put right: %s; run `shelftalk publish` there", name, what)
