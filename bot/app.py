@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from dataclasses import dataclass
+from pathlib import Path
 
 import discord
 import yarl
@@ -44,6 +45,8 @@ from bot.services.roundups import Roundups
 from bot.services.running import Aides, Running
 from bot.services.searching import Searching
 from bot.services.series import SeriesPlanning
+from bot.services.shown_chats import ShownChats
+from bot.services.shown_search import ShownSearching
 from bot.services.wording import Wording
 from bot.storage.agenda import AgendaStore
 from bot.storage.anonymity import AnonymityStore
@@ -60,12 +63,17 @@ from bot.storage.jar import JarStore
 from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
 from bot.storage.people import PeopleStore
+from bot.storage.publishing import PublicationStore
 from bot.storage.reminders import ReminderStore
 from bot.storage.roundups import RoundupStore
 from bot.storage.searching import SearchStore
 from bot.storage.series import SeriesStore
 from bot.storage.words import WordStore
+from bot.web.live import LivePages
 from bot.web.server import WebServer
+from bot.web.site.building import Building
+from bot.web.site.folder import SiteNotes
+from bot.web.site.keeper import SiteKeeper
 from config.sections import DiscordSettings
 from config.settings import Settings
 
@@ -163,11 +171,25 @@ def build(settings: Settings) -> App:
         reminding=reminding,
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
-    server = _web_server(settings, calendars, clock)
+    published = PublicationStore(database)
+    files = settings.database.path.with_name("files")
+    pages = LivePages(
+        ShownChats(published, chats, archive),
+        ShownSearching(SearchStore(database)),
+        settings.web.base_url,
+        files,
+    )
+    server = _web_server(settings, calendars, clock, pages)
+
+    def building(path: Path, notes: SiteNotes) -> Building:
+        shown = ShownChats(published, chats, archive, notes.servers)
+        return Building(shown, published, path, base_url=notes.base_url, servers=notes.servers, files=files)
+
+    keeper = SiteKeeper(published, building, tasks)
     claims = ClaimStore(database)
     ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
-    life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, server)
+    life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, server, keeper)
     role = settings.chats.host_role
     bot.equip(
         services, boards, marks, host_role=role, begin=life.begin, end=life.end, wake=ticker.wake, retry=ticker.retry
@@ -190,6 +212,7 @@ class _Life:
     ticker: Ticker
     boards: Boards
     server: WebServer | None
+    keeper: SiteKeeper
 
     async def begin(self) -> None:
         await self.database.open()
@@ -205,20 +228,24 @@ class _Life:
             await self.server.start()
             self.bot.web_address = self.server.address
         await sync_commands(self.bot.tree, self.notes, self.bot.application_id or 0)
+        self.keeper.start()
         self.ticker.wake()
 
     async def end(self) -> None:
         self.ticker.stop()
         self.boards.stop()
+        self.keeper.stop()
         if self.server is not None:
             await self.server.stop()
         await self.tasks.stop()
         await self.database.close()
 
 
-def _web_server(settings: Settings, calendars: Calendars, clock: DiscordClock) -> WebServer | None:
+def _web_server(settings: Settings, calendars: Calendars, clock: DiscordClock, pages: LivePages) -> WebServer | None:
     chosen = settings.web
-    return WebServer(calendars, clock, chosen.host, chosen.port, chosen.base_url) if chosen.enabled else None
+    if not chosen.enabled:
+        return None
+    return WebServer(calendars, clock, chosen.host, chosen.port, chosen.base_url, pages)
 
 
 def point_at(address: DiscordSettings) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Chat, ChatState
 from bot.domain.consent import Consent, Showing, is_published, shown
-from bot.domain.messages import ChatRecord
+from bot.domain.messages import ArchivedMessage, ChatRecord
 from bot.services.publishing_ports import PublishingRules
 from bot.services.values import Stamp
 
@@ -118,6 +119,13 @@ class ShownChat:
     people: tuple[str, ...]
     messages: int
     writers: int
+
+    def message(self, message_id: int) -> ArchivedMessage | None:
+        """One of its messages."""
+        # In Discord's order, as the archive gives them.
+        place = bisect_left(self.record.messages, message_id, key=lambda message: message.id)
+        found = self.record.messages[place] if place < len(self.record.messages) else None
+        return found if found is not None and found.id == message_id else None
 
 
 # What tells whether a chat would be shown the same again.

@@ -55,6 +55,13 @@ def snippet(text: str, terms: Sequence[Term], limit: int = SNIPPET_LENGTH) -> Sn
     return Snippet(line[start:end], hits, is_begun=start > 0, is_cut=end < len(line))
 
 
+def fits(text: str, terms: Sequence[Term], without: Sequence[Term] = ()) -> bool:
+    """Whether a text has all of some words, and none of others."""
+    words = list(words_of(text))
+    has_all = all(any(True for _ in _places(words, term)) for term in terms)
+    return has_all and not any(True for term in without for _ in _places(words, term))
+
+
 def _hits(words: Sequence[Word], terms: Iterable[Term]) -> list[Span]:
     spans = sorted({span for term in terms for span in _places(words, term)})
     apart: list[Span] = []

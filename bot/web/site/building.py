@@ -19,6 +19,7 @@ from bot.web.site.folder import SiteFolder, SiteNotes, locked, read_notes
 from bot.web.site.look import SiteOptions
 from bot.web.site.making import make_chat, shared_pages
 from bot.web.site.search_index import find_pagefind, search_index
+from bot.web.site.views import lang_of, say_for
 
 _CHAT = re.compile(r"(?:chats|files)/([0-9]+)[./]")
 
@@ -123,7 +124,8 @@ class Building:
             folder.put(name, await asyncio.to_thread(make))
         try:
             if self._program is not None and options.has_search:
-                await self._write_index(folder, self._program, sorted(pages))
+                language = lang_of(say_for(shelf)).partition("-")[0]
+                await self._write_index(folder, self._program, sorted(pages), language)
         finally:
             # An index that couldn't be made anew has words in it that are to go.
             await asyncio.to_thread(folder.finish)
@@ -144,11 +146,11 @@ class Building:
 
         await asyncio.to_thread(write)
 
-    async def _write_index(self, folder: SiteFolder, program: Path, pages: list[str]) -> None:
+    async def _write_index(self, folder: SiteFolder, program: Path, pages: list[str], language: str) -> None:
         def read() -> dict[str, bytes]:
             return {name: (self._path / name).read_bytes() for name in pages if folder.has(name)}
 
-        index = await search_index(program, await asyncio.to_thread(read))
+        index = await search_index(program, await asyncio.to_thread(read), language)
 
         def write() -> None:
             folder.expect(index)

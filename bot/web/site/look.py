@@ -61,7 +61,7 @@ class SiteLook:
     @property
     def policy(self) -> str:
         """What a browser may load for the page."""
-        return policy_of(self.path)
+        return policy_of(self.path, is_live=self.options.is_live)
 
     @property
     def canonical(self) -> str:
@@ -125,9 +125,9 @@ def look_at(
     return SiteLook(options, say, path, crumbs, feeds, is_indexed, citation, words)
 
 
-def policy_of(path: str) -> str:
+def policy_of(path: str, *, is_live: bool) -> str:
     """What a browser may load for a page."""
-    return _SEARCHING if path == addresses.SEARCH else _POLICY
+    return _SEARCHING if path == addresses.SEARCH and not is_live else _POLICY
 
 
 @cache

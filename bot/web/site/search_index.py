@@ -13,8 +13,9 @@ from pathlib import Path
 from bot.domain.errors import SetupProblem
 
 FOLDER = "pagefind"
-# What isn't a message: the digest says a second time what stands below it, and a gap has no words of anybody.
-_LEFT_OUT = "#brief, #links, #people, .gone, .see, .facts, nav, figure, small, footer"
+# What isn't a message: the digest says a second time what stands below it, and a gap has no words of anybody. What is
+# hidden on a page mustn't stand open among what was found.
+_LEFT_OUT = "#brief, #links, #people, .gone, .see, .spoiler, .facts, nav, figure, small, footer"
 # Pages of its own that nobody here asks for.
 _UNUSED = ("-ui.", "highlight")
 _SECONDS = 600
@@ -29,12 +30,13 @@ def find_pagefind() -> Path | None:
     return get_executable()
 
 
-async def search_index(program: Path, pages: Mapping[str, bytes]) -> dict[str, bytes]:
+async def search_index(program: Path, pages: Mapping[str, bytes], language: str) -> dict[str, bytes]:
     """The index's files by their addresses; of the same pages it is always the same.
 
     Args:
         program: Pagefind.
         pages: the pages of chats by their addresses.
+        language: that of the page to search on; a page in another one is found too, by its words as they are written.
 
     Raises:
         SetupProblem: Pagefind failed.
@@ -42,7 +44,8 @@ async def search_index(program: Path, pages: Mapping[str, bytes]) -> dict[str, b
     with tempfile.TemporaryDirectory(prefix="shelftalk-search-") as name:
         site = Path(name)
         await asyncio.to_thread(_write, site, pages)
-        options = ["--site", name, "--root-selector", "main", "--exclude-selectors", _LEFT_OUT, "--quiet"]
+        options = ["--site", name, "--root-selector", "main", "--exclude-selectors", _LEFT_OUT]
+        options += ["--force-language", language, "--quiet"]
         running = await asyncio.create_subprocess_exec(
             program,
             *options,
