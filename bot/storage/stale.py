@@ -1,4 +1,4 @@
-"""Whatever changes what may be shown of a chat marks it here, in the same transaction, so that its pages are put right."""
+"""Whatever changes what may be shown of a chat marks it here at once, so that its pages are put right."""
 
 from __future__ import annotations
 
