@@ -33,7 +33,7 @@ def test_without_words_neither_words_nor_name_nor_files_remain():
     )
     kept = without_words(said)
     assert (kept.text, kept.author_name, kept.attachments) == ("", "", ())
-    assert (kept.id, kept.thread_id, kept.author_id, kept.posted_at) == (11, 50, 5, NOW)
+    assert (kept.id, kept.thread_id, kept.author_id, kept.posted_at) == (11, 50, 0, NOW)
     assert "Noor" not in repr(kept)
     assert "mill" not in repr(kept)
 
@@ -108,7 +108,8 @@ def test_who_agreed_is_named_and_who_is_left_out_is_gone_from_words_and_mentions
     noor, ade, ines = found.messages
     assert (noor.author_id, noor.author_name, noor.text) == (5, "Noor", "A1: tea")
     assert ade.author_id < 0
-    assert ade.author_name.startswith("Reader ")
+    assert len(ade.author_name.split()) == 2
+    assert "Ade" not in ade.author_name
     assert ade.text == "A1: <@5> is right, and so is @\u2026"
     assert (ines.author_name, ines.text, ines.is_left_out, ines.is_readable) == ("", None, True, False)
     assert ines.author_id < 0
