@@ -327,6 +327,8 @@ class ChatPage:
         target = self._messages.get(message.reply_to_id or 0)
         if target is None:
             return Markup()
+        if not target.is_readable and self.around is not None:
+            return _jump(target.id, self.say("in reply to a message that isn't shown here"))
         if not target.is_readable:
             return _jump(target.id, self.say("in reply to a message that is gone"))
         return _jump(target.id, filled(self.say("in reply to {name}", name="{name}"), name=self.name(target)))

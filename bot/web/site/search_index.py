@@ -13,9 +13,12 @@ from pathlib import Path
 from bot.domain.errors import SetupProblem
 
 FOLDER = "pagefind"
-# What isn't a message: the digest says a second time what stands below it, and a gap has no words of anybody. What is
-# hidden on a page mustn't stand open among what was found.
-_LEFT_OUT = "#brief, #links, #people, .gone, .see, .spoiler, .facts, nav, figure, small, footer"
+# What isn't a person's words: the digest says a second time what stands below it, and a gap says nothing. What is
+# hidden on a page mustn't stand open among what was found. Nobody is looked for by their name.
+_LEFT_OUT = (
+    ".skip, .bar, dl, .state, nav, #brief, #links, #people, .gone, .see, .spoiler, .facts, .part, small, footer, "
+    ".said > li > bdi, .said > li > a"
+)
 # Pages of its own that nobody here asks for.
 _UNUSED = ("-ui.", "highlight")
 _SECONDS = 600
@@ -44,7 +47,7 @@ async def search_index(program: Path, pages: Mapping[str, bytes], language: str)
     with tempfile.TemporaryDirectory(prefix="shelftalk-search-") as name:
         site = Path(name)
         await asyncio.to_thread(_write, site, pages)
-        options = ["--site", name, "--root-selector", "main", "--exclude-selectors", _LEFT_OUT]
+        options = ["--site", name, "--root-selector", "body", "--exclude-selectors", _LEFT_OUT]
         options += ["--force-language", language, "--quiet"]
         running = await asyncio.create_subprocess_exec(
             program,

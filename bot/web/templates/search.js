@@ -1,42 +1,59 @@
 // Looks for words in the index beside the pages: nothing typed leaves the reader's browser. What is found is put on the
 // page as text, never as HTML.
-const AROUND = 14;
+const AROUND = 20;
 const PER_CHAT = 5;
 const CHATS = 20;
 const field = document.querySelector("#q");
 const status = document.querySelector("#status");
 const hits = document.querySelector("#hits");
 
-function item(page, places, words, name) {
-  const first = Math.max(0, places[0] - AROUND);
-  const shown = words.slice(first, places[0] + AROUND);
-  const anchor = page.anchors.filter((one) => one.location <= places[0] && /^[mq]\d/.test(one.id)).pop();
-  const link = document.createElement("a");
+function marked(words, places, from, to) {
   const text = document.createElement("p");
-  const line = document.createElement("li");
-  link.href = page.url + (anchor ? `#${anchor.id}` : "");
-  link.textContent = name;
   text.dir = "auto";
-  if (first > 0) text.append("… ");
-  shown.forEach((word, at) => {
-    const part = places.includes(first + at) ? document.createElement("mark") : document.createElement("span");
+  words.slice(from, to).forEach((word, at) => {
+    const part = document.createElement(places.has(from + at) ? "mark" : "span");
     part.textContent = word;
     text.append(part, " ");
   });
-  if (first + shown.length < words.length) text.append("…");
+  return text;
+}
+
+// Where the message begins and ends that has a word, and the question it stands under.
+function around(page, place, count) {
+  const anchors = page.anchors.filter((one) => /^(?:[mq]\d|asides$)/.test(one.id)).sort((a, b) => a.location - b.location);
+  const before = anchors.filter((one) => one.location <= place);
+  const section = before.filter((one) => !one.id.startsWith("m")).pop();
+  const question = section && section.id.startsWith("q") ? section : undefined;
+  const next = anchors.find((one) => one.location > place);
+  return { anchor: before.pop(), question, end: next ? next.location : count };
+}
+
+function item(page, place, places, words) {
+  const { anchor, question, end } = around(page, place, words.length);
+  const begin = anchor ? anchor.location : 0;
+  const from = Math.max(begin, place - AROUND);
+  const to = Math.min(end, place + AROUND);
+  const link = document.createElement("a");
+  const line = document.createElement("li");
+  const text = marked(words, places, from, to);
+  link.href = page.url + (anchor ? `#${anchor.id}` : "");
+  link.textContent = page.meta.title.replace(/^(#\S+) /, "$1: ") + (question ? ` (${question.id.toUpperCase()})` : "");
+  if (from > begin) text.prepend("… ");
+  if (to < end) text.append("…");
   line.append(link, text);
-  return line;
+  return { line, end: to };
 }
 
 function items(page) {
   const words = page.content.split(/[\r\n\s]+/g);
   const places = [...new Set(page.weighted_locations.map((one) => one.location))].sort((a, b) => a - b);
   const found = [];
-  let end = -1;
+  let done = -1;
   for (const place of places) {
-    if (place <= end || found.length >= PER_CHAT) continue;
-    end = place + AROUND;
-    found.push(item(page, places.filter((one) => one >= place && one < end), words, page.meta.title));
+    if (place < done || found.length >= PER_CHAT) continue;
+    const { line, end } = item(page, place, new Set(places), words);
+    done = end;
+    found.push(line);
   }
   return found;
 }
