@@ -8,46 +8,27 @@ the rest is read. All sentences are said here rather than in the template, where
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
 from markupsafe import Markup, escape
 
 from bot.domain.chat import ChatState, Question, Source
 from bot.domain.digest import Digest, QuestionDigest, Quote, shorten, under_its_question
 from bot.domain.errors import SetupProblem
-from bot.domain.messages import ArchivedMessage, Basis, ChatRecord
+from bot.domain.messages import ArchivedMessage, ChatRecord
 from bot.ui.texts import Texts, texts_for
 from bot.web.brief import Brief
 from bot.web.parts import Parts
-from bot.web.prose import Prose, address, bdi, filled, time_tag
+from bot.web.prose import Prose, address, bdi, filled, safe, time_tag
 from bot.web.rendering import render
+from bot.web.said import Said
 
 _TITLE_LENGTH = 150
 _DOCUMENT = "document.html.j2"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Messages that stand in one item of a list: one that is shown, or several in a row that aren't.
-
-    Attributes:
-        messages: in order; at least one.
-        gap: what stands in their place; empty for one that is shown.
-    """
-
-    messages: tuple[ArchivedMessage, ...]
-    gap: str = ""
-
-    @property
-    def first(self) -> ArchivedMessage:
-        """The first of them."""
-        return self.messages[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +126,14 @@ class ChatPage:
         made = say("Page made on {time}.", time="{time}")
         self.made = filled(made, time=self._full(made_at)) if made_at is not None else Markup()
         self._zone = ZoneInfo(record.chat.zone)
-        self._messages = {message.id: message for message in sorted(record.messages, key=lambda m: m.id)}
-        self._readable = {m.id: m for m in self._messages.values() if m.is_readable}
-        self._prose = Prose({m.author_id: m.author_name for m in self._readable.values() if m.author_name}, say)
-        self._parts = Parts(self._prose, say, around.kept if around is not None else {})
-        answered = {number for m in self._messages.values() for number in m.questions}
+        self._readable = {m.id: m for m in record.messages if m.is_readable}
+        names = {m.author_id: m.author_name for m in self._readable.values() if m.author_name}
+        self._prose = Prose(names, say)
+        answered = {number for m in record.messages for number in m.questions}
         self.questions = [q for q in self.chat.questions if q.message_id is not None or q.number in answered]
-        shown = {q.number for q in self.questions}
-        self._under = {m.id: tuple(n for n in m.questions if n in shown) for m in self._messages.values()}
-        self._prompts = {q.message_id: q.number for q in self.questions if q.message_id is not None}
+        parts = Parts(self._prose, say, around.kept if around is not None else {})
+        shown = {question.number for question in self.questions}
+        self._said_in = Said(record, shown, self._prose, parts, say, is_outside=around is not None)
 
     @property
     def description(self) -> str:
@@ -204,52 +184,9 @@ class ChatPage:
             return self.say("This chat was called off.")
         return self.say("This chat wasn't over when the page was made; there may be more by now.")
 
-    def under(self, number: int | None) -> list[ArchivedMessage]:
-        """The messages to show or point at under a question, or under none; a gap stands in one place only."""
-        of = self._messages.values()
-        return [m for m in of if self.home(m) == number or (m.is_readable and number in self._under[m.id])]
-
-    def runs(self, number: int | None) -> list[Run]:
-        """The same, with what may not be shown gathered where several such messages stand in a row."""
-        found = []
-        for gap, messages in groupby(self.under(number), self.gap):
-            if gap:
-                whole = tuple(messages)
-                found.append(Run(whole, gap if len(whole) == 1 else self._gaps(whole)))
-            else:
-                found += [Run((message,)) for message in messages]
-        return found
-
-    def _gaps(self, messages: tuple[ArchivedMessage, ...]) -> str:
-        """What stands in the place of several that may not be shown for one reason."""
-        say, count = self.say, len(messages)
-        if messages[0].is_unread:
-            return say.plural(
-                "{count} message that the bot had no right to read",
-                "{count} messages that the bot had no right to read",
-                count,
-            )
-        if not messages[0].is_left_out:
-            return say.plural(
-                "{count} message, deleted by its author or a moderator",
-                "{count} messages, deleted by their authors or a moderator",
-                count,
-            )
-        if self.around is None:
-            return say.plural(
-                "{count} message, left out at its author's wish",
-                "{count} messages, left out at their authors' wish",
-                count,
-            )
-        return say.plural(
-            "{count} message whose author hasn't agreed to be shown here",
-            "{count} messages whose authors haven't agreed to be shown here",
-            count,
-        )
-
-    def home(self, message: ArchivedMessage) -> int | None:
-        """The question under which a message stands in full: its first."""
-        return next(iter(self._under[message.id]), None)
+    def under(self, number: int | None) -> Markup:
+        """What was said under a question, or under none, as items of a list; empty if nothing was."""
+        return self._said_in.under(number)
 
     def prompt(self, question: Question, length: int | None = None) -> Markup:
         """A question's text, whole or cut at a length."""
@@ -296,68 +233,13 @@ class ChatPage:
                 found.append((address(link.url, len(link.url)), title, shared, _jump(link.message_id, under)))
         return found
 
-    def gap(self, message: ArchivedMessage) -> str:
-        """What stands in a message's place; empty if it may be shown."""
-        if message.is_readable:
-            return ""
-        if message.is_unread:
-            return self.say("the bot had no right to read this message")
-        if message.is_left_out and self.around is not None:
-            return self.say("a message whose author hasn't agreed to be shown here")
-        if message.is_left_out:
-            return self.say("left out at its author's wish")
-        return self.say("deleted by its author or a moderator")
-
     def name(self, message: ArchivedMessage) -> Markup:
         """Who said it."""
-        return bdi(message.author_name or self.say("someone"))
-
-    def elsewhere(self, message: ArchivedMessage) -> Markup:
-        """A link to a message from another question that it stands under."""
-        sentence = self.say("{name} answered this together with Q{number}", name="{name}", number=self.home(message))
-        return _jump(message.id, filled(sentence, name=self.name(message)))
-
-    def reply(self, message: ArchivedMessage) -> Markup:
-        """What a message replies to, as a link; empty if to nothing that is on the page."""
-        prompt = self._prompts.get(message.reply_to_id or 0)
-        if prompt is not None:
-            # That an answer under Q2 replies to Q2 goes without saying.
-            label = self.say("in reply to Q{number}", number=prompt)
-            return Markup() if prompt == self.home(message) else Markup('<a href="#q{}">{}</a>').format(prompt, label)
-        target = self._messages.get(message.reply_to_id or 0)
-        if target is None:
-            return Markup()
-        if not target.is_readable and self.around is not None:
-            return _jump(target.id, self.say("in reply to a message that isn't shown here"))
-        if not target.is_readable:
-            return _jump(target.id, self.say("in reply to a message that is gone"))
-        return _jump(target.id, filled(self.say("in reply to {name}", name="{name}"), name=self.name(target)))
-
-    def notes(self, message: ArchivedMessage) -> list[str]:
-        """What there is to know about a message, in a word or two each."""
-        notes = {
-            self.say("an app"): message.by_machine,
-            self.say("edited"): message.edited_at is not None,
-            self.say("pinned"): message.extras.pinned,
-            self.say("filed by time"): any(filing.basis is Basis.INFERRED for filing in message.filings),
-        }
-        return [note for note, holds in notes.items() if holds]
-
-    def text(self, message: ArchivedMessage) -> Markup:
-        """What a message says."""
-        return self._prose.paragraphs(message.text or "")
-
-    def parts(self, message: ArchivedMessage) -> Iterable[Markup]:
-        """What came with a message: its files, then its reactions."""
-        return self._parts.of(message)
+        return safe(self._said_in.name(message))
 
     def time(self, at: datetime) -> Markup:
         """An instant on the host's clock, with its date where that isn't the date of the start."""
-        local, begun = at.astimezone(self._zone), self.chat.starts_at.astimezone(self._zone)
-        clock = format_time(local, "short", locale=self.say.locale)
-        if local.date() == begun.date():
-            return time_tag(at, clock)
-        return time_tag(at, f"{format_skeleton('MMMd', local, locale=self.say.locale)}, {clock}")
+        return safe(self._said_in.time(at))
 
     def _full(self, at: datetime) -> Markup:
         return time_tag(at, self.say.clock(at, "UTC"))
