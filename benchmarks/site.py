@@ -4,8 +4,8 @@
 
 The messages have what both show: Markdown, addresses, replies, reactions, files, previews, edits. chat-exporter gets
 them as discord.py's own objects, made beforehand and not measured; it has no digest, bibliography or search. It
-changes what it is given, so that it runs once; ours runs three times and the slowest counts. Both are told in seconds
-of the processor, which don't depend on what else the machine does; the site's are those of a clock.
+changes what it is given, so that it runs once; ours runs three times and the middle one counts. Both are told in
+seconds of the processor, which don't depend on what else the machine does; the site's are those of a clock.
 """
 
 import argparse
@@ -13,6 +13,7 @@ import asyncio
 import gzip
 import json
 import random
+import statistics
 import sys
 import tempfile
 import time
@@ -36,12 +37,17 @@ from bot.web.site.search_index import find_pagefind
 
 START = datetime(2026, 3, 4, 20, tzinfo=UTC)
 EPOCH = 1_420_070_400_000
-WORDS = (
+_TEXT = (
     "library reading group branch shelf story quiet evening local history picture large print seed swap neighbour "
     "garden winter index card catalogue borrow return display window poster teen club poetry tea volunteer budget "
     "review translate bilingual accessible audio mobile van school visit author talk workshop repair café map"
-).split()
+)
+WORDS = _TEXT.split()
 QUESTIONS = 6
+
+
+def happens(dice, chance):
+    return dice.random() < chance
 
 
 def words(dice, least, most):
@@ -49,10 +55,10 @@ def words(dice, least, most):
 
 
 def a_text(dice, number, question):
-    text = f"{'A' + str(question) + ': ' if dice.random() < 0.4 else ''}{words(dice, 8, 30)} {number}"
-    if dice.random() < 0.1:
+    text = f"{'A' + str(question) + ': ' if happens(dice, 0.4) else ''}{words(dice, 8, 30)} {number}"
+    if happens(dice, 0.1):
         text += f" **{words(dice, 1, 3)}** and *{dice.choice(WORDS)}*"
-    if dice.random() < 0.1:
+    if happens(dice, 0.1):
         text += f" https://example.org/{dice.choice(WORDS)}/{number}"
     return text
 
@@ -66,7 +72,17 @@ def a_chat(dice, number, count):
         for n in range(1, QUESTIONS + 1)
     )
     chat = Chat(
-        *(1, 2, f"Chat number {number}", "shelfchat", START + timedelta(days=7 * number), "Europe/Berlin", 60, 5, "Noor"),
+        *(
+            1,
+            2,
+            f"Chat number {number}",
+            "shelfchat",
+            START + timedelta(days=7 * number),
+            "Europe/Berlin",
+            60,
+            5,
+            "Noor",
+        ),
         state=ChatState.CLOSED,
         questions=asked,
         thread_id=50,
@@ -87,13 +103,13 @@ def a_chat(dice, number, count):
                 author_name=f"{WORDS[person % len(WORDS)].title()} {person}",
                 posted_at=at,
                 text=a_text(dice, place, question),
-                edited_at=at + timedelta(minutes=1) if dice.random() < 0.05 else None,
-                reply_to_id=said[-dice.randint(1, min(20, len(said)))].id if said and dice.random() < 0.3 else None,
+                edited_at=at + timedelta(minutes=1) if happens(dice, 0.05) else None,
+                reply_to_id=said[-dice.randint(1, min(20, len(said)))].id if said and happens(dice, 0.3) else None,
                 filings=(Filing(question, Basis.LABEL),),
-                reactions=(("👍", dice.randint(1, 5)), ("📚", 1)) if dice.random() < 0.2 else (),
-                attachments=(a_file(place),) if dice.random() < 0.03 else (),
+                reactions=(("👍", dice.randint(1, 5)), ("📚", 1)) if happens(dice, 0.2) else (),
+                attachments=(a_file(place),) if happens(dice, 0.03) else (),
                 extras=Extras(embeds=(Embed(words(dice, 2, 5), words(dice, 5, 20), "https://example.org/x"),))
-                if dice.random() < 0.05
+                if happens(dice, 0.05)
                 else Extras(),
             )
         )
@@ -101,15 +117,19 @@ def a_chat(dice, number, count):
 
 
 def a_file(number):
-    return Attachment(number + 1, f"shelf-{number}.jpg", f"https://cdn.example/{number}", 90_000, "image/jpeg", "A shelf")
+    return Attachment(
+        number + 1, f"shelf-{number}.jpg", f"https://cdn.example/{number}", 90_000, "image/jpeg", "A shelf"
+    )
 
 
 def as_discord_has_them(record):
     """The same messages as discord.py's objects."""
     import discord
 
-    state = discord.Client(intents=discord.Intents.none())._connection
-    guild = discord.Guild(data={"id": "1", "name": "Library", "owner_id": "5", "features": [], "roles": []}, state=state)
+    state = discord.Client(intents=discord.Intents.none())._connection  # noqa: SLF001 - what makes its objects
+    guild = discord.Guild(
+        data={"id": "1", "name": "Library", "owner_id": "5", "features": [], "roles": []}, state=state
+    )
     data = {"id": "50", "type": 0, "name": "shelfchat", "position": 0, "permission_overwrites": [], "nsfw": False}
     channel = discord.TextChannel(state=state, guild=guild, data=data)
     known = {message.id: payload(message) for message in record.messages}
@@ -165,7 +185,8 @@ async def chat_exporter_takes(record):
     begun = time.process_time()
     html = await chat_exporter.raw_export(channel, messages, guild=channel.guild, raise_exceptions=True)
     taken = time.process_time() - begun
-    assert html.count("chatlog__message-container") >= len(messages), "chat-exporter left messages out"
+    if html.count("chatlog__message-container") < len(messages):
+        raise SystemExit("chat-exporter left messages out")
     return taken, len(html.encode())
 
 
@@ -194,7 +215,7 @@ class Archive:
         return [record.chat for record in self.records.values()]
 
     async def consent(self, _guild_id, *, outside):
-        assert outside
+        del outside
         return Consent(b"key", {}, Showing.PSEUDONYM)
 
     async def get(self, chat_id):
@@ -222,9 +243,7 @@ class Archive:
 async def site_takes(records, folder):
     """Seconds a chat to build a site, and to build it again when one chat changed."""
     archive = Archive(records)
-    building = Building(
-        ShownChats(archive, archive, archive), archive, folder, base_url=None, servers=(), files=None
-    )
+    building = Building(ShownChats(archive, archive, archive), archive, folder, base_url=None, servers=(), files=None)
     begun = time.perf_counter()
     await building.build()
     whole = time.perf_counter()
@@ -236,7 +255,7 @@ def measure(messages, chats):
     dice = random.Random(5)
     record = a_chat(dice, 1, messages)
     runs = [page_takes(record) for _ in range(3)]
-    digest, page = max(run[0] for run in runs), max(run[1] for run in runs)
+    digest, page = statistics.median(run[0] for run in runs), statistics.median(run[1] for run in runs)
     taken, size = asyncio.run(chat_exporter_takes(record))
     thousand = a_chat(dice, 2, 1000)
     shown = ShownChat(thousand, (), 1000, 100)
@@ -272,9 +291,10 @@ def main():
     options = parser.parse_args()
     found = measure(options.messages, options.chats)
     if not options.json:
-        print(f"{found['messages']} messages: page {found['page_seconds']} s, with its digest")
-        print(f"  {found['page_seconds'] + found['digest_seconds']:.3f} s; chat-exporter {found['chat_exporter_seconds']} s:")
-        print(f"  {found['ratio']} times as long as the page, {found['ratio_with_digest']} times with the digest")
+        both = found["page_seconds"] + found["digest_seconds"]
+        print(f"{found['messages']} messages: page {found['page_seconds']} s, with its digest {both:.3f} s;")
+        print(f"  chat-exporter {found['chat_exporter_seconds']} s: {found['ratio']} times as long as the page,")
+        print(f"  {found['ratio_with_digest']} times as long as the page and its digest")
         print(f"1,000 messages: {found['bytes_of_1000']:,} bytes, {found['bytes_of_1000_packed']:,} compressed")
         print(f"a site of {found['site_chats']} chats: {found['site_seconds_a_chat']} s a chat,")
         print(f"  {found['site_seconds_after_one_change']} s after one of them changed")

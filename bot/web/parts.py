@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from bot.domain.digest import shorten
 from bot.domain.messages import ArchivedMessage, Attachment, Embed, Poll
 from bot.ui.texts import Texts
-from bot.web.prose import Prose, address, bdi, filled
+from bot.web.prose import Prose, address, bdi, escaped, filled
 
 _PREVIEW_LENGTH = 300
 _SPOILER = "SPOILER_"
@@ -30,12 +30,14 @@ class Parts:
         self._prose = prose
         self._say = say
         self._kept = kept
+        self._reactions = escaped(say("Reactions: {reactions}", reactions="{reactions}"))
+        self._emoji: dict[str, Markup] = {}
 
-    def of(self, message: ArchivedMessage) -> Iterator[Markup]:
+    def of(self, message: ArchivedMessage) -> Iterator[str]:
         """Each part as phrasing content, in the order in which Discord shows them."""
         extras = message.extras
         if not (message.text or message.attachments or extras.stickers or extras.embeds or extras.poll):
-            yield escape(self._say("No text: a sticker, or something that only Discord shows."))
+            yield escaped(self._say("No text: a sticker, or something that only Discord shows."))
         for file in message.attachments:
             yield from self._file(file)
         for name in extras.stickers:
@@ -45,9 +47,14 @@ class Parts:
         if extras.poll is not None:
             yield self._poll(extras.poll)
         if message.reactions:
-            each = (Markup("{} \u00d7 {}").format(count, self._prose.line(emoji)) for emoji, count in message.reactions)
-            counted = Markup(", ").join(each)
-            yield filled(self._say("Reactions: {reactions}", reactions="{reactions}"), reactions=counted)
+            each = [f"{count} \u00d7 {self._sign(emoji)}" for emoji, count in message.reactions]
+            yield self._reactions.replace("{reactions}", ", ".join(each))
+
+    def _sign(self, emoji: str) -> Markup:
+        known = self._emoji.get(emoji)
+        if known is None:
+            known = self._emoji[emoji] = self._prose.line(emoji)
+        return known
 
     def _file(self, file: Attachment) -> Iterator[Markup]:
         place = self._kept.get(file.id)

@@ -184,16 +184,17 @@ class Clock:
         self._date = starts_at.astimezone(zone).date()
         self._zone = zone
         self._locale = say.locale
-        self._minutes: dict[datetime, str] = {}
+        self._minutes: dict[int, tuple[str, str]] = {}
 
     def tag(self, at: datetime) -> str:
         """An instant (aware), as HTML."""
-        at = at.astimezone(UTC)
-        minute = at.replace(second=0, microsecond=0)
-        shown = self._minutes.get(minute)
-        if shown is None:
-            shown = self._minutes[minute] = escaped(self._shown(minute))
-        return f'<time datetime="{at.isoformat(timespec="seconds")[:19]}Z">{shown}</time>'
+        minute, second = divmod(int(at.timestamp()), 60)
+        known = self._minutes.get(minute)
+        if known is None:
+            begun = datetime.fromtimestamp(minute * 60, UTC)
+            known = f'<time datetime="{begun:%Y-%m-%dT%H:%M}:', f'Z">{escaped(self._shown(begun))}</time>'
+            self._minutes[minute] = known
+        return f"{known[0]}{second:02}{known[1]}"
 
     def _shown(self, at: datetime) -> str:
         local = at.astimezone(self._zone)
