@@ -68,18 +68,18 @@ class Prose:
         if not text:
             return ""
         if "||" not in text and "\n" not in text:
-            return f'<p dir="auto">{self._line(text)}</p>'
+            return f"<p dir=auto>{self._line(text)}</p>"
         found = [""]
         for piece, is_hidden in _pieces(text):
             if is_hidden:
-                found[-1] += f'<details class="spoiler"><summary>{self._spoiler}</summary>{self._line(piece)}</details>'
+                found[-1] += f"<details class=spoiler><summary>{self._spoiler}</summary>{self._line(piece)}</details>"
                 continue
             first, *others = _BLANK_LINE.split(piece)
             found[-1] += self._line(first)
             found += [self._line(other) for other in others]
         # What unfolds may not stand in a `<p>`.
         return "".join(
-            f'<div class="p" dir="auto">{html}</div>' if "<details" in html else f'<p dir="auto">{html}</p>'
+            f"<div class=p dir=auto>{html}</div>" if "<details" in html else f"<p dir=auto>{html}</p>"
             for html in found
             if html.strip()
         )

@@ -1,6 +1,8 @@
 """The messages of a chat as items of lists; put together as strings, since there may be thousands of them.
 
-A template would take several times as long. Each text of a person's goes through `escaped` or `Prose`.
+A template would take several times as long. Each text of a person's goes through `escaped` or `Prose`. So that a page
+of a thousand messages comes quickly to a phone, attributes that hold only our own letters and numbers go without
+quotes, and within a minute of a list the first message alone has the machine's form of its time.
 """
 
 from __future__ import annotations
@@ -64,20 +66,21 @@ class Said:
         return safe("\n".join(self._items(self._under.get(number, ()), number)))
 
     def _items(self, messages: Sequence[ArchivedMessage], number: int | None) -> Iterator[str]:
+        told = ""
         for gap, run in groupby(messages, self._gap):
             if gap:
                 yield self._gone(list(run), gap)
                 continue
             for message in run:
-                if self._home[message.id] == number:
-                    yield self._item(message)
-                else:
-                    yield f'<li class="see">{self._elsewhere(message)}</li>'
+                if self._home[message.id] != number:
+                    yield f"<li class=see>{self._elsewhere(message)}</li>"
+                    continue
+                minute = self._clock.shown(message.posted_at)
+                yield self._item(message, minute if minute == told else self._clock.tag(message.posted_at))
+                told = minute
 
-    def _item(self, message: ArchivedMessage) -> str:
-        head = (
-            f'<li id="m{message.id}">{self.name(message)} <a href="#m{message.id}">{self.time(message.posted_at)}</a>'
-        )
+    def _item(self, message: ArchivedMessage, time: str) -> str:
+        head = f"<li id=m{message.id}>{self.name(message)} <a href=#m{message.id}>{time}</a>"
         if message.reply_to_id is not None:
             head += self._reply(message)
         if message.by_machine:
@@ -88,13 +91,13 @@ class Said:
             head += self._notes["pinned"]
         if any(filing.basis is Basis.INFERRED for filing in message.filings):
             head += self._notes["inferred"]
-        parts = "".join([f'<p class="part">{part}</p>' for part in self._parts.of(message)])
+        parts = "".join([f"<p class=part>{part}</p>" for part in self._parts.of(message)])
         return f"{head}{self._prose.html_of(message.text or '')}{parts}</li>"
 
     def _gone(self, run: list[ArchivedMessage], gap: str) -> str:
-        anchors = "".join([f'<span id="m{message.id}"></span>' for message in run[1:]])
+        anchors = "".join([f"<span id=m{message.id}></span>" for message in run[1:]])
         told = gap if len(run) == 1 else self._gone_in_a_row(run)
-        return f'<li id="m{run[0].id}" class="gone">{anchors}<i>{escaped(told)}</i> {self.time(run[0].posted_at)}</li>'
+        return f"<li id=m{run[0].id} class=gone>{anchors}<i>{escaped(told)}</i> {self.time(run[0].posted_at)}</li>"
 
     def _gap(self, message: ArchivedMessage) -> str:
         """What stands in a message's place; empty if it may be shown."""
@@ -158,7 +161,7 @@ class Said:
         if prompt is not None:
             # That an answer under Q2 replies to Q2 goes without saying.
             label = escaped(self._say("in reply to Q{number}", number=prompt))
-            return "" if prompt == self._home[message.id] else f' <a href="#q{prompt}">{label}</a>'
+            return "" if prompt == self._home[message.id] else f" <a href=#q{prompt}>{label}</a>"
         target = self.messages.get(message.reply_to_id or 0)
         if target is None:
             return ""
@@ -168,7 +171,7 @@ class Said:
             label = escaped(self._say("in reply to a message that isn't shown here"))
         else:
             label = escaped(self._say("in reply to a message that is gone"))
-        return f' <a href="#m{target.id}">{label}</a>'
+        return f" <a href=#m{target.id}>{label}</a>"
 
 
 class Clock:
@@ -189,12 +192,19 @@ class Clock:
     def tag(self, at: datetime) -> str:
         """An instant (aware), as HTML."""
         minute, second = divmod(int(at.timestamp()), 60)
+        begun, shown = self._minute(minute)
+        return f'<time datetime="{begun}:{second:02}Z">{shown}</time>'
+
+    def shown(self, at: datetime) -> str:
+        """The same without the machine's form."""
+        return self._minute(int(at.timestamp()) // 60)[1]
+
+    def _minute(self, minute: int) -> tuple[str, str]:
         known = self._minutes.get(minute)
         if known is None:
             begun = datetime.fromtimestamp(minute * 60, UTC)
-            known = f'<time datetime="{begun:%Y-%m-%dT%H:%M}:', f'Z">{escaped(self._shown(begun))}</time>'
-            self._minutes[minute] = known
-        return f"{known[0]}{second:02}{known[1]}"
+            known = self._minutes[minute] = f"{begun:%Y-%m-%dT%H:%M}", escaped(self._shown(begun))
+        return known
 
     def _shown(self, at: datetime) -> str:
         local = at.astimezone(self._zone)
