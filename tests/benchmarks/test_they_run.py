@@ -85,3 +85,12 @@ def test_lateness():
 
 def test_writing():
     assert run("writing.py", 60, "--json")
+
+
+def test_site():
+    pytest.importorskip("chat_exporter", reason="chat-exporter isn't installed")
+    found = run("site.py", "--messages", 300, "--chats", 2, "--json")
+    assert found["messages"] == 300
+    assert found["site_chats"] == 2
+    assert found["ratio"] > 3
+    assert found["chat_exporter_bytes"] > found["page_bytes"] > 0
