@@ -171,21 +171,7 @@ def build(settings: Settings) -> App:
         reminding=reminding,
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
-    published = PublicationStore(database)
-    files = settings.database.path.with_name("files")
-    pages = LivePages(
-        ShownChats(published, chats, archive),
-        ShownSearching(SearchStore(database)),
-        settings.web.base_url,
-        files,
-    )
-    server = _web_server(settings, calendars, clock, pages)
-
-    def building(path: Path, notes: SiteNotes) -> Building:
-        shown = ShownChats(published, chats, archive, notes.servers)
-        return Building(shown, published, path, base_url=notes.base_url, servers=notes.servers, files=files)
-
-    keeper = SiteKeeper(published, building, tasks)
+    server, keeper = _pages(settings, database, calendars, tasks, clock)
     claims = ClaimStore(database)
     ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
 
@@ -241,11 +227,23 @@ class _Life:
         await self.database.close()
 
 
-def _web_server(settings: Settings, calendars: Calendars, clock: DiscordClock, pages: LivePages) -> WebServer | None:
-    chosen = settings.web
+def _pages(
+    settings: Settings, database: Database, calendars: Calendars, tasks: Tasks, clock: DiscordClock
+) -> tuple[WebServer | None, SiteKeeper]:
+    """What shows published chats outside Discord: the server, if there is to be one, and the keeper of folders."""
+    published, chats, archive = PublicationStore(database), ChatStore(database), ArchiveStore(database)
+    chosen, files = settings.web, settings.database.path.with_name("files")
+
+    def building(path: Path, notes: SiteNotes) -> Building:
+        shown = ShownChats(published, chats, archive, notes.servers)
+        return Building(shown, published, path, base_url=notes.base_url, servers=notes.servers, files=files)
+
+    keeper = SiteKeeper(published, building, tasks)
     if not chosen.enabled:
-        return None
-    return WebServer(calendars, clock, chosen.host, chosen.port, chosen.base_url, pages)
+        return None, keeper
+    searching = ShownSearching(SearchStore(database))
+    pages = LivePages(ShownChats(published, chats, archive), searching, chosen.base_url, files)
+    return WebServer(calendars, clock, chosen.host, chosen.port, chosen.base_url, pages), keeper
 
 
 def point_at(address: DiscordSettings) -> None:
