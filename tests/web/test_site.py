@@ -179,6 +179,33 @@ async def test_a_folder_that_is_gone_is_told_once_and_left_alone(pages, caplog):
     assert "run `shelftalk publish` there" in told[0]
 
 
+async def test_a_chat_whose_page_cannot_be_made_does_not_keep_others_words_where_they_were(pages, caplog, monkeypatch):
+    import bot.web.site.building as module
+
+    one = await pages.over(*what_was_said())
+    await pages.over(*what_was_said(1, 52), number=2)
+    await pages.building().build()
+    original = module.make_chat
+
+    def make(chat, options, folder):
+        if chat.record.chat.id == one.id:
+            raise ZeroDivisionError
+        return original(chat, options, folder)
+
+    keeper = SiteKeeper(pages.published, lambda path, notes: pages.building(path, notes.base_url), Tasks())
+    await pages.choose(MASKED, Showing.LEFT_OUT)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "make_chat", make)
+        await keeper.look()
+        await keeper.look()
+    assert [record.levelname for record in caplog.records if "can't be put right" in record.getMessage()] == ["ERROR"]
+    assert b"trolley" not in everything(pages)
+    assert f"chats/{one.id}.html" not in pages.files()
+    caplog.clear()
+    await SiteKeeper(pages.published, lambda path, notes: pages.building(path, notes.base_url), Tasks()).look()
+    assert f"chats/{one.id}.html" in pages.files()
+
+
 async def test_a_folder_with_something_else_in_it_is_refused(pages, tmp_path):
     other = tmp_path / "mine"
     other.mkdir()

@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from bot.domain.errors import SetupProblem
 from bot.services.publishing_ports import Stale
 from bot.services.shown_chats import ShownChats
 from bot.web.site import addresses
 from bot.web.site.folder import SiteFolder, SiteNotes, locked, read_notes
-from bot.web.site.look import SiteOptions
+from bot.web.site.look import LOOK, SiteOptions
 from bot.web.site.making import make_chat, shared_pages
 from bot.web.site.search_index import find_pagefind, search_index
 from bot.web.site.views import lang_of, say_for
@@ -100,10 +101,11 @@ class Building:
         notes = await asyncio.to_thread(read_notes, self._path)
         async with locked(self._path):
             notes = notes or SiteNotes()
-            # Another search, address or choice of servers is another site.
+            # Another search, address, choice of servers or look is another site.
             is_same = notes.base_url == self._options.base_url and notes.servers == self._servers
             is_same &= self._options.has_search == (addresses.SEARCH in notes.files)
-            kept = SiteNotes(self._servers, self._options.base_url, notes.files)
+            is_same &= notes.look == LOOK
+            kept = SiteNotes(self._servers, self._options.base_url, notes.files, LOOK)
             built = await self._write(SiteFolder(self._path, kept), notes, tell, only if is_same else None)
         await self._folders.built(str(self._path), stale.mark)
         return built
@@ -116,9 +118,16 @@ class Building:
         pages = {addresses.chat_page(number) for number in numbers}
         await asyncio.to_thread(folder.drop, sorted(_withdrawn(notes, set(numbers))))
         await asyncio.to_thread(folder.expect, {*shared, *pages})
+        failed: Exception | None = None
         for done, number in enumerate(numbers, start=1):
             if only is None or number in only or not _keep(folder, notes, number):
-                await self._write_chat(folder, number)
+                try:
+                    await self._write_chat(folder, number)
+                except (SetupProblem, OSError):
+                    raise
+                except Exception as error:
+                    # One chat's trouble must not keep others' words where they were taken back; its own page goes.
+                    failed = failed or error
             tell(done, len(numbers))
         for name, make in shared.items():
             folder.put(name, await asyncio.to_thread(make))
@@ -129,6 +138,8 @@ class Building:
         finally:
             # An index that couldn't be made anew has words in it that are to go.
             await asyncio.to_thread(folder.finish)
+        if failed is not None:
+            raise failed
         return Built(len(numbers), folder.written, folder.removed, self._options.has_search)
 
     async def _write_chat(self, folder: SiteFolder, number: int) -> None:

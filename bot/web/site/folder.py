@@ -11,7 +11,7 @@ import json
 import sys
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -35,11 +35,13 @@ class SiteNotes:
         servers: the servers whose chats are in it; all if empty.
         base_url: the address at which it will be served, or None.
         files: what Shelftalk wrote into it, by addresses from the home page on.
+        look: which program and templates made it.
     """
 
     servers: tuple[int, ...] = ()
     base_url: str | None = None
     files: frozenset[str] = frozenset()
+    look: str = ""
 
 
 def read_notes(folder: Path) -> SiteNotes | None:
@@ -75,7 +77,8 @@ def _read(marker: Path) -> SiteNotes:
                 "Update this one, or name another folder.",
             )
         names = frozenset(str(name) for name in said["files"])
-        return SiteNotes(tuple(int(number) for number in said["servers"]), said["base_url"], names)
+        servers = tuple(int(number) for number in said["servers"])
+        return SiteNotes(servers, said["base_url"], names, str(said["look"]))
     except (ValueError, KeyError, TypeError) as error:
         raise SetupProblem(
             f"The file {marker} can't be understood.",
@@ -134,7 +137,7 @@ class SiteFolder:
         """Note what is about to be written, so that it is known even if the build is cut off."""
         more = frozenset(names) - self._notes.files
         if more or not (self._path / MARKER).exists():
-            self._notes = SiteNotes(self._notes.servers, self._notes.base_url, self._notes.files | more)
+            self._notes = replace(self._notes, files=self._notes.files | more)
             self._save(self._notes.files)
 
     def keep(self, name: str) -> bool:
@@ -193,6 +196,7 @@ class SiteFolder:
             "format": _FORMAT,
             "servers": list(self._notes.servers),
             "base_url": self._notes.base_url,
+            "look": self._notes.look,
             "files": sorted(names),
         }
         content = (json.dumps(said, indent=1, ensure_ascii=False) + "\n").encode()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from bot.domain.errors import SetupProblem
+from bot.runtime.logging import new_incident_id
 from bot.runtime.tasks import Tasks
 from bot.web.site.building import Building, Folders
 from bot.web.site.folder import SiteNotes, read_notes
@@ -20,6 +21,8 @@ from bot.web.site.folder import SiteNotes, read_notes
 _log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 20.0
+# What failed for an unknown reason is tried again after so many rounds, so that the log doesn't fill with it.
+_REST = 30
 
 
 class KnownFolders(Folders, Protocol):
@@ -45,6 +48,7 @@ class SiteKeeper:
         self._tasks = tasks
         self._timer: asyncio.TimerHandle | None = None
         self._told: set[tuple[str, str]] = set()
+        self._rests: dict[str, int] = {}
 
     def start(self) -> None:
         """Look soon, and then again and again."""
@@ -63,6 +67,9 @@ class SiteKeeper:
     async def look(self) -> None:
         """Put right what changed since the last time, in every folder."""
         for name in await self._folders.folders():
+            if self._rests.get(name, 0) > 0:
+                self._rests[name] -= 1
+                continue
             stale = await self._folders.stale(name)
             if not stale.chats:
                 continue
@@ -70,6 +77,10 @@ class SiteKeeper:
                 await self._put_right(Path(name), stale.chats)
             except SetupProblem as problem:
                 self._tell(name, f"{problem.what} {problem.advice}")
+            except Exception:
+                incident_id = new_incident_id()
+                _log.exception("incident %s: the pages in %s can't be put right", incident_id, name)
+                self._rests[name] = _REST
 
     async def _put_right(self, path: Path, chats: Sequence[int]) -> None:
         notes = await asyncio.to_thread(read_notes, path)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
+from bot import __version__
 from bot.ui.texts import Texts
 from bot.web.site import addresses
 
@@ -136,6 +137,16 @@ def asset(name: str) -> bytes:
     if name == addresses.STYLE:
         return b"".join((_TEMPLATES / part).read_bytes() for part in ("page.css", "site.css"))
     return (_TEMPLATES / name).read_bytes()
+
+
+def _look() -> str:
+    names = sorted(path.name for path in _TEMPLATES.iterdir())
+    parts = [__version__.encode(), *((_TEMPLATES / name).read_bytes() for name in names)]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:_HASH_LENGTH]
+
+
+# Changes with the program and its templates: pages of another look are all made anew.
+LOOK = _look()
 
 
 @cache
