@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import discord
@@ -17,10 +18,12 @@ from bot.platform.boards import Boards
 from bot.platform.budget import Budget
 from bot.platform.client import Services, ShelftalkBot
 from bot.platform.discord_platform import DiscordPlatform
+from bot.platform.doors import DiscordDoors
 from bot.platform.events import DiscordEvents
 from bot.platform.marks import Marks
 from bot.platform.sync import sync_commands
 from bot.runtime.clock import DiscordClock
+from bot.runtime.daily import Daily
 from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
 from bot.services.announcing import Announcing
@@ -31,6 +34,7 @@ from bot.services.calendars import Calendars
 from bot.services.changing import Changing
 from bot.services.digesting import Digesting
 from bot.services.events import Events
+from bot.services.forgetting import Forgetting
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.jar import Jar
@@ -38,6 +42,7 @@ from bot.services.looking_back import LookingBack
 from bot.services.manner import Defaults
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
+from bot.services.publishing import Publishing
 from bot.services.reading import Reading
 from bot.services.recapping import Recapping
 from bot.services.reminding import Reminding
@@ -45,6 +50,7 @@ from bot.services.roundups import Roundups
 from bot.services.running import Aides, Running
 from bot.services.searching import Searching
 from bot.services.series import SeriesPlanning
+from bot.services.showing import Showings
 from bot.services.shown_chats import ShownChats
 from bot.services.shown_search import ShownSearching
 from bot.services.wording import Wording
@@ -54,11 +60,13 @@ from bot.storage.archive import ArchiveStore
 from bot.storage.changes import ChangeStore
 from bot.storage.chats import ChatStore
 from bot.storage.claims import ClaimStore
+from bot.storage.clearing import ClearingStore
 from bot.storage.copies import discard_old_copies
 from bot.storage.database import Database
 from bot.storage.desk import DeskStore
 from bot.storage.events import EventStore
 from bot.storage.filings import Rooms
+from bot.storage.holdings import HoldingStore
 from bot.storage.jar import JarStore
 from bot.storage.looks import LookStore
 from bot.storage.notes import NoteStore
@@ -91,6 +99,7 @@ EXTENSIONS = (
     "cogs.reading",
     "cogs.searching",
     "cogs.privacy",
+    "cogs.publishing",
     "cogs.guarding",
     "cogs.roundups",
     "cogs.reminding",
@@ -132,23 +141,24 @@ def build(settings: Settings) -> App:
     budget = Budget()
     platform, marks = DiscordPlatform(bot, budget), Marks(bot, budget, tasks)
     archiving = Archiving(archive, chats, platform, clock)
+    publications = PublicationStore(database)
+    showings, publishing = Showings(publications, archive), Publishing(publications, chats, DiscordDoors(bot))
     desk = DeskStore(database)
-    hosting = Hosting(desk, chats, platform, clock)
+    hosting = Hosting(desk, chats, showings, platform, clock)
     boards = Boards(hosting, clock, tasks)
     guarding = Guarding(agenda, chats, archive, platform, clock, unwatch=archiving.unwatch)
-    digesting = Digesting(archive, clock)
+    digesting = Digesting(archive, showings, clock)
     recapping = Recapping(digesting, agenda, platform, clock)
     zone = settings.chats.default_zone
     roundups = Roundups(RoundupStore(database), digesting, chats, agenda, platform, clock, zone)
     reminding = Reminding(ReminderStore(database), chats, agenda, platform, clock)
     all_series, defaults = SeriesStore(database), _defaults(settings)
     series = SeriesPlanning(all_series, platform, clock, defaults)
-    calendars = Calendars(all_series, chats, notes, platform, clock)
+    calendars = Calendars(all_series, chats, notes, showings, platform, clock)
     announcing = Announcing(agenda, all_series, platform)
     events = Events(EventStore(database), DiscordEvents(bot, budget), agenda, clock)
-    aides = Aides(
-        archiving, guarding, recapping, roundups, reminding, announcing, series, events, confirm=marks.confirm
-    )
+    told = (recapping, roundups, reminding, announcing)
+    aides = Aides(archiving, guarding, *told, series, events, publishing, confirm=marks.confirm)
     running = Running(agenda, chats, archive, platform, clock, aides)
     answering = Answering(chats, archive, people, clock)
     services = Services(
@@ -163,24 +173,53 @@ def build(settings: Settings) -> App:
         hosting=hosting,
         guarding=guarding,
         reading=Reading(chats, archive, digesting, LookStore(database), clock),
-        searching=Searching(SearchStore(database), chats, all_series, defaults.zone),
+        searching=Searching(SearchStore(database), chats, all_series, showings, defaults.zone),
         looking_back=LookingBack(all_series, chats, digesting),
-        privacy=Privacy(people, clock),
-        wording=Wording(WordStore(database, rooms), clock),
+        privacy=Privacy(people, HoldingStore(database), publications, clock),
+        publishing=publishing,
+        forgetting=_forgetting(settings, ClearingStore(database, rooms), platform, clock),
+        wording=Wording(WordStore(database, rooms), chats, showings, clock),
         roundups=roundups,
         reminding=reminding,
         jar=Jar(JarStore(database), clock, random.SystemRandom()),
     )
-    server, keeper = _pages(settings, database, calendars, tasks, clock)
-    claims = ClaimStore(database)
-    ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
-
-    life = _Life(bot, database, clock, archiving, series, events, notes, tasks, ticker, boards, server, keeper)
-    role = settings.chats.host_role
-    bot.equip(
-        services, boards, marks, host_role=role, begin=life.begin, end=life.end, wake=ticker.wake, retry=ticker.retry
+    ticker = Ticker(
+        agenda, ClaimStore(database), running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True)
     )
+    _equip(settings, bot, services, _Parts(database, clock, tasks, ticker, notes, boards, marks))
     return App(bot, database, services, chats)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What runs beside the services, and what it runs on."""
+
+    database: Database
+    clock: DiscordClock
+    tasks: Tasks
+    ticker: Ticker
+    notes: NoteStore
+    boards: Boards
+    marks: Marks
+
+
+def _equip(settings: Settings, bot: ShelftalkBot, services: Services, parts: _Parts) -> None:
+    """Give the client what it works with, and what it begins and ends with."""
+    server, keeper = _pages(settings, parts.database, services.calendars, parts.tasks, parts.clock)
+    daily = Daily("forgetting", services.forgetting.look, parts.tasks)
+    life = _Life(bot, parts, services, daily, server, keeper)
+    role, ticker = settings.chats.host_role, parts.ticker
+    bot.equip(
+        services,
+        parts.boards,
+        parts.marks,
+        host_role=role,
+        begin=life.begin,
+        end=life.end,
+        wake=ticker.wake,
+        retry=ticker.retry,
+    )
+    bot.daily = daily.begin
 
 
 @dataclass(slots=True)
@@ -188,43 +227,39 @@ class _Life:
     """Once-only work: after login and before the first event, and at the end."""
 
     bot: ShelftalkBot
-    database: Database
-    clock: DiscordClock
-    archiving: Archiving
-    series: SeriesPlanning
-    events: Events
-    notes: NoteStore
-    tasks: Tasks
-    ticker: Ticker
-    boards: Boards
+    parts: _Parts
+    services: Services
+    daily: Daily
     server: WebServer | None
     keeper: SiteKeeper
 
     async def begin(self) -> None:
-        await self.database.open()
-        for copy in discard_old_copies(self.database.path, self.clock.now()):
+        parts, services = self.parts, self.services
+        await parts.database.open()
+        for copy in discard_old_copies(parts.database.path, parts.clock.now()):
             _log.info("removed the safety copy %s: it is older than 30 days", copy)
-        await self.archiving.start()
+        await services.archiving.start()
         # What a new version of the zone database moved, and what fell due while the bot was away.
-        await self.series.extend_all()
-        await self.events.look_again()
+        await services.series.extend_all()
+        await services.events.look_again()
         for extension in EXTENSIONS:
             await self.bot.load_extension(extension)
         if self.server is not None:
             await self.server.start()
             self.bot.web_address = self.server.address
-        await sync_commands(self.bot.tree, self.notes, self.bot.application_id or 0)
+        await sync_commands(self.bot.tree, parts.notes, self.bot.application_id or 0)
         self.keeper.start()
-        self.ticker.wake()
+        parts.ticker.wake()
 
     async def end(self) -> None:
-        self.ticker.stop()
-        self.boards.stop()
+        self.parts.ticker.stop()
+        self.daily.stop()
+        self.parts.boards.stop()
         self.keeper.stop()
         if self.server is not None:
             await self.server.stop()
-        await self.tasks.stop()
-        await self.database.close()
+        await self.parts.tasks.stop()
+        await self.parts.database.close()
 
 
 def _pages(
@@ -254,6 +289,14 @@ def point_at(address: DiscordSettings) -> None:
     discord.http.Route.BASE = address.api_base.rstrip("/")
     if address.gateway is not None:
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(address.gateway)
+
+
+def _forgetting(
+    settings: Settings, clearing: ClearingStore, platform: DiscordPlatform, clock: DiscordClock
+) -> Forgetting:
+    days = (settings.privacy.keep_after_removal_days, settings.privacy.retention_days)
+    after_removal, retention = (None if count is None else timedelta(days=count) for count in days)
+    return Forgetting(clearing, platform, clock, after_removal=after_removal, retention=retention)
 
 
 def _defaults(settings: Settings) -> Defaults:

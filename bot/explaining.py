@@ -6,12 +6,14 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC
 
+from bot.domain.consent import shown
 from bot.domain.digest import Digest, Quote, Why, make_digest, shorten
 from bot.domain.errors import SetupProblem
 from bot.domain.messages import ChatRecord
 from bot.storage.archive import ArchiveStore
 from bot.storage.database import Database
 from bot.storage.migrate import check, current_revision, head_revision
+from bot.storage.publishing import PublicationStore
 from config.settings import Settings
 
 _COVERED_SHOWN = 5
@@ -48,7 +50,10 @@ async def _load(settings: Settings, chat_id: int) -> ChatRecord | None:
     database = Database(path)
     await database.open()
     try:
-        return await ArchiveStore(database).record_of(chat_id)
+        record = await ArchiveStore(database).record_of(chat_id)
+        if record is None:
+            return None
+        return shown(record, await PublicationStore(database).consent(record.chat.guild_id, outside=False))
     finally:
         await database.close()
 

@@ -57,7 +57,7 @@ class _Section(BaseModel):
     @classmethod
     def _no_yes_for_a_number(cls, value: object, info: ValidationInfo) -> object:
         """Refuse `true` where a number is due: pydantic would read it as 1."""
-        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation is int:
+        if isinstance(value, bool) and cls.model_fields[str(info.field_name)].annotation in {int, int | None}:
             raise ValueError("needs a whole number")
         return value
 
@@ -185,6 +185,30 @@ class ChatSettings(_Section):
                 "or no time is left for questions"
             )
         return self
+
+
+class PrivacySettings(_Section):
+    """How long what people said is kept."""
+
+    keep_after_removal_days: int | None = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="How long a server's data are kept once it removed the bot, in days (1-3650); never to erase none.",
+        examples=[30],
+    )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36500,
+        description="How long a chat is kept once it is over, in days (1-36500). Left out, until somebody erases it.",
+        examples=[730],
+    )
+
+    @field_validator("keep_after_removal_days", "retention_days", mode="before")
+    @classmethod
+    def _never_is_no_number(cls, value: object) -> object:
+        return None if isinstance(value, str) and value.strip().casefold() == "never" else value
 
 
 class WebSettings(_Section):

@@ -30,6 +30,7 @@ from config.sections import (
     DiscordSettings,
     FileSettings,
     LoggingSettings,
+    PrivacySettings,
     WebSettings,
 )
 
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     discord: DiscordSettings = DiscordSettings()
     database: DatabaseSettings = DatabaseSettings()
     chats: ChatSettings = ChatSettings()
+    privacy: PrivacySettings = PrivacySettings()
     web: WebSettings = WebSettings()
     logging: LoggingSettings = LoggingSettings()
     files: FileSettings = FileSettings()

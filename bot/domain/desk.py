@@ -153,11 +153,13 @@ class Unanswered:
         name: as shown then.
         message_id: the last thing that this person wrote.
         thread_id: where.
+        author_id: who.
     """
 
     name: str
     message_id: int
     thread_id: int
+    author_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +195,7 @@ class Waiting:
         text: as written.
         guess: the number of the question that it most likely answers.
         thread_id: where it was written.
+        author_id: whose it is.
     """
 
     message_id: int
@@ -200,6 +203,7 @@ class Waiting:
     text: str
     guess: int
     thread_id: int
+    author_id: int = 0
 
 
 _PROMPTS = frozenset({ActionKind.ASK, ActionKind.WRAP_UP})

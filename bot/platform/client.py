@@ -23,12 +23,14 @@ from bot.services.archiving import Archiving
 from bot.services.calendars import Calendars
 from bot.services.changing import Changing
 from bot.services.events import Events
+from bot.services.forgetting import Forgetting
 from bot.services.guarding import Guarding
 from bot.services.hosting import Hosting
 from bot.services.jar import Jar
 from bot.services.looking_back import LookingBack
 from bot.services.planning import Planning
 from bot.services.privacy import Privacy
+from bot.services.publishing import Publishing
 from bot.services.reading import Reading
 from bot.services.reminding import Reminding
 from bot.services.roundups import Roundups
@@ -60,6 +62,8 @@ class Services:
     looking_back: LookingBack
     searching: Searching
     privacy: Privacy
+    publishing: Publishing
+    forgetting: Forgetting
     wording: Wording
     roundups: Roundups
     reminding: Reminding
@@ -80,6 +84,8 @@ class ShelftalkBot(commands.Bot):
     host_role: str
     # Where calendars are served, if they are.
     web_address: Callable[[], str] | None = None
+    # Begins to look whether anything is to be kept no longer.
+    daily: Callable[[], None] | None = None
 
     def __init__(self, tasks: Tasks, *, reads_text: bool = True) -> None:
         super().__init__(
@@ -146,6 +152,8 @@ class ShelftalkBot(commands.Bot):
             )
         self.catch_up()
         self.wake()
+        if self.daily is not None:
+            self.daily()
 
     def wake(self) -> None:
         """Something may be due."""

@@ -13,10 +13,12 @@ from typing import Protocol
 
 from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Belonging, Chat, ChatState
 from bot.domain.errors import BadInput, MissingPermissions, Problem
+from bot.domain.masks import Masks
 from bot.domain.recurrence.preview import upcoming
 from bot.domain.series import Series, SeriesState, as_chat, first_key
 from bot.services.ports import Chats, Clock, Platform
 from bot.services.series_ports import AllSeries
+from bot.services.showing import Showings
 
 _PAST = timedelta(days=90)
 _AHEAD = timedelta(days=366)
@@ -43,8 +45,11 @@ class Notes(Protocol):
 class Calendars:
     """Use cases of whoever wants a server's chats in a calendar of their own."""
 
-    def __init__(self, series: AllSeries, chats: Chats, notes: Notes, platform: Platform, clock: Clock) -> None:
+    def __init__(
+        self, series: AllSeries, chats: Chats, notes: Notes, showings: Showings, platform: Platform, clock: Clock
+    ) -> None:
         self._series = series
+        self._showings = showings
         self._chats = chats
         self._notes = notes
         self._platform = platform
@@ -89,7 +94,9 @@ class Calendars:
         names = {_name(chat) for chat in found}
         found += [chat for chat in further if _name(chat) not in names]
         open_to_all = {place: await self._is_public(guild_id, place) for place in {chat.home_id for chat in found}}
-        return sorted((c for c in found if open_to_all[c.home_id]), key=lambda chat: (chat.starts_at, chat.id))
+        consent = await self._showings.consent(guild_id)
+        shown = (Masks(chat, consent, ()).chat() for chat in found if open_to_all[chat.home_id])
+        return sorted(shown, key=lambda chat: (chat.starts_at, chat.id))
 
     async def _wanted(self, guild_id: int, series_id: int | None) -> Sequence[Series]:
         if series_id is None:

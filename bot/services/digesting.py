@@ -13,9 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.domain.chat import Chat
+from bot.domain.consent import masks_of, shown
 from bot.domain.digest import Digest, Length, Memory, day_of, digest_day, make_digest, since
 from bot.domain.messages import ChatRecord
+from bot.domain.showing import Consent
 from bot.services.ports import Archive, Clock
+from bot.services.showing import Showings
 from bot.services.values import Stamp
 
 _MOST_DIGESTS = 100
@@ -43,8 +46,9 @@ class _Made:
 class Digesting:
     """Makes digests and keeps the latest."""
 
-    def __init__(self, archive: Archive, clock: Clock) -> None:
+    def __init__(self, archive: Archive, showings: Showings, clock: Clock) -> None:
         self._archive = archive
+        self._showings = showings
         self._clock = clock
         self._made: OrderedDict[_Key, _Made] = OrderedDict()
         self._memories: OrderedDict[int, Memory] = OrderedDict()
@@ -68,10 +72,12 @@ class Digesting:
             if made is None or not made.will_do(stamp, chat, now):
                 record = await self._archive.record_of(chat.id)
                 if record is None:
+                    self._forget(chat.id)
                     return None
+                consent = await self._showings.consent(chat.guild_id)
                 newcomers = await self._archive.newcomers(chat.id)
                 memory = self._memory(chat)
-                digest = await asyncio.to_thread(_make, record, key, newcomers, memory)
+                digest = await asyncio.to_thread(_make, record, consent, key, newcomers, memory)
                 digest = replace(digest, to_greet=await self._archive.to_greet(chat.id))
                 made = _Made(stamp, chat, now, digest)
             self._made[key] = made
@@ -81,6 +87,12 @@ class Digesting:
         if not turn.locked():
             self._turns.pop(chat.id, None)
         return made.digest
+
+    def _forget(self, chat_id: int) -> None:
+        """A chat was erased; nothing of it stays in memory."""
+        self._memories.pop(chat_id, None)
+        for key in [key for key in self._made if key[0] == chat_id]:
+            del self._made[key]
 
     def _memory(self, chat: Chat) -> Memory | None:
         if not chat.is_open:
@@ -94,8 +106,12 @@ class Digesting:
         return memory
 
 
-def _make(record: ChatRecord, key: _Key, newcomers: frozenset[int], memory: Memory | None) -> Digest:
+def _make(record: ChatRecord, consent: Consent, key: _Key, newcomers: frozenset[int], memory: Memory | None) -> Digest:
     _, length, at, day = key
+    if consent.hides_anybody:
+        masks = masks_of(record, consent)
+        newcomers = frozenset(masks.id_of(person_id) for person_id in newcomers)
+        record = shown(record, consent)
     # Of a part of the chat little is left to be remembered, and it must not crowd out the rest.
     if day:
         return digest_day(record, day_of(record.chat, day), length, newcomers)

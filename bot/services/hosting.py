@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from bot.domain.chat import OPEN_STATES, Chat
-from bot.domain.desk import Change, Lane, MoveKind, Press, Turnout, Waiting
+from bot.domain.desk import Change, Lane, MoveKind, Press, Turnout, Unanswered, Waiting
 from bot.domain.errors import BadInput, MissingPermissions, Problem, TryLater, WrongMoment
+from bot.domain.masks import Masks
 from bot.domain.obstacles import Obstacle
 from bot.services.finding import find_running
 from bot.services.ports import Chats, Clock, Desk, Platform
+from bot.services.showing import Showings
+
+Of = TypeVar("Of", Unanswered, Waiting)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,9 @@ class Board:
 class Hosting:
     """Use cases of a host while the hour runs."""
 
-    def __init__(self, desk: Desk, chats: Chats, platform: Platform, clock: Clock) -> None:
+    def __init__(self, desk: Desk, chats: Chats, showings: Showings, platform: Platform, clock: Clock) -> None:
         self._desk = desk
+        self._showings = showings
         self._chats = chats
         self._platform = platform
         self._clock = clock
@@ -72,6 +78,9 @@ class Hosting:
         now = self._clock.now()
         lane = await self._desk.lane(chat_id, now)
         turnout = await self._desk.turnout(chat_id)
+        masks = await self._showings.masks(lane.chat)
+        if masks is not None:
+            turnout = replace(turnout, unanswered=_as_chosen(turnout.unanswered, masks))
         return Board(lane, turnout, await self._obstacles(lane.chat), now)
 
     async def _obstacles(self, chat: Chat) -> tuple[Obstacle, ...]:
@@ -90,7 +99,10 @@ class Hosting:
             WrongMoment: there is no such chat.
         """
         chat = (await self._desk.lane(chat_id, self._clock.now())).chat
-        return chat, await self._desk.waiting(chat_id, limit)
+        found, masks = await self._desk.waiting(chat_id, limit), await self._showings.masks(chat)
+        if masks is None:
+            return chat, found
+        return chat, [replace(one, text=masks.text(one.text)) for one in _as_chosen(found, masks)]
 
     async def press(
         self,
@@ -125,3 +137,9 @@ class Hosting:
         if question is None:
             raise WrongMoment(Problem.NO_QUESTION_AHEAD)
         return lane.chat, question.number, question.text
+
+
+def _as_chosen(found: Sequence[Of], masks: Masks) -> tuple[Of, ...]:
+    """Those of some people who aren't left out, called as they chose."""
+    named = [replace(one, name=masks.name_of(one.author_id, one.name)) for one in found]
+    return tuple(one for one in named if one.name)

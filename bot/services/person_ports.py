@@ -10,6 +10,8 @@ from bot.domain.anonymity import Decision
 from bot.domain.consent import Erased
 from bot.domain.messages import Kept
 from bot.domain.run import Action
+from bot.domain.showing import Showing
+from bot.services.person_values import Held, Section
 from bot.services.values import Relay, Reminder, SavedMessage, Standing
 
 
@@ -130,8 +132,22 @@ class People(Protocol):
         """Take a person's words and name out of everything kept, now and from now on."""
         ...
 
+    async def erase(self, person_id: int, guild_id: int | None, at: datetime) -> Erased:
+        """Take a person's words and name out of everything kept of a server, or with None everywhere.
+
+        What they chose, and whether they are to be left out, stays: it is their wish for what comes.
+        """
+        ...
+
     async def include(self, person_id: int) -> bool:
         """Keep what they say from now on; whether they had been left out."""
+        ...
+
+    async def choose(self, person_id: int, guild_id: int, showing: Showing | None, at: datetime) -> bool:
+        """Show a person in a server as they choose, or with None as is usual there; whether that changes anything.
+
+        What was posted or published that tells of them becomes due to be put right, at once.
+        """
         ...
 
     async def is_left_out(self, person_id: int) -> bool:
@@ -140,4 +156,16 @@ class People(Protocol):
 
     async def greet(self, person_id: int, at: datetime | None) -> None:
         """Name a person as somebody to say hello to (since when, aware UTC), or with None name them no more."""
+        ...
+
+
+class Holdings(Protocol):
+    """What is kept of a person."""
+
+    async def held(self, person_id: int) -> Held:
+        """What is kept of a person, in figures."""
+        ...
+
+    async def export(self, person_id: int) -> Sequence[Section]:
+        """Everything that is kept of a person; sections without anything are left out."""
         ...

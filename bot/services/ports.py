@@ -370,6 +370,10 @@ class Archive(Protocol):
         """A chat with everything that was said in it."""
         ...
 
+    async def cast(self, chat_id: int) -> Sequence[tuple[int, str]]:
+        """Who wrote in a chat and under which names, the earliest first; without those of whom nothing is kept."""
+        ...
+
     async def stamp(self, chat_id: int) -> Stamp:
         """Something that changes whenever anything a digest of the chat could show changes."""
         ...

@@ -37,6 +37,33 @@ class Stale:
     mark: int
 
 
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """Who may read a channel now.
+
+    Attributes:
+        everybody: whether everybody in the server may.
+        roles: the names of the roles whose members may, if not everybody.
+        people: how many more were let in one by one.
+    """
+
+    everybody: bool
+    roles: tuple[str, ...] = ()
+    people: int = 0
+
+
+class Doors(Protocol):
+    """Who may read which channel, as Discord has it now."""
+
+    def readers(self, guild_id: int, channel_id: int) -> Readers | None:
+        """Who may read a channel and what was said in it; None if there is no such channel any more.
+
+        Raises:
+            TryLater: Discord doesn't tell of that server just now.
+        """
+        ...
+
+
 class Publications(Protocol):
     """Which chats may be shown outside their server, and how."""
 
@@ -50,6 +77,17 @@ class Publications(Protocol):
 
     async def publish(self, chat_id: int, *, published: bool | None) -> None:
         """Say of one chat whether it may be shown outside; None for what its server does."""
+        ...
+
+    async def places(self, guild_id: int) -> Sequence[int]:
+        """The channels whose readers may read a server's chats."""
+        ...
+
+    async def note_readers(self, guild_id: int, channel_id: int, *, everybody: bool) -> Sequence[int]:
+        """Remember whether everybody in the server may read the chats of a channel; those for which that is news.
+
+        What hosts said yes to while everybody might read it isn't published any more once not everybody may.
+        """
         ...
 
     async def servers(self) -> Sequence[int]:

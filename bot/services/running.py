@@ -32,6 +32,7 @@ from bot.services.archiving import Archiving
 from bot.services.events import Events
 from bot.services.guarding import Guarding
 from bot.services.ports import Agenda, Archive, Chats, Clock, Platform
+from bot.services.publishing import Publishing
 from bot.services.recapping import Recapping
 from bot.services.relaying import Relaying
 from bot.services.reminding import Reminding
@@ -84,6 +85,7 @@ class Aides:
         announcing: puts right what was announced, and writes to hosts.
         series: plans the next chats of a series.
         events: keeps Discord's list of events in step.
+        publishing: notes who may read a chat when it opens and when it is over.
         confirm: called for a message that was filed anew when the hour was over.
     """
 
@@ -95,6 +97,7 @@ class Aides:
     announcing: Announcing
     series: SeriesPlanning
     events: Events
+    publishing: Publishing
     confirm: Callable[[Kept], None]
 
 
@@ -118,6 +121,7 @@ class Running:
         self._relaying = Relaying(agenda, chats, archive, platform)
         self._series = aides.series
         self._events = aides.events
+        self._publishing = aides.publishing
         self._confirm = aides.confirm
         # What isn't here is simply posted.
         self._ways: Mapping[ActionKind, Callable[[Action, Chat], Awaitable[None]]] = {
@@ -298,6 +302,7 @@ class Running:
             await self._agenda.record(action, outcome=ActionState.DROPPED)
             return
         thread_id = await self._open_place(action, chat, opening)
+        await self._publishing.look_at(chat)
         has_own = chat.layout is Layout.QUESTIONS and chat.format is not Format.INFORMAL
         asked = [question.number for question in chat.questions] if has_own else []
         then = own_thread_actions(chat, asked, self._clock.now())
@@ -357,6 +362,7 @@ class Running:
                 await self._platform.close_thread(thread_id)
             self._archiving.unwatch(chat.id, thread_id)
         await self._archive.review(chat.id, last=True)
+        await self._publishing.look_at(chat)
         then = recap_actions(chat, [1], self._clock.now()) if chat.recap and action.lane == "run" else ()
         then += await self._roundups.actions(chat)
         await self._agenda.record(action, step=self._step(action, chat), then=then)

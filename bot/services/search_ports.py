@@ -19,12 +19,14 @@ class Scope:
         hidden: channels that the asker may not read; what was said in their chats isn't found.
         chats: only these, if any are named here or in `series`.
         series: only the chats of these.
+        without: people whose words aren't found.
     """
 
     guild_id: int
     hidden: tuple[int, ...] = ()
     chats: tuple[int, ...] = ()
     series: tuple[int, ...] = ()
+    without: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.chat import RUNNING_STATES, Chat, ChatState
 from bot.domain.errors import BadInput, Problem
-from bot.domain.search import Query, Term, read_query, words_of
+from bot.domain.masks import Masks
+from bot.domain.search import Query, Term, has_all, read_query, words_of
 from bot.services.ports import Chats
 from bot.services.reading import MaySee
 from bot.services.search_ports import Hit, Scope, Searchable
 from bot.services.series_ports import AllSeries
+from bot.services.showing import Showings
 
 PAGE = 5
 # What is older than so many newer hits is found by a closer search.
@@ -66,10 +69,11 @@ class Found:
 class Searching:
     """Use cases of somebody who looks for something; nothing about it is kept."""
 
-    def __init__(self, index: Searchable, chats: Chats, series: AllSeries, zone: str) -> None:
+    def __init__(self, index: Searchable, chats: Chats, series: AllSeries, showings: Showings, zone: str) -> None:
         self._index = index
         self._chats = chats
         self._series = series
+        self._showings = showings
         self._zone = zone
 
     async def search(self, guild_id: int, may_see: MaySee, asker_id: int, wish: SearchWish) -> Found:
@@ -86,13 +90,32 @@ class Searching:
         """
         query = self._query(wish, asker_id)
         scope = await self._scope(guild_id, may_see, query, wish)
+        # Who wants another name isn't found by their own.
+        by_name = bool(query.author) or query.author_id not in {None, asker_id}
+        unseen = await self._showings.hidden(guild_id, also_pseudonyms=by_name)
+        scope = replace(scope, without=tuple(unseen))
         found = await self._index.find(query, scope, MOST + 1, best=wish.best)
         total = min(len(found), MOST)
         page = min(max(wish.page, 1), max(-(-total // PAGE), 1))
         hits = await self._index.hits(found[(page - 1) * PAGE : min(page * PAGE, total)])
         chats = {chat_id: await self._chats.get(chat_id) for chat_id in {hit.chat_id for hit in hits}}
-        shown = tuple((hit, chat) for hit in hits if (chat := chats[hit.chat_id]) is not None)
+        shown = await self._as_chosen([(hit, chat) for hit in hits if (chat := chats[hit.chat_id])], query.terms)
+        if not shown and total <= PAGE:
+            # What there was tells of somebody by a name that isn't shown.
+            total = 0
         return Found(replace(wish, page=page), shown, query.terms, total, len(found) > MOST)
+
+    async def _as_chosen(self, hits: Sequence[tuple[Hit, Chat]], terms: Sequence[Term]) -> tuple[tuple[Hit, Chat], ...]:
+        """The hits with their people as they chose to be shown in this server."""
+        masks = {chat.id: await self._showings.masks(chat) for chat in {chat.id: chat for _, chat in hits}.values()}
+        found = []
+        for hit, chat in hits:
+            mask = masks[chat.id]
+            masked = hit if mask is None else _masked(hit, mask)
+            # What was found by a name that isn't shown would tell whose pseudonym stands in its place.
+            if masked is hit or (masked.message.is_readable and has_all(masked.message.text or "", terms)):
+                found.append((masked, chat))
+        return tuple(found)
 
     def _query(self, wish: SearchWish, asker_id: int) -> Query:
         is_narrowed = bool(wish.author_id or wish.chat_id)
@@ -122,6 +145,12 @@ class Searching:
         if not series and not apart:
             raise BadInput(Problem.SEARCH_PLACE_UNKNOWN, name=place)
         return replace(scope, series=tuple(series), chats=tuple(apart))
+
+
+def _masked(hit: Hit, masks: Masks) -> Hit:
+    beside = [masks.message(message) if message is not None else None for message in (hit.before, hit.after)]
+    before, after = (message if message is not None and message.is_readable else None for message in beside)
+    return replace(hit, message=masks.message(hit.message), before=before, after=after)
 
 
 def _is_called(place: str, title: str, chat: Chat) -> bool:

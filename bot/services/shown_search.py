@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.domain.chat import Chat
 from bot.domain.digest import spoilers
 from bot.domain.messages import ArchivedMessage
-from bot.domain.search import Query, Snippet, fits, read_query, snippet
+from bot.domain.search import Query, Snippet, has_all, read_query, snippet
 from bot.services.search_ports import Scope, Searchable
 from bot.services.shown_chats import Shelf, ShownChat
 
@@ -101,7 +101,7 @@ class ShownSearching:
             if chat is None or message is None or not message.is_readable:
                 continue
             text = _in_plain_sight(message.text or "")
-            if fits(text, query.terms, query.without):
+            if has_all(text, query.terms) and not any(has_all(text, [term]) for term in query.without):
                 found.append(ShownHit(chat.record.chat, message, snippet(text, query.terms)))
         return found
 

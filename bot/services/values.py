@@ -34,7 +34,7 @@ class Stamp:
     """What a digest of a chat is made of, in a few numbers.
 
     Attributes:
-        gone: changes whenever words or a name were taken back.
+        gone: changes whenever words or a name were taken back, or somebody chose how to be shown.
         rest: changes whenever anything else did.
     """
 
@@ -109,6 +109,8 @@ class SavedMessage:
         hashtag: the chat's.
         author_name: empty where the author asked to be left out.
         text: None where its author took it back.
+        chat_id: in which chat.
+        author_id: whose words they are.
     """
 
     guild_id: int
@@ -118,6 +120,8 @@ class SavedMessage:
     hashtag: str
     author_name: str
     text: str | None
+    chat_id: int = 0
+    author_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.errors import BadInput, NotAllowed, Problem
+from bot.domain.masks import Masks
 from bot.domain.messages import Kept
 from bot.services.person_ports import Words
-from bot.services.ports import Clock
+from bot.services.ports import Chats, Clock
 from bot.services.reading import MaySee
+from bot.services.showing import Showings
 from bot.services.values import SavedMessage, Standing
 
 
 class Wording:
     """Use cases behind the menu of a message."""
 
-    def __init__(self, words: Words, clock: Clock) -> None:
+    def __init__(self, words: Words, chats: Chats, showings: Showings, clock: Clock) -> None:
         self._words = words
+        self._chats = chats
+        self._showings = showings
         self._clock = clock
 
     async def to_file(self, message_id: int, person_id: int, *, is_host: bool) -> Standing:
@@ -61,5 +66,18 @@ class Wording:
         return await self._words.save(message_id, person_id, self._clock.now())
 
     async def saved(self, person_id: int, guild_id: int, may_see: MaySee) -> Sequence[SavedMessage]:
-        """A person's bookmarks, as far as they may still read the channel."""
-        return [one for one in await self._words.saved(person_id, guild_id) if may_see(one.channel_id)]
+        """A person's bookmarks, as far as they may still read the channel, and their authors as they chose."""
+        found = [one for one in await self._words.saved(person_id, guild_id) if may_see(one.channel_id)]
+        masks: dict[int, Masks | None] = {}
+        for one in found:
+            if one.chat_id not in masks:
+                chat = await self._chats.get(one.chat_id)
+                masks[one.chat_id] = await self._showings.masks(chat) if chat is not None else None
+        return [_as_chosen(one, masks[one.chat_id]) for one in found]
+
+
+def _as_chosen(saved: SavedMessage, masks: Masks | None) -> SavedMessage:
+    if masks is None or saved.text is None:
+        return saved
+    name = masks.name_of(saved.author_id, saved.author_name)
+    return replace(saved, author_name=name, text=masks.text(saved.text) if name else None)

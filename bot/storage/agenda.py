@@ -17,6 +17,7 @@ from bot.storage import tables as t
 from bot.storage.columns import Instant
 from bot.storage.database import Database
 from bot.storage.recording import Outcome, Recorder
+from bot.storage.stale import mark_stale
 
 _UNFINISHED = (ActionState.DUE, ActionState.TRIED)
 # What puts something right is due again whenever there is more to put right.
@@ -203,6 +204,7 @@ async def change_state(conn: AsyncConnection, chat_id: int, before: ChatState, a
         # Earlier wordings are kept only while the chat is on.
         ids = select(t.messages.c.id).where(t.messages.c.chat_id == chat_id)
         await conn.execute(t.versions.delete().where(t.versions.c.message_id.in_(ids)))
+        await mark_stale(conn, [chat_id])
         await _forget_keys(conn, chat_id)
     if changed.rowcount and after in _SEEN_IN_EVENTS:
         event = (t.actions.c.chat_id == chat_id) & (t.actions.c.kind == ActionKind.EVENT)
@@ -222,9 +224,14 @@ _CORRECTED_BY = {ActionKind.RECAP: ActionKind.CORRECT, ActionKind.ROUNDUP: Actio
 
 async def correct_recaps(conn: AsyncConnection, message_ids: Sequence[int]) -> None:
     """Words of these messages are gone or changed: what was posted that tells of their chats is to be put right."""
-    a = t.actions.c
-    chats = select(t.messages.c.chat_id).where(t.messages.c.id.in_(message_ids))
-    told = t.actions.alias("told")
+    chats = select(t.messages.c.chat_id).distinct().where(t.messages.c.id.in_(message_ids))
+    await correct_recaps_of(conn, (await conn.scalars(chats)).all())
+
+
+async def correct_recaps_of(conn: AsyncConnection, chats: Sequence[int]) -> None:
+    """What may be told of these chats changed: what was posted or published of them is to be put right."""
+    await mark_stale(conn, chats)
+    a, told = t.actions.c, t.actions.alias("told")
     # The round-up stands with the last chat of its period, and tells of all that were due with it.
     same = (told.c.kind == a.kind) & (told.c.number == a.number) & (told.c.due_at == a.due_at)
     rounded = exists().where(same, told.c.chat_id.in_(chats))

@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.anonymity import MOST_ANSWERS, Decision, author_key
@@ -115,11 +115,20 @@ async def is_own(conn: AsyncConnection, relay_id: int, person_id: int) -> bool:
     return own
 
 
-async def erase(conn: AsyncConnection, person_id: int, at: datetime) -> tuple[tuple[int, int], ...]:
-    """Take back all anonymous answers of a person in chats that are on; chat and message of each that was posted."""
+async def erase(
+    conn: AsyncConnection, person_id: int, at: datetime, where: ColumnElement[bool]
+) -> tuple[tuple[int, int], ...]:
+    """Take back a person's anonymous answers in chats that are on; chat and message of each that was posted.
+
+    Args:
+        conn: an open transaction.
+        person_id: whose.
+        at: when (aware UTC).
+        where: which answers, by what `relays` says of them.
+    """
     found = await conn.execute(select(t.notes.c.key, t.notes.c.value).where(t.notes.c.key.startswith(KEY_NOTE)))
     keys = [author_key(row.value, person_id) for row in found]
-    mine = t.relays.c.author_key.in_(keys)
+    mine = t.relays.c.author_key.in_(keys) & where
     rows = (await conn.execute(select(t.relays).where(mine))).mappings().all()
     posted = [row for row in rows if row["message_id"] is not None]
     await insert_actions(

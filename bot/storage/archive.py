@@ -12,7 +12,7 @@ from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
-from bot.domain.consent import without_words
+from bot.domain.consent import NOBODY, without_words
 from bot.domain.links import find_urls
 from bot.domain.manner import Layout
 from bot.domain.messages import ChatRecord, Incoming, Kept
@@ -20,7 +20,7 @@ from bot.domain.run import Action, ActionKind
 from bot.services.values import Posted, Relay, Stamp
 from bot.storage import index, records, relays
 from bot.storage import tables as t
-from bot.storage.agenda import correct_recaps
+from bot.storage.agenda import correct_recaps, correct_recaps_of
 from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
 from bot.storage.filings import Rooms, add_filings, review, sure_filings
@@ -214,6 +214,11 @@ class ArchiveStore:
         async with self._database.read() as conn:
             return await records.load(conn, chat_id)
 
+    async def cast(self, chat_id: int) -> Sequence[tuple[int, str]]:
+        """Who wrote in a chat and under which names, the earliest first."""
+        async with self._database.read() as conn:
+            return await records.cast(conn, chat_id)
+
     async def stamp(self, chat_id: int) -> Stamp:
         """Something that changes whenever anything a digest of the chat could show changes."""
         async with self._database.read() as conn:
@@ -370,25 +375,29 @@ async def _set_reactions(conn: AsyncConnection, message_id: int, reactions: Sequ
 
 
 async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, deleted_at: datetime | None) -> None:
-    """Take the words of messages away; that there was one, by whom and when, remains.
+    """Take the words of messages away; that there was one, and when, remains, and by whom if it was only deleted.
 
     Args:
         conn: an open transaction.
         message_ids: unknown ones are passed over.
         deleted_at: when they were deleted (aware UTC), or None where their author is to be left out.
     """
+    chats: set[int] = set()
+    rows = await index.rows_of(conn, message_ids)
     for start in range(0, len(message_ids), 500):
         ids = message_ids[start : start + 500]
+        chats |= set(await conn.scalars(select(t.messages.c.chat_id).distinct().where(t.messages.c.id.in_(ids))))
+        # Its place in the index stays taken: to free it costs as much again, and without words it never goes back.
         values: dict[str, object] = {"text": None}
         if deleted_at is not None:
             values["deleted_at"] = deleted_at
         else:
-            values |= {"left_out": True, "author_name": ""}
+            values |= {"left_out": True, "author_id": NOBODY, "author_name": ""}
         await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
         for table in (t.versions, t.links, t.attachments):
             await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
-        await index.take_out(conn, ids)
-        await correct_recaps(conn, ids)
         if deleted_at is not None:
             # What the bot posted for somebody stands here a second time, as it was typed.
             await conn.execute(delete(t.relays).where(t.relays.c.message_id.in_(ids)))
+    await index.remove(conn, rows)
+    await correct_recaps_of(conn, sorted(chats))

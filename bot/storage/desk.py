@@ -85,7 +85,10 @@ class DeskStore:
     async def waiting(self, chat_id: int, limit: int) -> Sequence[Waiting]:
         """Messages that wait for a person to say where they belong, the likeliest answers first."""
         query = (
-            select(*(t.messages.c[name] for name in ("id", "author_name", "text", "thread_id")), t.filings.c.question)
+            select(
+                *(t.messages.c[name] for name in ("id", "author_name", "text", "thread_id", "author_id")),
+                t.filings.c.question,
+            )
             .join(t.filings, t.filings.c.message_id == t.messages.c.id)
             .where(t.messages.c.chat_id == chat_id, t.messages.c.text.is_not(None), t.filings.c.sure.is_(False))
             .order_by(t.filings.c.confidence.desc(), t.messages.c.id)
@@ -93,7 +96,7 @@ class DeskStore:
         )
         async with self._database.read() as conn:
             rows = (await conn.execute(query)).all()
-        return [Waiting(row.id, row.author_name, row.text, row.question, row.thread_id) for row in rows]
+        return [Waiting(row.id, row.author_name, row.text, row.question, row.thread_id, row.author_id) for row in rows]
 
 
 async def _unanswered(conn: AsyncConnection, chat_id: int) -> tuple[Unanswered, ...]:
@@ -114,7 +117,7 @@ async def _unanswered(conn: AsyncConnection, chat_id: int) -> tuple[Unanswered, 
         .group_by(m.c.author_id)
     )
     rows = await conn.execute(
-        select(m.c.author_name, m.c.id, m.c.thread_id)
+        select(m.c.author_name, m.c.id, m.c.thread_id, m.c.author_id)
         .where(
             m.c.id.in_(last),
             ~exists().where(
@@ -125,7 +128,7 @@ async def _unanswered(conn: AsyncConnection, chat_id: int) -> tuple[Unanswered, 
         )
         .order_by(m.c.id)
     )
-    return tuple(Unanswered(row.author_name, row.id, row.thread_id) for row in rows)
+    return tuple(Unanswered(row.author_name, row.id, row.thread_id, row.author_id) for row in rows)
 
 
 async def _lane(conn: AsyncConnection, chat_id: int, now: datetime) -> Lane:

@@ -7,8 +7,9 @@ It is a table of SQLite's FTS5 with two columns. `words` has the numbers of a te
 the words, as `bot.domain.search` folds them. FTS5 overwrites what is taken out only when parts of it are merged, which
 may be never; a word that nobody's message has any more is taken out of the vocabulary and overwritten there at once,
 and a number without its word tells nothing. `scope` has tokens by which a search is narrowed inside the index: m (every
-message), c and a chat's number, s and its series', h and the channel whose readers may read it, a and the author's, n
-and the number of each word of the name then shown, l if there is a link, f if there is a file.
+message), c and a chat's number, s and its series', h and the channel whose readers may read it, a and the number that
+stands in the vocabulary for the author's own, n and that of each word of the name then shown, l if there is a link, f
+if there is a file.
 
 A row's number is the server's own short number, then the millisecond in which the message was posted: a server's rows
 stand together, ordered by time. So one server's newest hits are read from the end of a list of numbers without looking
@@ -17,6 +18,7 @@ at the others, and dates are limits to that number too.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -32,11 +34,18 @@ from bot.storage import tables as t
 # Milliseconds since 1970 fit until the year 2109.
 TIME_BITS = 42
 _BATCH = 500
+# Of others' messages so many are read at most.
+_READ_BESIDE = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 search = sa.table("search", sa.column("rowid"), sa.column("words"), sa.column("scope"))
 _MAKE = "CREATE VIRTUAL TABLE search USING fts5(words, scope, tokenize='ascii', columnsize=0)"
-_USED = sa.text("SELECT 1 FROM search WHERE search MATCH :tokens LIMIT 1")
+# All at once, so that asking costs no way to the database and back for each of many thousand words.
+_FORGET_UNUSED = sa.text(
+    "DELETE FROM vocabulary WHERE id IN (SELECT value FROM json_each(:numbers)) "
+    "AND NOT EXISTS (SELECT 1 FROM search WHERE search MATCH 'w' || vocabulary.id) "
+    "AND NOT EXISTS (SELECT 1 FROM search WHERE search MATCH 'n' || vocabulary.id || ' OR a' || vocabulary.id)"
+)
 
 
 HOME = sa.case(
@@ -73,8 +82,13 @@ def first_row(server: int, at: datetime | None = None) -> int:
     return (server << TIME_BITS) + (max((at - _EPOCH) // timedelta(milliseconds=1), 0) if at is not None else 0)
 
 
-def _scope(row: Row[Any], names: Iterable[int]) -> str:
-    tokens = ["m", f"c{row.chat_id}", f"h{row.home_id}", f"a{row.author_id}", *(f"n{number}" for number in names)]
+def author_word(person_id: int) -> str:
+    """What stands for a person in the vocabulary; no word that somebody writes has an @."""
+    return f"@{person_id}"
+
+
+def _scope(row: Row[Any], author: int, names: Iterable[int]) -> str:
+    tokens = ["m", f"c{row.chat_id}", f"h{row.home_id}", f"a{author}", *(f"n{number}" for number in names)]
     tokens += [f"s{row.series_id}"] if row.series_id is not None else []
     tokens += [sign for sign, has in (("l", row.has_link), ("f", row.has_file)) if has]
     return " ".join(tokens)
@@ -83,6 +97,16 @@ def _scope(row: Row[Any], names: Iterable[int]) -> str:
 async def take_out(conn: AsyncConnection, message_ids: Sequence[int]) -> None:
     """Take messages out of the index, with words that nobody else has; those that can still be read wait to enter."""
     await conn.run_sync(_take_out, message_ids)
+
+
+async def rows_of(conn: AsyncConnection, message_ids: Sequence[int]) -> list[int]:
+    """Where messages stand in the index, for `remove`."""
+    return await conn.run_sync(_rows_of, message_ids)
+
+
+async def remove(conn: AsyncConnection, rows: Sequence[int]) -> None:
+    """Take rows out of the index, with words that nobody else has; their messages have lost their words for good."""
+    await conn.run_sync(_remove, rows)
 
 
 async def has_waiting(conn: AsyncConnection) -> bool:
@@ -110,12 +134,14 @@ def _let_in(conn: Connection) -> int:
     places = _free_rows(conn, [(row.id, first_row(servers[row.guild_id], row.posted_at)) for row in rows])
     said = {row.id: [word.folded for word in words_of(row.text)] for row in rows}
     names = {row.author_name: [word.folded for word in words_of(row.author_name)] for row in rows}
-    numbers = _numbers(conn, {word for words in (*said.values(), *names.values()) for word in words})
+    authors = {row.author_id: author_word(row.author_id) for row in rows}
+    words = {word for found in (*said.values(), *names.values()) for word in found}
+    numbers = _numbers(conn, {*words, *authors.values()})
     entries = [
         {
             "rowid": places[row.id],
             "words": " ".join(f"w{numbers[word]}" for word in said[row.id]),
-            "scope": _scope(row, (numbers[word] for word in names[row.author_name])),
+            "scope": _scope(row, numbers[authors[row.author_id]], (numbers[word] for word in names[row.author_name])),
         }
         for row in rows
     ]
@@ -125,31 +151,44 @@ def _let_in(conn: Connection) -> int:
     return len(rows)
 
 
-def _take_out(conn: Connection, message_ids: Sequence[int]) -> None:
+def _rows_of(conn: Connection, message_ids: Sequence[int]) -> list[int]:
+    m = t.messages.c
+    rows: list[int] = []
     for start in range(0, len(message_ids), _BATCH):
         ids = message_ids[start : start + _BATCH]
-        m = t.messages.c
-        rows = list(conn.execute(select(m.search_id).where(m.id.in_(ids), m.search_id.is_not(None))).scalars())
-        if not rows:
-            continue
-        here = search.c.rowid.in_(rows)
-        had = {
-            int(token[1:])
-            for words, scope in conn.execute(select(search.c.words, search.c.scope).where(here))
-            for token in (*words.split(), *scope.split())
-            if token[0] in "wn"
-        }
+        rows += conn.execute(select(m.search_id).where(m.id.in_(ids), m.search_id.is_not(None))).scalars()
+    return rows
+
+
+def _take_out(conn: Connection, message_ids: Sequence[int]) -> None:
+    rows = _rows_of(conn, message_ids)
+    for start in range(0, len(rows), _BATCH):
+        here = t.messages.c.search_id.in_(rows[start : start + _BATCH])
+        conn.execute(update(t.messages).where(here).values(search_id=None))
+    _remove(conn, rows)
+
+
+def _remove(conn: Connection, rows: Sequence[int]) -> None:
+    had: set[int] = set()
+    for start in range(0, len(rows), _BATCH):
+        here = search.c.rowid.in_(rows[start : start + _BATCH])
+        had |= _numbers_in(conn, select(search.c.words, search.c.scope).where(here))
         conn.execute(sa.delete(search).where(here))
-        conn.execute(update(t.messages).where(m.id.in_(ids)).values(search_id=None))
-        _forget_unused(conn, had)
+    if len(had) > _BATCH:
+        # Most words stand in others' messages of the time, too; to read some of those costs less than to ask for each.
+        others = select(search.c.words, search.c.scope).where(search.c.rowid > sorted(rows)[len(rows) // 2])
+        had -= _numbers_in(conn, others.order_by(search.c.rowid).limit(min(len(had), _READ_BESIDE)))
+    if had:
+        conn.execute(_FORGET_UNUSED, {"numbers": json.dumps(sorted(had))})
 
 
-def _forget_unused(conn: Connection, numbers: Iterable[int]) -> None:
-    """Take words out of the vocabulary that no message has any more."""
-    either = {number: f"w{number} OR n{number}" for number in numbers}
-    unused = [number for number, tokens in either.items() if conn.execute(_USED, {"tokens": tokens}).first() is None]
-    for start in range(0, len(unused), _BATCH):
-        conn.execute(sa.delete(t.vocabulary).where(t.vocabulary.c.id.in_(unused[start : start + _BATCH])))
+def _numbers_in(conn: Connection, entries: sa.Select[Any]) -> set[int]:
+    """The numbers of the words and names in some entries of the index."""
+    tokens: set[str] = set()
+    for words, scope in conn.execute(entries):
+        tokens.update(words.split())
+        tokens.update(scope.split())
+    return {int(token[1:]) for token in tokens if token[0] in "wna"}
 
 
 def _numbers(conn: Connection, words: Iterable[str]) -> dict[str, int]:

@@ -8,6 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage import tables as t
 from bot.storage.database import Database
 
+# The note with the part of a server's calendar address that nobody can guess is called so, then the server's number.
+CALENDAR_NOTE = "calendar:"
+
 
 class NoteStore:
     """Short texts by key."""

@@ -1,108 +1,171 @@
 """Erasure is a contract: each store that keeps anything about a person says here how it lets go of it.
 
 `ERASERS` names the columns that each eraser answers for; a test holds the list against every column of the schema
-that is marked as a person's.
+that is marked as a person's. What a person is told of what is kept stands in `bot.storage.holdings`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, delete, insert, select, update
+from sqlalchemy import Column, ColumnElement, delete, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.consent import Erased
+from bot.domain.chat import ChatState
+from bot.domain.consent import NOBODY, Erased
 from bot.domain.series import SeriesState
+from bot.domain.showing import Showing
 from bot.services.values import Posted
 from bot.storage import anonymity
 from bot.storage import tables as t
-from bot.storage.agenda import insert_actions
+from bot.storage.agenda import correct_recaps_of, insert_actions
 from bot.storage.archive import forget_words
 from bot.storage.database import Database
 from bot.storage.filings import Rooms
 from bot.storage.relays import retraction
+from bot.storage.stale import mark_stale
+from bot.storage.stored_files import named_no_more, stored_with
 
-Eraser = Callable[[AsyncConnection, int, datetime], Awaitable[None]]
-
-
-async def _erase_messages(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    ids = await conn.execute(
-        select(t.messages.c.id).where(t.messages.c.author_id == person_id, t.messages.c.left_out.is_(False))
-    )
-    await forget_words(conn, list(ids.scalars()), deleted_at=None)
+_OVER = (ChatState.CLOSED, ChatState.CANCELLED)
 
 
-async def _erase_relays(conn: AsyncConnection, person_id: int, at: datetime) -> None:
-    mine = t.relays.c.author_id == person_id
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """What is to be erased.
+
+    Attributes:
+        person_id: whose.
+        at: when (aware UTC).
+        guild_id: in which server; None for everywhere.
+        keeps_out: whether nothing of theirs is to be kept from now on.
+    """
+
+    person_id: int
+    at: datetime
+    guild_id: int | None = None
+    keeps_out: bool = False
+
+    def of_guild(self, guild_id: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether a row of this server is meant."""
+        return true() if self.guild_id is None else guild_id == self.guild_id
+
+    def of_chat(self, chat_id: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether a row of this chat is meant."""
+        if self.guild_id is None:
+            return true()
+        return chat_id.in_(select(t.chats.c.id).where(t.chats.c.guild_id == self.guild_id))
+
+    def of_message(self, message_id: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether a row of this message is meant."""
+        if self.guild_id is None:
+            return true()
+        here = select(t.messages.c.id).join(t.chats).where(t.chats.c.guild_id == self.guild_id)
+        return message_id.in_(here)
+
+
+Eraser = Callable[[AsyncConnection, Erasure], Awaitable[None]]
+
+
+async def _erase_messages(conn: AsyncConnection, wish: Erasure) -> None:
+    await forget_words(conn, [message_id for _, message_id in await _written(conn, wish)], deleted_at=None)
+    # What had no words any more has nobody's number either.
+    mine = (t.messages.c.author_id == wish.person_id) & wish.of_chat(t.messages.c.chat_id)
+    await conn.execute(update(t.messages).where(mine).values(author_id=NOBODY, author_name=""))
+
+
+async def _erase_relays(conn: AsyncConnection, wish: Erasure) -> None:
+    mine = (t.relays.c.author_id == wish.person_id) & wish.of_chat(t.relays.c.chat_id)
     rows = (await conn.execute(select(t.relays).where(mine))).mappings().all()
     posted = [row for row in rows if row["message_id"] is not None]
-    await insert_actions(conn, [retraction(row["chat_id"], row["id"], Posted(row["message_id"], at)) for row in posted])
+    await insert_actions(
+        conn, [retraction(row["chat_id"], row["id"], Posted(row["message_id"], wish.at)) for row in posted]
+    )
     await conn.execute(delete(t.relays).where(mine))
 
 
-async def _erase_hosting(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+async def _erase_hosting(conn: AsyncConnection, wish: Erasure) -> None:
     # The title and the questions are the chat's programme and stay; what else was typed into its form goes.
-    await conn.execute(update(t.chats).where(t.chats.c.host_id == person_id).values(host_name="", typed_questions=""))
+    mine = (t.chats.c.host_id == wish.person_id) & wish.of_guild(t.chats.c.guild_id)
+    await conn.execute(update(t.chats).where(mine).values(host_name="", typed_questions=""))
+    # Whoever hosts a chat that isn't over has to be known to it.
+    await conn.execute(update(t.chats).where(mine, t.chats.c.state.in_(_OVER)).values(host_id=NOBODY))
 
 
-async def _erase_moves(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+async def _erase_moves(conn: AsyncConnection, wish: Erasure) -> None:
     # That a move was made remains, for a press must not count twice; by whom and what was typed goes.
-    await conn.execute(update(t.moves).where(t.moves.c.person_id == person_id).values(person_id=0, detail=""))
+    mine = (t.moves.c.person_id == wish.person_id) & wish.of_chat(t.moves.c.chat_id)
+    await conn.execute(update(t.moves).where(mine).values(person_id=NOBODY, detail=""))
 
 
-async def _erase_saved(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(delete(t.saved).where(t.saved.c.person_id == person_id))
+async def _erase_saved(conn: AsyncConnection, wish: Erasure) -> None:
+    mine = (t.saved.c.person_id == wish.person_id) & wish.of_message(t.saved.c.message_id)
+    await conn.execute(delete(t.saved).where(mine))
 
 
-async def _erase_looks(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(delete(t.looks).where(t.looks.c.person_id == person_id))
+async def _erase_looks(conn: AsyncConnection, wish: Erasure) -> None:
+    mine = (t.looks.c.person_id == wish.person_id) & wish.of_chat(t.looks.c.chat_id)
+    await conn.execute(delete(t.looks).where(mine))
 
 
-async def _erase_greeting(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(delete(t.greeted).where(t.greeted.c.person_id == person_id))
+async def _erase_greeting(conn: AsyncConnection, wish: Erasure) -> None:
+    # It holds in every server, so leaving one doesn't end it.
+    if wish.guild_id is None:
+        await conn.execute(delete(t.greeted).where(t.greeted.c.person_id == wish.person_id))
 
 
-async def _erase_roundups(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(delete(t.roundups).where(t.roundups.c.person_id == person_id))
+async def _erase_roundups(conn: AsyncConnection, wish: Erasure) -> None:
+    mine = (t.roundups.c.person_id == wish.person_id) & wish.of_guild(t.roundups.c.guild_id)
+    await conn.execute(delete(t.roundups).where(mine))
 
 
-async def _erase_reminders(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(delete(t.reminders).where(t.reminders.c.person_id == person_id))
+async def _erase_reminders(conn: AsyncConnection, wish: Erasure) -> None:
+    mine = (t.reminders.c.person_id == wish.person_id) & wish.of_chat(t.reminders.c.chat_id)
+    await conn.execute(delete(t.reminders).where(mine))
 
 
-async def _erase_series(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
+async def _erase_series(conn: AsyncConnection, wish: Erasure) -> None:
     # Its programme stays, as a chat's does; the name goes. Drafts that nobody saved go whole.
-    drafts = (t.series.c.host_id == person_id) & (t.series.c.state == SeriesState.DRAFT)
-    await conn.execute(delete(t.series).where(drafts))
-    await conn.execute(update(t.series).where(t.series.c.host_id == person_id).values(host_name=""))
+    mine = (t.series.c.host_id == wish.person_id) & wish.of_guild(t.series.c.guild_id)
+    await conn.execute(delete(t.series).where(mine, t.series.c.state == SeriesState.DRAFT))
+    await conn.execute(update(t.series).where(mine).values(host_name=""))
+    await conn.execute(update(t.series).where(mine, t.series.c.state == SeriesState.ENDED).values(host_id=NOBODY))
 
 
-async def _erase_cohosting(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(delete(t.series_hosts).where(t.series_hosts.c.person_id == person_id))
+async def _erase_cohosting(conn: AsyncConnection, wish: Erasure) -> None:
+    here = select(t.series.c.id).where(wish.of_guild(t.series.c.guild_id))
+    mine = (t.series_hosts.c.person_id == wish.person_id) & t.series_hosts.c.series_id.in_(here)
+    await conn.execute(delete(t.series_hosts).where(mine))
 
 
-async def _erase_guest(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(delete(t.guests).where(t.guests.c.person_id == person_id))
+async def _erase_guest(conn: AsyncConnection, wish: Erasure) -> None:
+    mine = (t.guests.c.person_id == wish.person_id) & wish.of_chat(t.guests.c.chat_id)
+    await conn.execute(delete(t.guests).where(mine))
 
 
-async def _erase_jar(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(delete(t.jar).where(t.jar.c.person_id == person_id))
+async def _erase_jar(conn: AsyncConnection, wish: Erasure) -> None:
+    mine = (t.jar.c.person_id == wish.person_id) & wish.of_guild(t.jar.c.guild_id)
+    await conn.execute(delete(t.jar).where(mine))
 
 
-async def _erase_showings(conn: AsyncConnection, person_id: int, _at: datetime) -> None:
-    await conn.execute(delete(t.showings).where(t.showings.c.person_id == person_id))
+async def _erase_showings(conn: AsyncConnection, wish: Erasure) -> None:
+    # Who wants no name or no words shown wants that for what they write next as well; who is left out has no next.
+    mine = (t.showings.c.person_id == wish.person_id) & wish.of_guild(t.showings.c.guild_id)
+    gone = mine if wish.keeps_out else mine & (t.showings.c.showing == Showing.NAMED)
+    await conn.execute(delete(t.showings).where(gone))
 
 
-async def _erase_anonymous(conn: AsyncConnection, person_id: int, at: datetime) -> None:
-    await anonymity.erase(conn, person_id, at)
+async def _erase_anonymous(conn: AsyncConnection, wish: Erasure) -> None:
+    await anonymity.erase(conn, wish.person_id, wish.at, wish.of_chat(t.relays.c.chat_id))
 
 
-async def _keep_wish(conn: AsyncConnection, person_id: int, at: datetime) -> None:
-    known = await conn.execute(select(t.left_out).where(t.left_out.c.person_id == person_id))
-    if known.first() is None:
-        await conn.execute(insert(t.left_out).values(person_id=person_id, since=at))
+async def _keep_wish(conn: AsyncConnection, wish: Erasure) -> None:
+    # An erasure doesn't end the wish to be left out: without the row it couldn't be honoured.
+    known = await conn.execute(select(t.left_out).where(t.left_out.c.person_id == wish.person_id))
+    if wish.keeps_out and known.first() is None:
+        await conn.execute(insert(t.left_out).values(person_id=wish.person_id, since=wish.at))
 
 
 ERASERS: Mapping[Column[Any], Eraser] = {
@@ -126,30 +189,49 @@ ERASERS: Mapping[Column[Any], Eraser] = {
 
 
 class PeopleStore:
-    """Implements the port `People`."""
+    """Implements the port `People`.
 
-    def __init__(self, database: Database, rooms: Rooms | None = None) -> None:
+    Args:
+        database: the archive.
+        rooms: forgets what is erased.
+        discard: takes the names of kept files that no message has any more, once that is committed.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        rooms: Rooms | None = None,
+        discard: Callable[[Sequence[str]], object] = lambda _: None,
+    ) -> None:
         self._database = database
         self._rooms = rooms or Rooms()
+        self._discard = discard
 
     async def leave_out(self, person_id: int, at: datetime) -> Erased:
         """Take a person's words and name out of everything kept, now and from now on, at once."""
+        return await self._erase(Erasure(person_id, at, keeps_out=True))
 
-        async def job(conn: AsyncConnection) -> Erased:
-            rows = await conn.execute(
-                select(t.messages.c.chat_id, t.messages.c.id).where(
-                    t.messages.c.author_id == person_id, t.messages.c.left_out.is_(False)
-                )
-            )
-            found = [(row.chat_id, row.id) for row in rows]
-            found += await anonymity.erase(conn, person_id, at)
+    async def erase(self, person_id: int, guild_id: int | None, at: datetime) -> Erased:
+        """Take a person's words and name out of everything kept of a server, or everywhere, at once."""
+        return await self._erase(Erasure(person_id, at, guild_id))
+
+    async def _erase(self, wish: Erasure) -> Erased:
+        async def job(conn: AsyncConnection) -> tuple[Erased, Sequence[str]]:
+            found = await _written(conn, wish)
+            files = await stored_with(conn, [message_id for _, message_id in found])
+            hosted = select(t.chats.c.id).where(t.chats.c.host_id == wish.person_id, wish.of_guild(t.chats.c.guild_id))
+            await mark_stale(conn, hosted)
+            found += await anonymity.erase(conn, wish.person_id, wish.at, wish.of_chat(t.relays.c.chat_id))
             chats = [chat_id for chat_id, _ in found]
             self._rooms.forget(message_id for _, message_id in found)
             for erase in ERASERS.values():
-                await erase(conn, person_id, at)
-            return Erased(len(chats), len(set(chats)))
+                await erase(conn, wish)
+            return Erased(len(chats), len(set(chats))), await named_no_more(conn, files)
 
-        return await self._database.write(job)
+        erased, files = await self._database.write(job)
+        if files:
+            self._discard(files)
+        return erased
 
     async def include(self, person_id: int) -> bool:
         """Keep what they say from now on; whether they had been left out."""
@@ -175,3 +257,40 @@ class PeopleStore:
                 await conn.execute(insert(t.greeted).values(person_id=person_id, since=at))
 
         await self._database.write(job)
+
+    async def choose(self, person_id: int, guild_id: int, showing: Showing | None, at: datetime) -> bool:
+        """Show a person in a server as they choose, or with None as is usual there; whether that changes anything."""
+
+        async def job(conn: AsyncConnection) -> bool:
+            s = t.showings.c
+            mine = (s.guild_id == guild_id) & (s.person_id == person_id)
+            known: str | None = await conn.scalar(select(s.showing).where(mine))
+            if known == (showing and showing.value):
+                return False
+            await conn.execute(delete(t.showings).where(mine))
+            if showing is not None:
+                values = {"guild_id": guild_id, "person_id": person_id, "showing": showing, "chosen_at": at}
+                await conn.execute(insert(t.showings).values(values))
+            await correct_recaps_of(conn, await _telling_of(conn, guild_id, person_id))
+            await mark_stale(conn, select(t.chats.c.id).where(t.chats.c.guild_id == guild_id))
+            return True
+
+        return await self._database.write(job)
+
+
+async def _written(conn: AsyncConnection, wish: Erasure) -> list[tuple[int, int]]:
+    """Chat and number of each message with a person's words or name."""
+    m = t.messages.c
+    rows = await conn.execute(
+        select(m.chat_id, m.id).where(m.author_id == wish.person_id, m.left_out.is_(False), wish.of_chat(m.chat_id))
+    )
+    return [(row.chat_id, row.id) for row in rows]
+
+
+async def _telling_of(conn: AsyncConnection, guild_id: int, person_id: int) -> Sequence[int]:
+    """A server's chats of which something was posted that may quote a person or mention them."""
+    m, a = t.messages.c, t.actions.c
+    posted = select(a.chat_id).where(a.kind.in_(("recap", "roundup")), a.message_id.is_not(None))
+    told = select(t.chats.c.id).where(t.chats.c.guild_id == guild_id, t.chats.c.id.in_(posted))
+    is_meant = (m.author_id == person_id) | m.text.contains(f"<@{person_id}>") | m.text.contains(f"<@!{person_id}>")
+    return (await conn.scalars(select(m.chat_id).distinct().where(m.chat_id.in_(told), is_meant))).all()

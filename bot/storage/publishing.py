@@ -14,6 +14,7 @@ from bot.services.publishing_ports import PublishingRules, Stale
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chats
 from bot.storage.database import Database
+from bot.storage.index import HOME
 from bot.storage.stale import mark_stale
 
 _KEY = "pseudonyms"
@@ -50,6 +51,34 @@ class PublicationStore:
             await mark_stale(conn, [chat_id])
 
         await self._database.write(job)
+
+    async def places(self, guild_id: int) -> Sequence[int]:
+        """The channels whose readers may read a server's chats."""
+        async with self._database.read() as conn:
+            return (await conn.scalars(select(HOME).where(t.chats.c.guild_id == guild_id).distinct())).all()
+
+    async def note_readers(self, guild_id: int, channel_id: int, *, everybody: bool) -> Sequence[int]:
+        """Remember whether everybody in the server may read the chats of a channel; those for which that is news."""
+        c = t.chats.c
+        known = c.is_public.is_not(None) & (c.is_public == everybody)
+        query = select(c.id).where(c.guild_id == guild_id, HOME.in_([channel_id]), ~known)
+
+        async def job(conn: AsyncConnection) -> Sequence[int]:
+            news = (await conn.scalars(query)).all()
+            here = c.id.in_(news)
+            if not everybody:
+                # The yes was to what everybody could read.
+                lapsed = update(t.chats).where(here, c.is_public.is_(True), c.published.is_(True))
+                await conn.execute(lapsed.values(published=None))
+            await conn.execute(update(t.chats).where(here).values(is_public=everybody))
+            await mark_stale(conn, news)
+            return news
+
+        async with self._database.read() as conn:
+            # Looked at often, and hardly ever news.
+            if (await conn.execute(query.limit(1))).first() is None:
+                return ()
+        return await self._database.write(job)
 
     async def servers(self) -> Sequence[int]:
         """The servers that have chats."""

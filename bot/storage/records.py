@@ -6,11 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import ColumnElement, Table, case, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.messages import ArchivedMessage, Attachment, ChatRecord, Filing
+from bot.domain.showing import Showing
 from bot.services.values import Stamp
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chat
@@ -59,6 +60,14 @@ async def _messages(conn: AsyncConnection, where: ColumnElement[bool]) -> list[A
     return [_message(row, filings, files, reactions, replies) for row in rows]
 
 
+async def cast(conn: AsyncConnection, chat_id: int) -> list[tuple[int, str]]:
+    """Who wrote in a chat and under which names, the earliest first; without those of whom nothing is kept."""
+    m = t.messages.c
+    here = select(m.author_id, m.author_name).where(m.chat_id == chat_id, m.author_name != "")
+    rows = await conn.execute(here.group_by(m.author_id, m.author_name).order_by(func.min(m.id)))
+    return [(row.author_id, row.author_name) for row in rows]
+
+
 async def stamp(conn: AsyncConnection, chat_id: int) -> Stamp:
     """Counts, sums and the latest edit of all that a digest is made of: a change of any of it changes one of them."""
     m, f, r = t.messages.c, t.filings.c, t.reactions.c
@@ -75,7 +84,15 @@ async def stamp(conn: AsyncConnection, chat_id: int) -> Stamp:
         reacted.select_from(t.reactions.join(t.messages)).where(here),
     )
     agreed = select(func.count(m.author_id.distinct())).join(t.greeted, t.greeted.c.person_id == m.author_id)
-    gone = (*(await conn.execute(taken)).one(), (await conn.execute(agreed.where(here))).scalar_one())
+    s, guild = t.showings.c, select(t.chats.c.guild_id).where(t.chats.c.id == chat_id).scalar_subquery()
+    # Whoever chose may be mentioned where they didn't write.
+    weight = case((s.showing == Showing.NAMED, 1), (s.showing == Showing.PSEUDONYM, 2), else_=3)
+    chosen = select(func.count(), func.total(s.person_id % _PRIME * weight)).where(s.guild_id == guild)
+    gone = (
+        *(await conn.execute(taken)).one(),
+        (await conn.execute(agreed.where(here))).scalar_one(),
+        *(await conn.execute(chosen)).one(),
+    )
     return Stamp(gone, tuple([tuple((await conn.execute(query)).one()) for query in queries]))
 
 
@@ -103,10 +120,18 @@ async def to_greet(conn: AsyncConnection, chat_id: int) -> tuple[str, ...]:
         select(m.author_id, func.max(m.author_name))
         .join(t.greeted, t.greeted.c.person_id == m.author_id)
         .where(m.chat_id == chat_id, m.left_out.is_(False), m.deleted_at.is_(None), m.author_name != "")
+        .where(m.author_id.not_in(await _unnamed(conn, chat_id)))
         .group_by(m.author_id)
     )
     new = await newcomers(conn, chat_id)
     return tuple(sorted((name for author_id, name in rows if author_id in new), key=str.casefold))
+
+
+async def _unnamed(conn: AsyncConnection, chat_id: int) -> Sequence[int]:
+    """Who chose in a chat's server not to be named."""
+    s, here = t.showings.c, select(t.chats.c.guild_id).where(t.chats.c.id == chat_id).scalar_subquery()
+    query = select(s.person_id).where(s.guild_id == here, s.showing != Showing.NAMED)
+    return (await conn.scalars(query)).all()
 
 
 async def counts(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.domain.search.ranking import fitness
 from bot.services.search_ports import Hit, Scope
 from bot.storage import tables as t
 from bot.storage.database import Database
-from bot.storage.index import HOME, first_row
+from bot.storage.index import HOME, author_word, first_row
 from bot.storage.indexing import Indexing
 from bot.storage.records import load_some
 
@@ -48,7 +48,8 @@ class SearchStore:
         async with self._database.read() as conn:
             server = await conn.scalar(select(t.servers.c.id).where(t.servers.c.guild_id == scope.guild_id))
             numbers = await _numbers(conn, query)
-            expression = _expression(query, scope, numbers)
+            people = await _people(conn, {*scope.without, query.author_id or 0})
+            expression = _expression(query, scope, numbers, people)
             if server is None or expression is None:
                 return []
             low = first_row(server, query.after)
@@ -105,11 +106,18 @@ async def _numbers(conn: AsyncConnection, query: Query) -> dict[tuple[str, bool]
     return found
 
 
-def _expression(query: Query, scope: Scope, numbers: _Numbers) -> str | None:
+async def _people(conn: AsyncConnection, people: Collection[int]) -> dict[int, int]:
+    """The numbers that stand for some people; those of whom nothing is found have none."""
+    v, words = t.vocabulary.c, {author_word(person_id): person_id for person_id in people}
+    rows = await conn.execute(select(v.word, v.id).where(v.word.in_(words)))
+    return {words[row.word]: row.id for row in rows}
+
+
+def _expression(query: Query, scope: Scope, numbers: _Numbers, people: Mapping[int, int]) -> str | None:
     """What FTS5 is asked for; None if nothing can fit. Made of our own letters and numbers only."""
     places = [*(f"c{i}" for i in scope.chats), *(f"s{i}" for i in scope.series)]
     scopes = [["m"], *([places] if places else [])]
-    scopes += [[f"a{query.author_id}"]] if query.author_id is not None else []
+    scopes += [[f"a{people[query.author_id]}"] if query.author_id in people else []] if query.author_id else []
     scopes += [[f"n{i}" for i in numbers[name, True]] for name in query.author.split()]
     scopes += [[_SIGNS[has]] for has in sorted(query.has)]
     terms = [_runs(term, numbers) for term in query.terms]
@@ -118,7 +126,8 @@ def _expression(query: Query, scope: Scope, numbers: _Numbers) -> str | None:
     wanted = [f"words : ({' OR '.join(runs)})" for runs in terms]
     wanted += [f"scope : ({' OR '.join(_quoted(tokens))})" for tokens in scopes]
     unwanted = [f"words : ({' OR '.join(runs)})" for term in query.without if (runs := _runs(term, numbers))]
-    unwanted += [f"scope : ({' OR '.join(_quoted(f'h{i}' for i in scope.hidden))})"] if scope.hidden else []
+    hidden = [*(f"h{i}" for i in scope.hidden), *(f"a{people[i]}" for i in scope.without if i in people)]
+    unwanted += [f"scope : ({' OR '.join(_quoted(hidden))})"] if hidden else []
     found = f"({' AND '.join(wanted)})"
     return f"{found} NOT ({' OR '.join(unwanted)})" if unwanted else found
 

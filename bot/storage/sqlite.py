@@ -23,6 +23,8 @@ _PRAGMAS = (
     "PRAGMA secure_delete=ON",
 )
 _READ_ONLY = "PRAGMA query_only=ON"
+# An erasure changes many pages all over the file; in 2 MB, as is usual, each would be written and read again meanwhile.
+_ROOM_TO_WRITE = "PRAGMA cache_size=-32768"
 
 # What passes by itself or once the operator has made room; anything else is a defect and stays as it is.
 _PASSING = (
@@ -38,7 +40,7 @@ _PASSING = (
 
 def writing_engine(path: Path) -> AsyncEngine:
     """An engine with one connection, whose transactions take the write lock at once."""
-    return _engine(path, "BEGIN IMMEDIATE", _PRAGMAS, pool_size=1)
+    return _engine(path, "BEGIN IMMEDIATE", (*_PRAGMAS, _ROOM_TO_WRITE), pool_size=1)
 
 
 def reading_engine(path: Path, connections: int) -> AsyncEngine:

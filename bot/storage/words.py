@@ -136,4 +136,6 @@ def _saved(row: RowMapping) -> SavedMessage:
         hashtag=row["hashtag"],
         author_name=row["author_name"],
         text=row["text"],
+        chat_id=row["chat_id"],
+        author_id=row["author_id"],
     )

@@ -18,7 +18,8 @@ PATTERN = (
     r"anonymous|approvals|approve|decline|block|send|keep|search|"
     r"remind|calendar|write|holiday|"
     r"series_save|series_follow|series_change|series_pause|series_end|"
-    r"jar_ask|jar_draw|jar_yes|jar_no|jar_page)"
+    r"jar_ask|jar_draw|jar_yes|jar_no|jar_page|"
+    r"words|showing|my_data|erase|erase_yes|publish_yes)"
     r"-(?P<value>\d+)"
 )
 # A choice from a list; its value is the message that it is about.
@@ -33,7 +34,8 @@ class Doing:
 
     Attributes:
         kind: `answer`, `anonymous`, `help`, `digest`, `programme`, `questions`, `saved`, `file`, `desk`, `unsure`,
-            `place`, `approvals`, what begins with `jar`, a `MoveKind` of the host's desk, or a `Decision` about an
+            `place`, `approvals`, what begins with `jar`, `words`, `showing`, `my_data`, `erase`, `erase_yes` (see
+            `bot.ui.privacy`), `publish_yes`, a `MoveKind` of the host's desk, or a `Decision` about an
             anonymous answer.
         value: the question's number for `answer` and `anonymous`, the answer's id for a decision, the page for
             `digest` and `saved`, the message for `file`, message and question for `place` (see `bot.ui.unsure`),

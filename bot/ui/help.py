@@ -39,8 +39,8 @@ def how_to_take_part(say: Texts, *, reads_text: bool = True) -> str:
             ),
             say(
                 "**Your words** Only what is said in a chat's own thread is archived, with the name you go by. "
-                "Delete a message and its words are gone from the archive too. `/privacy leave-me-out` takes "
-                "everything of yours out and keeps it out."
+                "Delete a message and its words are gone from the archive too. `/privacy show` tells how you stand and "
+                "lets you choose: by name, by a pseudonym, hidden, or erased."
             ),
             say(
                 "**Hosting** `/chat plan` plans a chat, `/series create` one that comes back; `/host desk` runs the "

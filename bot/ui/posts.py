@@ -23,6 +23,8 @@ from bot.ui.texts import Texts, texts_for
 MAX_CONTENT = 2_000
 # Where a host looks when the hour begins: in the channel, and at the top of the thread.
 _BEFORE = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND})
+# Whoever comes reads the one, whoever stays reads the other.
+_TELLS_OF_CHOICES = frozenset({ActionKind.WELCOME, ActionKind.WRAP_UP})
 _FOR_HOSTS_TOO = frozenset({ActionKind.OPEN, ActionKind.WELCOME})
 
 
@@ -64,6 +66,8 @@ def render(post: Post, *, reads_text: bool = True) -> Rendered:
         buttons += announcements.holiday_choices(say)
     if post.action.kind in _BEFORE and post.chat.state is not ChatState.CANCELLED:
         buttons += [(say("Remind me"), Doing("remind")), (say("Add to calendar"), Doing("calendar"))]
+    if post.action.kind in _TELLS_OF_CHOICES:
+        buttons.append((say("My words"), Doing("words")))
     if post.action.kind in _FOR_HOSTS_TOO:
         buttons.append((say("Host's desk"), Doing("desk")))
     view = view_of(*(ControlButton(control_id(post.action, doing), label, _style(doing)) for label, doing in buttons))
@@ -147,7 +151,7 @@ def _greet(post: Post, how: str, say: Texts) -> tuple[list[str], str, Doing]:
         *(line for line in greeting if line),
         "",
         how,
-        say("What is said here is archived. To be left out, now or later, type `/privacy leave-me-out`."),
+        say("What is written here is kept. **My words** lets you choose how: by name, by a pseudonym, or not at all."),
     ]
     return lines, say("How to take part"), Doing("help")
 

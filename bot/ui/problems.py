@@ -13,6 +13,7 @@ from bot.domain.errors import MissingPermissions, Problem, Refusal, TryLater
 from bot.ui.announcements import style_of
 from bot.ui.jar_problems import SENTENCES as JAR_SENTENCES
 from bot.ui.planning_problems import SENTENCES as PLANNING_SENTENCES
+from bot.ui.privacy_problems import SENTENCES as PRIVACY_SENTENCES
 from bot.ui.schedules import SENTENCES as SCHEDULE_SENTENCES
 from bot.ui.search_problems import SENTENCES as SEARCH_SENTENCES
 from bot.ui.texts import Texts, permission_name
@@ -264,4 +265,5 @@ _SENTENCES: Mapping[Problem, Callable[[Facts, Texts], str]] = {
     **PLANNING_SENTENCES,
     **JAR_SENTENCES,
     **SEARCH_SENTENCES,
+    **PRIVACY_SENTENCES,
 }

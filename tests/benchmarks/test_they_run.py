@@ -74,6 +74,13 @@ def test_search():
     assert found["newest_ms_p99"] > 0
 
 
+def test_erasing():
+    found = run("erasing.py", 400, "--json")
+    assert (found["messages"], found["erased"], found["left"]) == (400, 2, 0)
+    assert found["seconds"] > 0
+    assert found["bare_seconds"] > 0
+
+
 def test_lateness():
     found = run("lateness.py", 5, "--json")
     assert found["chats"] == 5

@@ -110,7 +110,8 @@ async def indexed(database):
         database, "SELECT m.id, s.words FROM search AS s LEFT JOIN messages AS m ON search_id = s.rowid"
     )
     words = {i: [vocabulary[int(token[1:])] for token in tokens.split()] for i, tokens in entries}
-    return words, set(vocabulary.values())
+    # Those with an @ stand for people.
+    return words, {word for word in vocabulary.values() if not word.startswith("@")}
 
 
 def filed(message):

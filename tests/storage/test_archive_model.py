@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.consent import NOBODY
 from bot.domain.messages import Attachment, Incoming
 from bot.domain.search import words_of
 from tests.storage.making import NOW, START, THREAD, a_running_chat, an_own_post, filed, indexed, rows, said
@@ -157,7 +158,7 @@ def expected(standing):
         "flags": (standing.is_deleted, standing.is_left_out),
         "attachments": () if hidden else message.attachments,
         "reactions": None if standing.is_deleted else standing.reactions,
-        "posted": (message.author_id, message.posted_at),
+        "posted": (NOBODY if standing.is_left_out else message.author_id, message.posted_at),
         "edited_at": None if hidden else message.edited_at,
         # Where words that nobody may read stand is of no interest.
         "filed": None if hidden else FILED[standing.words],

@@ -133,7 +133,7 @@ async def test_that_they_wrote_and_when_remains(archive, chats, people, database
     kept = await said(archive, chat.id)
     assert list(kept) == [3500, 3501, 3502, 3503, 3600]
     assert all(kept[number].is_left_out and not kept[number].is_readable for number in (3500, 3501, 3502))
-    assert (kept[3500].author_id, kept[3500].posted_at) == (ADE, START + timedelta(seconds=3500))
+    assert (kept[3500].author_id, kept[3500].posted_at) == (0, START + timedelta(seconds=3500))
     assert kept[3500].replies == 1
 
 
@@ -212,7 +212,7 @@ async def test_an_erasure_happens_as_a_whole_or_not_at_all(archive, chats, peopl
     await say_all_kinds(archive, chats, chat)
     before = await archive.record_of(chat.id)
 
-    async def fail(conn, person_id, at):
+    async def fail(conn, wish):
         raise RuntimeError("the disk is gone")
 
     column = list(erasing.ERASERS)[failing]

@@ -99,7 +99,7 @@ def test_what_was_typed_is_found_in_what_discord_sends(data, typed):
 def test_help_fits_on_one_screen_and_names_the_commands():
     text = how_to_take_part(SAY)
     assert len(text) <= 1_500
-    commands = ("/answer", "/digest", "/chats", "/saved", "/privacy leave-me-out", "/chat plan", "/host desk")
+    commands = ("/answer", "/digest", "/chats", "/saved", "/privacy show", "/chat plan", "/host desk")
     assert all(command in text for command in commands)
     assert all(menu in text for menu in ("File under …", "Withdraw", "Save"))
     unread = how_to_take_part(SAY, reads_text=False)

@@ -83,7 +83,7 @@ async def test_a_post_carries_the_control_by_which_it_is_found_again(kind):
     post = a_post(kind)
     button, *others = render(post).view.children
     # Hosts find their desk where the hour begins; before it, anybody may want to be reminded.
-    more = {ActionKind.OPEN: ["desk"], ActionKind.WELCOME: ["desk"]}
+    more = {ActionKind.OPEN: ["desk"], ActionKind.WELCOME: ["words", "desk"], ActionKind.WRAP_UP: ["words"]}
     more |= {key: ["remind", "calendar"] for key in (ActionKind.ANNOUNCE, ActionKind.REMIND)}
     assert [read_control(other.custom_id) for other in others] == [Control(BIG, Doing(d)) for d in more.get(kind, [])]
     assert button.custom_id.startswith(control_prefix(post.action))
@@ -141,7 +141,7 @@ async def test_the_welcome_greets_then_explains():
     assert greeting.split("\n")[:2] == ["Welcome to **#shelfchat: Reading in winter**!", "Host: Noor"]
     assert "Q1 comes at <t:1796346300:t>" in greeting
     assert "“A1: …”" in explanation
-    assert "`/privacy leave-me-out`" in explanation
+    assert "**My words** lets you choose how: by name, by a pseudonym, or not at all." in explanation
 
 
 async def test_a_host_without_a_name_is_not_mentioned():

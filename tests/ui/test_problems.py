@@ -146,6 +146,12 @@ FACTS = {
     Problem.JAR_LINE_EMPTY: ({}, "no question in it"),
     Problem.JAR_LINE_DATE: ({"typed": LONG}, "isn't a day on which"),
     Problem.LEFT_OUT: ({}, "`/privacy include-me`"),
+    Problem.LEFT_OUT_EVERYWHERE: ({}, "`/privacy include-me` first, then choose"),
+    Problem.CHOICE_NEEDS_SERVER: ({}, "in a channel of the server that you mean"),
+    Problem.NOTHING_KEPT: ({"elsewhere": True}, "It is in others"),
+    Problem.SERVER_UNKNOWN: ({"typed": LONG}, "in a server “WWW"),
+    Problem.NOTHING_TO_PUBLISH: ({}, "`/publish show` tells how it is now"),
+    Problem.NEVER_HELD: ({}, "nothing to publish"),
     **{
         problem: (facts | {"words": facts.get("words", WORDS)}, says)
         for problem, (facts, says) in (SCHEDULES | PLANS).items()

@@ -55,11 +55,10 @@ def snippet(text: str, terms: Sequence[Term], limit: int = SNIPPET_LENGTH) -> Sn
     return Snippet(line[start:end], hits, is_begun=start > 0, is_cut=end < len(line))
 
 
-def fits(text: str, terms: Sequence[Term], without: Sequence[Term] = ()) -> bool:
-    """Whether a text has all of some words, and none of others."""
+def has_all(text: str, terms: Iterable[Term]) -> bool:
+    """Whether a text has everything that was looked for."""
     words = list(words_of(text))
-    has_all = all(any(True for _ in _places(words, term)) for term in terms)
-    return has_all and not any(True for term in without for _ in _places(words, term))
+    return all(any(_places(words, term)) for term in terms)
 
 
 def _hits(words: Sequence[Word], terms: Iterable[Term]) -> list[Span]:

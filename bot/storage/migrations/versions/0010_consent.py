@@ -1,4 +1,4 @@
-"""Which published pages have to be put right, in which folders they stand, and which servers removed the bot.
+"""Which published pages have to be put right, which servers removed the bot; and the index without people's numbers.
 
 Revision ID: 0010
 Revises: 0009
@@ -6,6 +6,8 @@ Revises: 0009
 
 import sqlalchemy as sa
 from alembic import op
+
+from bot.storage.index import make_index
 
 revision = "0010"
 down_revision = "0009"
@@ -34,3 +36,8 @@ def upgrade() -> None:
         sa.Column("left_at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("guild_id", name=op.f("pk_departures")),
     )
+    # The index has numbers of its own for people from here on, as it has for words.
+    op.execute("DROP TABLE search")
+    op.execute("DELETE FROM vocabulary")
+    op.execute("UPDATE messages SET search_id = NULL WHERE search_id IS NOT NULL")
+    make_index(op.get_bind())

@@ -1,0 +1,124 @@
+"""What is kept no longer is erased: of servers that removed the bot, and where the operator said how long to keep.
+
+What is due is told by rows, so a restart changes nothing; it is looked at every few hours.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.domain.errors import TryLater
+from bot.services.ports import Clock
+
+_log = logging.getLogger(__name__)
+
+
+class Clearing(Protocol):
+    """Whole chats and servers are erased."""
+
+    async def servers(self) -> Sequence[int]:
+        """The servers of which anything is kept."""
+        ...
+
+    async def note_left(self, guild_id: int, at: datetime) -> bool:
+        """Remember that a server removed the bot (aware UTC); an earlier note stays. Whether it is news."""
+        ...
+
+    async def note_back(self, guild_id: int) -> bool:
+        """The bot is in a server again, or still; whether a removal had been noted."""
+        ...
+
+    async def left_before(self, at: datetime) -> Sequence[int]:
+        """The servers that removed the bot until an instant (aware UTC)."""
+        ...
+
+    async def over_before(self, at: datetime) -> Sequence[int]:
+        """The numbers of the chats that were over at an instant (aware UTC), the earliest first."""
+        ...
+
+    async def clear_chat(self, chat_id: int) -> int:
+        """Erase a chat with all that was said in it; how many messages. Safe to repeat."""
+        ...
+
+    async def clear_server(self, guild_id: int) -> int:
+        """Erase everything of a server; how many messages. Safe to repeat."""
+        ...
+
+
+class Presence(Protocol):
+    """Where the bot is."""
+
+    def is_in(self, guild_id: int) -> bool:
+        """Whether the bot is in a server.
+
+        Raises:
+            TryLater: Discord doesn't tell just now.
+        """
+        ...
+
+
+class Forgetting:
+    """Erases what is due.
+
+    Args:
+        clearing: what can be erased.
+        presence: where the bot is.
+        clock: when it is now.
+        after_removal: how long a server's data are kept once it removed the bot; None for ever.
+        retention: how long a chat is kept once it is over; None for ever.
+    """
+
+    def __init__(
+        self,
+        clearing: Clearing,
+        presence: Presence,
+        clock: Clock,
+        *,
+        after_removal: timedelta | None,
+        retention: timedelta | None,
+    ) -> None:
+        self._clearing = clearing
+        self._presence = presence
+        self._clock = clock
+        self._after_removal = after_removal
+        self._retention = retention
+
+    async def left(self, guild_id: int) -> None:
+        """A server removed the bot."""
+        if await self._clearing.note_left(guild_id, self._clock.now()):
+            if self._after_removal is None:
+                _log.warning("server %d removed the bot; its data are kept, as the settings say", guild_id)
+            else:
+                _log.warning("server %d removed the bot; its data are erased in %s", guild_id, self._after_removal)
+
+    async def came(self, guild_id: int) -> None:
+        """The bot is in a server."""
+        if await self._clearing.note_back(guild_id):
+            _log.info("server %d has the bot again; its data stay", guild_id)
+
+    async def look(self) -> None:
+        """See which servers are gone, and erase what is due; safe to repeat, and to be ended anywhere."""
+        for guild_id in await self._clearing.servers():
+            await self._is_gone(guild_id)
+        now = self._clock.now()
+        if self._after_removal is not None:
+            for guild_id in await self._clearing.left_before(now - self._after_removal):
+                if await self._is_gone(guild_id):
+                    count = await self._clearing.clear_server(guild_id)
+                    _log.warning("erased server %d, which removed the bot: %d messages", guild_id, count)
+        if self._retention is not None:
+            for chat_id in await self._clearing.over_before(now - self._retention):
+                count = await self._clearing.clear_chat(chat_id)
+                _log.info("erased chat %d, which is older than what is kept: %d messages", chat_id, count)
+
+    async def _is_gone(self, guild_id: int) -> bool:
+        """Whether a server removed the bot, which is noted; False where Discord doesn't tell."""
+        try:
+            is_in = self._presence.is_in(guild_id)
+        except TryLater:
+            return False
+        await (self.came(guild_id) if is_in else self.left(guild_id))
+        return not is_in
