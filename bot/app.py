@@ -116,6 +116,7 @@ class App:
         database: its archive; open between login and the end.
         services: the use cases.
         chats: the store of chats.
+        keeper: puts published folders right.
         stopping: the end under way, once a signal has asked for it.
     """
 
@@ -123,6 +124,7 @@ class App:
     database: Database
     services: Services
     chats: ChatStore
+    keeper: SiteKeeper
     stopping: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
@@ -186,8 +188,8 @@ def build(settings: Settings) -> App:
     ticker = Ticker(
         agenda, ClaimStore(database), running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True)
     )
-    _equip(settings, bot, services, _Parts(database, clock, tasks, ticker, notes, boards, marks))
-    return App(bot, database, services, chats)
+    keeper = _equip(settings, bot, services, _Parts(database, clock, tasks, ticker, notes, boards, marks))
+    return App(bot, database, services, chats, keeper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,11 +205,11 @@ class _Parts:
     marks: Marks
 
 
-def _equip(settings: Settings, bot: ShelftalkBot, services: Services, parts: _Parts) -> None:
+def _equip(settings: Settings, bot: ShelftalkBot, services: Services, parts: _Parts) -> SiteKeeper:
     """Give the client what it works with, and what it begins and ends with."""
     server, keeper = _pages(settings, parts.database, services.calendars, parts.tasks, parts.clock)
     daily = Daily("forgetting", services.forgetting.look, parts.tasks)
-    life = _Life(bot, parts, services, daily, server, keeper)
+    life = _Life(bot, parts, services, daily, server)
     role, ticker = settings.chats.host_role, parts.ticker
     bot.equip(
         services,
@@ -220,6 +222,7 @@ def _equip(settings: Settings, bot: ShelftalkBot, services: Services, parts: _Pa
         retry=ticker.retry,
     )
     bot.daily = daily.begin
+    return keeper
 
 
 @dataclass(slots=True)
@@ -231,7 +234,6 @@ class _Life:
     services: Services
     daily: Daily
     server: WebServer | None
-    keeper: SiteKeeper
 
     async def begin(self) -> None:
         parts, services = self.parts, self.services
@@ -248,14 +250,12 @@ class _Life:
             await self.server.start()
             self.bot.web_address = self.server.address
         await sync_commands(self.bot.tree, parts.notes, self.bot.application_id or 0)
-        self.keeper.start()
         parts.ticker.wake()
 
     async def end(self) -> None:
         self.parts.ticker.stop()
         self.daily.stop()
         self.parts.boards.stop()
-        self.keeper.stop()
         if self.server is not None:
             await self.server.stop()
         await self.parts.tasks.stop()

@@ -20,7 +20,6 @@ from bot.web.site.folder import SiteNotes, read_notes
 
 _log = logging.getLogger(__name__)
 
-EVERY_SECONDS = 20.0
 # What failed for an unknown reason is tried again after so many rounds, so that the log doesn't fill with it.
 _REST = 30
 
@@ -34,7 +33,7 @@ class KnownFolders(Folders, Protocol):
 
 
 class SiteKeeper:
-    """Looks now and then what changed, and puts it right.
+    """Looks what changed when it is told to, and puts it right.
 
     Args:
         folders: the folders, and what has to be put right in them.
@@ -46,23 +45,12 @@ class SiteKeeper:
         self._folders = folders
         self._building = building
         self._tasks = tasks
-        self._timer: asyncio.TimerHandle | None = None
         self._told: set[tuple[str, str]] = set()
         self._rests: dict[str, int] = {}
 
-    def start(self) -> None:
-        """Look soon, and then again and again."""
-        self._timer = asyncio.get_running_loop().call_later(EVERY_SECONDS, self._begin)
-
-    def stop(self) -> None:
-        """Look no more; what is being built ends with the other tasks."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Look now, beside everything else, unless that is under way."""
         self._tasks.start("pages", self.look())
-        self.start()
 
     async def look(self) -> None:
         """Put right what changed since the last time, in every folder."""
