@@ -189,6 +189,28 @@ def export(
 
 
 @cli.command()
+def publish(
+    folder: Annotated[
+        Path, typer.Argument(help="Where the pages go: a new or empty folder, or one with pages of before.")
+    ],
+    server: Annotated[
+        Optional[list[int]],  # noqa: UP045
+        typer.Option("--server", help="Only the chats of this Discord server, by its number; may be given again."),
+    ] = None,
+    base_url: Annotated[
+        Optional[str],  # noqa: UP045
+        typer.Option("--base-url", help="The address at which the folder will be served, such as https://example.org."),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write the chats that may be shown outside Discord into a folder, as a web site that needs no server program."""
+    from bot.publishing import publish as published
+    from config.settings import load_settings
+
+    published(load_settings(config), folder, tuple(sorted(set(server or ()))), base_url)
+
+
+@cli.command()
 def rehearse(
     chat: Annotated[
         Optional[Path],  # noqa: UP045

@@ -7,6 +7,7 @@ import logging
 import random
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 import discord
 import yarl
@@ -56,6 +57,8 @@ from bot.services.sealing import Sealing
 from bot.services.searching import Searching
 from bot.services.series import SeriesPlanning
 from bot.services.showing import Showings
+from bot.services.shown_chats import ShownChats
+from bot.services.shown_search import ShownSearching
 from bot.services.wording import Wording
 from bot.storage.agenda import AgendaStore
 from bot.storage.anonymity import AnonymityStore
@@ -83,7 +86,11 @@ from bot.storage.searching import SearchStore
 from bot.storage.series import SeriesStore
 from bot.storage.versions import agree
 from bot.storage.words import WordStore
+from bot.web.live import LivePages
 from bot.web.server import WebServer
+from bot.web.site.building import Building
+from bot.web.site.folder import SiteNotes
+from bot.web.site.keeper import SiteKeeper
 from config.sections import DiscordSettings
 from config.settings import Settings
 
@@ -119,6 +126,7 @@ class App:
         database: its archive; open between login and the end.
         services: the use cases.
         chats: the store of chats.
+        keeper: puts published folders right.
         stopping: the end under way, once a signal has asked for it.
     """
 
@@ -126,6 +134,7 @@ class App:
     database: Database
     services: Services
     chats: ChatStore
+    keeper: SiteKeeper
     stopping: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
@@ -190,8 +199,8 @@ def build(settings: Settings) -> App:
     ticker = Ticker(agenda, claims, running, clock, tasks, lambda chat_id: boards.changed(chat_id, at_once=True))
     archiving.wake = ticker.wake
     files = _files(settings, database, archive, platform, Downloads(budget, settings.discord.api_base), tasks)
-    _equip(settings, bot, services, _Parts(database, clock, tasks, ticker, notes, boards, marks, files))
-    return App(bot, database, services, chats)
+    keeper = _equip(settings, bot, services, _Parts(database, clock, tasks, ticker, notes, boards, marks, files))
+    return App(bot, database, services, chats, keeper)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,9 +217,9 @@ class _Parts:
     files: Errand
 
 
-def _equip(settings: Settings, bot: ShelftalkBot, services: Services, parts: _Parts) -> None:
+def _equip(settings: Settings, bot: ShelftalkBot, services: Services, parts: _Parts) -> SiteKeeper:
     """Give the client what it works with, and what it begins and ends with."""
-    server = _web_server(settings, services.calendars, parts.clock)
+    server, keeper = _pages(settings, parts.database, services.calendars, parts.tasks, parts.clock)
     daily = Daily("forgetting", services.forgetting.look, parts.tasks)
     life = _Life(settings, bot, parts, services, daily, server)
     role, ticker = settings.chats.host_role, parts.ticker
@@ -225,6 +234,7 @@ def _equip(settings: Settings, bot: ShelftalkBot, services: Services, parts: _Pa
         retry=ticker.retry,
     )
     bot.daily = daily.begin
+    return keeper
 
 
 @dataclass(slots=True)
@@ -286,9 +296,23 @@ def _files(
     return Errand("files", keeping.work, clock, tasks)
 
 
-def _web_server(settings: Settings, calendars: Calendars, clock: DiscordClock) -> WebServer | None:
-    chosen = settings.web
-    return WebServer(calendars, clock, chosen.host, chosen.port, chosen.base_url) if chosen.enabled else None
+def _pages(
+    settings: Settings, database: Database, calendars: Calendars, tasks: Tasks, clock: DiscordClock
+) -> tuple[WebServer | None, SiteKeeper]:
+    """What shows published chats outside Discord: the server, if there is to be one, and the keeper of folders."""
+    published, chats, archive = PublicationStore(database), ChatStore(database), ArchiveStore(database)
+    chosen, files = settings.web, settings.files.folder_beside(settings.database.path)
+
+    def building(path: Path, notes: SiteNotes) -> Building:
+        shown = ShownChats(published, chats, archive, notes.servers)
+        return Building(shown, published, path, base_url=notes.base_url, servers=notes.servers, files=files)
+
+    keeper = SiteKeeper(published, building, tasks)
+    if not chosen.enabled:
+        return None, keeper
+    searching = ShownSearching(SearchStore(database))
+    pages = LivePages(ShownChats(published, chats, archive), searching, chosen.base_url, files)
+    return WebServer(calendars, clock, chosen.host, chosen.port, chosen.base_url, pages), keeper
 
 
 def point_at(address: DiscordSettings) -> None:

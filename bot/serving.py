@@ -86,7 +86,10 @@ def _stop(app: App, number: int) -> None:
 
 
 class Pulse:
-    """Tells the health check every half minute that the bot lives, and whether Discord hears it."""
+    """Tells the health check every half minute that the bot lives, and has published pages put right.
+
+    It beats by the machine's clock, which a simulated Discord doesn't move.
+    """
 
     def __init__(self, app: App, heartbeat: Heartbeat) -> None:
         self._app = app
@@ -100,6 +103,8 @@ class Pulse:
             self._heartbeat.beat(DiscordClock().now(), status)
         except OSError as error:
             _log.warning("the heartbeat can't be written: %s", error.strerror)
+        if self._app.bot.is_ready():
+            self._app.keeper.begin()
         self._timer = asyncio.get_running_loop().call_later(_BEAT_SECONDS, self.beat)
 
     def stop(self) -> None:

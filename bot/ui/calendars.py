@@ -8,7 +8,7 @@ that calendars take it out.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -34,10 +34,12 @@ def calendar_of(chat: Chat, made_at: datetime, say: Texts) -> bytes:
         made_at: when the file is made (aware UTC).
         say: the reader's language.
     """
-    return _made([chat], "", made_at, say)
+    return _made([chat], "", made_at, say, _channel)
 
 
-def feed(chats: Sequence[Chat], name: str, made_at: datetime, say: Texts) -> bytes:
+def feed(
+    chats: Sequence[Chat], name: str, made_at: datetime, say: Texts, page: Callable[[Chat], str] | None = None
+) -> bytes:
     """Many chats, for calendars that subscribe to them.
 
     Args:
@@ -45,8 +47,9 @@ def feed(chats: Sequence[Chat], name: str, made_at: datetime, say: Texts) -> byt
         name: what the calendar is called.
         made_at: when it is made (aware UTC).
         say: the server's language.
+        page: the address at which a chat is to be found, empty if there is none; else its channel in Discord.
     """
-    return _made(chats, name, made_at, say)
+    return _made(chats, name, made_at, say, page or _channel)
 
 
 def uid_of(chat: Chat) -> str:
@@ -57,7 +60,7 @@ def uid_of(chat: Chat) -> str:
     return f"chat-{chat.id}@{chat.guild_id}.shelftalk"
 
 
-def _made(chats: Sequence[Chat], name: str, made_at: datetime, say: Texts) -> bytes:
+def _made(chats: Sequence[Chat], name: str, made_at: datetime, say: Texts, page: Callable[[Chat], str]) -> bytes:
     calendar = icalendar.Calendar()
     calendar.add("prodid", "-//Shelftalk//chats//EN")
     calendar.add("version", "2.0")
@@ -70,7 +73,7 @@ def _made(chats: Sequence[Chat], name: str, made_at: datetime, say: Texts) -> by
         calendar.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
         calendar.add("x-published-ttl", "PT1H")
     for chat in chats:
-        calendar.add_component(_event(chat, made_at, say))
+        calendar.add_component(_event(chat, page(chat), made_at, say))
     if chats:
         first_at = min(chat.starts_at for chat in chats) - _AROUND
         last_at = max(chat.ends_at for chat in chats) + _AROUND
@@ -80,7 +83,7 @@ def _made(chats: Sequence[Chat], name: str, made_at: datetime, say: Texts) -> by
     return made
 
 
-def _event(chat: Chat, made_at: datetime, say: Texts) -> icalendar.Event:
+def _event(chat: Chat, place: str, made_at: datetime, say: Texts) -> icalendar.Event:
     is_off = chat.state is ChatState.CANCELLED
     event = icalendar.Event()
     event.add("uid", uid_of(chat))
@@ -90,11 +93,15 @@ def _event(chat: Chat, made_at: datetime, say: Texts) -> icalendar.Event:
     event.add("sequence", chat.sequence + int(is_off))
     event.add("status", "CANCELLED" if is_off else "CONFIRMED")
     event.add("summary", _plain(f"#{chat.hashtag}: {chat.title}"))
-    place = f"https://discord.com/channels/{chat.guild_id}/{chat.home_id}"
     event.add("description", _plain("\n".join(line for line in (*_described(chat, say), place) if line)))
-    event.add("location", place)
-    event.add("url", place)
+    if place:
+        event.add("location", place)
+        event.add("url", place)
     return event
+
+
+def _channel(chat: Chat) -> str:
+    return f"https://discord.com/channels/{chat.guild_id}/{chat.home_id}"
 
 
 def _described(chat: Chat, say: Texts) -> list[str]:

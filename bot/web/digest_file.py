@@ -45,6 +45,7 @@ class _Page:
     def __init__(self, digest: Digest, wanted: Wanted, say: Texts, made_at: datetime) -> None:
         self.say = say
         self.chat = digest.chat
+        self.title = f"#{digest.chat.hashtag}: {digest.chat.title}"
         self.lang = str(say.locale).replace("_", "-")
         # Who is mentioned in somebody's words is known to Discord alone.
         self._prose = Prose({}, say)

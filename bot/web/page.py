@@ -8,22 +8,44 @@ the rest is read. All sentences are said here rather than in the template, where
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time
 from markupsafe import Markup, escape
 
-from bot.domain.chat import ChatState, Question
-from bot.domain.digest import Digest, QuestionDigest, Quote, shorten
+from bot.domain.chat import ChatState, Question, Source
+from bot.domain.digest import Digest, QuestionDigest, Quote, shorten, under_its_question
 from bot.domain.errors import SetupProblem
-from bot.domain.messages import ArchivedMessage, Basis, ChatRecord
+from bot.domain.messages import ArchivedMessage, ChatRecord
 from bot.ui.texts import Texts, texts_for
 from bot.web.brief import Brief
-from bot.web.prose import Prose, address, bdi, filled, time_tag
+from bot.web.parts import Parts
+from bot.web.prose import Prose, address, bdi, filled, safe, time_tag
 from bot.web.rendering import render
+from bot.web.said import Said
+
+_TITLE_LENGTH = 150
+_DOCUMENT = "document.html.j2"
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a page of a site has and one that stands alone hasn't.
+
+    Attributes:
+        messages: how many people wrote in the chat, those included whose words aren't shown.
+        writers: how many people wrote them.
+        people: the names of those who agreed to be named.
+        kept: where the files are that came with messages, by their number.
+    """
+
+    messages: int
+    writers: int
+    people: tuple[str, ...] = ()
+    kept: Mapping[int, str] = field(default_factory=dict)
 
 
 def render_page(record: ChatRecord, digest: Digest, *, made_at: datetime) -> str:
@@ -34,8 +56,8 @@ def render_page(record: ChatRecord, digest: Digest, *, made_at: datetime) -> str
         digest: of the same chat; quotes of messages that the record no longer shows are passed over.
         made_at: now (aware UTC), told at the page's end.
     """
-    page = _Page(record, digest, made_at)
-    return render("chat.html.j2", page=page, words=_words(page.say))
+    page = ChatPage(record, digest, made_at)
+    return render("chat.html.j2", layout=_DOCUMENT, page=page, words=words_of(page.say))
 
 
 def write_page(path: Path, html: str) -> None:
@@ -63,7 +85,8 @@ def write_page(path: Path, html: str) -> None:
         ) from error
 
 
-def _words(say: Texts) -> dict[str, str]:
+def words_of(say: Texts) -> dict[str, str]:
+    """The sentences that every page of a chat has."""
     return {
         "skip": say("Skip to the chat"),
         "contents": say("On this page"),
@@ -71,6 +94,7 @@ def _words(say: Texts) -> dict[str, str]:
         "none_asked": say("No question was asked."),
         "asides": say("Before and between the questions"),
         "links": say("Links shared"),
+        "people": say("People"),
         "no_answers": say("No answers."),
         "address": say("Each message has an address of its own: its time is the link to it."),
         "inferred": say(
@@ -80,24 +104,41 @@ def _words(say: Texts) -> dict[str, str]:
     }
 
 
-class _Page:
-    """What the template asks for, by name."""
+class ChatPage:
+    """What the template asks for, by name.
 
-    def __init__(self, record: ChatRecord, digest: Digest, made_at: datetime) -> None:
+    Args:
+        record: the chat.
+        digest: of the same chat.
+        made_at: when the page is made (aware UTC), if it is to tell that.
+        around: what it has as a page of a site; None where it stands alone.
+    """
+
+    def __init__(
+        self, record: ChatRecord, digest: Digest, made_at: datetime | None, around: Surroundings | None = None
+    ) -> None:
         self.say = say = texts_for(record.chat.locale)
         self.chat = record.chat
         self.digest = digest
         self.lang = str(say.locale).replace("_", "-")
-        self.made = filled(say("Page made on {time}.", time="{time}"), time=self._full(made_at))
+        self.around = around
+        self.title = f"#{record.chat.hashtag}: {record.chat.title}"
+        made = say("Page made on {time}.", time="{time}")
+        self.made = filled(made, time=self._full(made_at)) if made_at is not None else Markup()
         self._zone = ZoneInfo(record.chat.zone)
-        self._messages = {message.id: message for message in sorted(record.messages, key=lambda m: m.id)}
-        self._readable = {m.id: m for m in self._messages.values() if m.is_readable}
-        self._prose = Prose({m.author_id: m.author_name for m in self._readable.values() if m.author_name}, say)
-        answered = {number for m in self._messages.values() for number in m.questions}
+        self._readable = {m.id: m for m in record.messages if m.is_readable}
+        names = {m.author_id: m.author_name for m in self._readable.values() if m.author_name}
+        self._prose = Prose(names, say)
+        answered = {number for m in record.messages for number in m.questions}
         self.questions = [q for q in self.chat.questions if q.message_id is not None or q.number in answered]
-        shown = {q.number for q in self.questions}
-        self._under = {m.id: tuple(n for n in m.questions if n in shown) for m in self._messages.values()}
-        self._prompts = {q.message_id: q.number for q in self.questions if q.message_id is not None}
+        parts = Parts(self._prose, say, around.kept if around is not None else {})
+        shown = {question.number for question in self.questions}
+        self._said_in = Said(record, shown, self._prose, parts, say, is_outside=around is not None)
+
+    @property
+    def description(self) -> str:
+        """The chat in a line, for whoever lists the page."""
+        return f"{self.say.day(self.chat.starts_at, self.chat.zone)}: {self._said()}"
 
     @property
     def facts(self) -> list[tuple[str, Markup | str]]:
@@ -109,10 +150,30 @@ class _Page:
             (say("When"), Markup("<br>").join(dict.fromkeys(begun))),
             (say("Length"), say.plural("{count} minute", "{count} minutes", chat.minutes)),
             (say("Host"), bdi(chat.host_name) if chat.host_name else ""),
-            (say("Said"), self._by(messages, self.digest.people)),
+            (say("Said"), self._said() or self._by(messages, self.digest.people)),
             (say("Times below"), self._clocks()),
+            (say("Held"), self._held()),
         ]
         return [(term, fact) for term, fact in pairs if fact]
+
+    def _said(self) -> str:
+        """How much was said, and how much of it is shown where that differs; empty where only the latter is known."""
+        if self.around is None:
+            return ""
+        say, shown = self.say, sum(not m.by_machine for m in self._readable.values())
+        counted = self._by(say.plural("{count} message", "{count} messages", self.around.messages), self.around.writers)
+        if shown >= self.around.messages:
+            return counted
+        rest = say.plural("{count} is shown here", "{count} are shown here", shown)
+        return say("{counted}; {rest}", counted=counted, rest=rest)
+
+    def _held(self) -> Markup:
+        if self.chat.source is Source.TWITTER:
+            return escape(self.say("on Twitter"))
+        if self.around is None or self.chat.source is not Source.DISCORD or self.chat.thread_id is None:
+            return Markup()
+        place = f"https://discord.com/channels/{self.chat.guild_id}/{self.chat.thread_id}"
+        return Markup('<a href="{}" rel="noopener">{}</a>').format(place, self.say("on Discord, for members"))
 
     @property
     def state(self) -> str:
@@ -123,14 +184,9 @@ class _Page:
             return self.say("This chat was called off.")
         return self.say("This chat wasn't over when the page was made; there may be more by now.")
 
-    def under(self, number: int | None) -> list[ArchivedMessage]:
-        """The messages to show or point at under a question, or under none; a gap stands in one place only."""
-        of = self._messages.values()
-        return [m for m in of if self.home(m) == number or (m.is_readable and number in self._under[m.id])]
-
-    def home(self, message: ArchivedMessage) -> int | None:
-        """The question under which a message stands in full: its first."""
-        return next(iter(self._under[message.id]), None)
+    def under(self, number: int | None) -> Markup:
+        """What was said under a question, or under none, as items of a list; empty if nothing was."""
+        return self._said_in.under(number)
 
     def prompt(self, question: Question, length: int | None = None) -> Markup:
         """A question's text, whole or cut at a length."""
@@ -164,8 +220,8 @@ class _Page:
         link = Markup('<a href="#q{}">{}</a>').format(part.question.number, counted)
         return link if part.answers else Markup()
 
-    def links(self) -> list[tuple[Markup, Markup, Markup]]:
-        """Each address, with who shared it and a link to where."""
+    def links(self) -> list[tuple[Markup, Markup, Markup, Markup]]:
+        """Each address, with what was said about it, who shared it and a link to where."""
         say, named = self.say, {message.author_name for message in self._readable.values()}
         found = []
         for link in self.digest.links:
@@ -173,75 +229,17 @@ class _Page:
                 names = Markup(", ").join(bdi(name) for name in link.shared_by if name in named)
                 shared = filled(say("shared by {names}", names="{names}"), names=names)
                 under = say("under Q{number}", number=link.question) if link.question else say("beside the questions")
-                found.append((address(link.url, len(link.url)), shared, _jump(link.message_id, under)))
+                title = self._prose.line(shorten(under_its_question(link.title, self.chat), _TITLE_LENGTH))
+                found.append((address(link.url, len(link.url)), title, shared, _jump(link.message_id, under)))
         return found
-
-    def gap(self, message: ArchivedMessage) -> str:
-        """What stands in a message's place; empty if it may be shown."""
-        if message.is_readable:
-            return ""
-        if message.is_unread:
-            return self.say("the bot had no right to read this message")
-        if message.is_left_out:
-            return self.say("left out at its author's wish")
-        return self.say("deleted by its author or a moderator")
 
     def name(self, message: ArchivedMessage) -> Markup:
         """Who said it."""
-        return bdi(message.author_name or self.say("someone"))
-
-    def elsewhere(self, message: ArchivedMessage) -> Markup:
-        """A link to a message from another question that it stands under."""
-        sentence = self.say("{name} answered this together with Q{number}", name="{name}", number=self.home(message))
-        return _jump(message.id, filled(sentence, name=self.name(message)))
-
-    def reply(self, message: ArchivedMessage) -> Markup:
-        """What a message replies to, as a link; empty if to nothing that is on the page."""
-        prompt = self._prompts.get(message.reply_to_id or 0)
-        if prompt is not None:
-            # That an answer under Q2 replies to Q2 goes without saying.
-            label = self.say("in reply to Q{number}", number=prompt)
-            return Markup() if prompt == self.home(message) else Markup('<a href="#q{}">{}</a>').format(prompt, label)
-        target = self._messages.get(message.reply_to_id or 0)
-        if target is None:
-            return Markup()
-        if not target.is_readable:
-            return _jump(target.id, self.say("in reply to a message that is gone"))
-        return _jump(target.id, filled(self.say("in reply to {name}", name="{name}"), name=self.name(target)))
-
-    def notes(self, message: ArchivedMessage) -> list[str]:
-        """What there is to know about a message, in a word or two each."""
-        notes = {
-            self.say("an app"): message.by_machine,
-            self.say("edited"): message.edited_at is not None,
-            self.say("filed by time"): any(filing.basis is Basis.INFERRED for filing in message.filings),
-        }
-        return [note for note, holds in notes.items() if holds]
-
-    def text(self, message: ArchivedMessage) -> Markup:
-        """What a message says."""
-        return self._prose.paragraphs(message.text or "")
-
-    def parts(self, message: ArchivedMessage) -> Iterable[Markup]:
-        """What came with a message: its files, then its reactions."""
-        if not message.text and not message.attachments:
-            yield escape(self.say("No text: a sticker, or something that only Discord shows."))
-        for file in message.attachments:
-            yield filled(self.say("File: {name}", name="{name}"), name=bdi(file.filename))
-            if file.description:
-                yield filled(self.say("Its description: {text}", text="{text}"), text=bdi(file.description))
-        if message.reactions:
-            each = (Markup("{} \u00d7 {}").format(count, self._prose.line(emoji)) for emoji, count in message.reactions)
-            counted = Markup(", ").join(each)
-            yield filled(self.say("Reactions: {reactions}", reactions="{reactions}"), reactions=counted)
+        return safe(self._said_in.name(message))
 
     def time(self, at: datetime) -> Markup:
         """An instant on the host's clock, with its date where that isn't the date of the start."""
-        local, begun = at.astimezone(self._zone), self.chat.starts_at.astimezone(self._zone)
-        clock = format_time(local, "short", locale=self.say.locale)
-        if local.date() == begun.date():
-            return time_tag(at, clock)
-        return time_tag(at, f"{format_skeleton('MMMd', local, locale=self.say.locale)}, {clock}")
+        return safe(self._said_in.time(at))
 
     def _full(self, at: datetime) -> Markup:
         return time_tag(at, self.say.clock(at, "UTC"))

@@ -40,8 +40,8 @@ _SIGN = re.compile(
 )
 # Underlined words would look like links.
 _EMPHASIS = {"bold": "strong", "italic": "em", "stressed": "em", "slanted": "em", "struck": "s"}
-_SPOILER = Markup('<details class="spoiler"><summary>{}</summary>{}</details>')
-_LINK = Markup('<a href="{}" rel="nofollow noopener ugc">{}</a>')
+# Most of what people write has none of these, and is done at once.
+_SPECIAL = re.compile(r"[\\`<*_~]|https?://", re.IGNORECASE)
 
 
 class Prose:
@@ -56,45 +56,63 @@ class Prose:
         self._names = names
         self._someone = say("someone")
         self._channel = say("channel")
-        self._spoiler = say("Spoiler")
+        self._spoiler = escaped(say("Spoiler"))
 
     def paragraphs(self, text: str) -> Markup:
         """The paragraphs of a text, each an element; spoilers stay closed until somebody opens them."""
-        found = [Markup()]
-        for piece, is_hidden in _pieces(text.strip()):
+        return safe(self.html_of(text))
+
+    def html_of(self, text: str) -> str:
+        """The same as a plain string, for whoever makes a page of thousands of them."""
+        text = text.strip()
+        if not text:
+            return ""
+        if "||" not in text and "\n" not in text:
+            return f"<p dir=auto>{self._line(text)}</p>"
+        found = [""]
+        for piece, is_hidden in _pieces(text):
             if is_hidden:
-                found[-1] += _SPOILER.format(self._spoiler, self.line(piece))
+                found[-1] += f"<details class=spoiler><summary>{self._spoiler}</summary>{self._line(piece)}</details>"
                 continue
             first, *others = _BLANK_LINE.split(piece)
-            found[-1] += self.line(first)
-            found += [self.line(other) for other in others]
+            found[-1] += self._line(first)
+            found += [self._line(other) for other in others]
         # What unfolds may not stand in a `<p>`.
-        whole, divided = Markup('<p dir="auto">{}</p>'), Markup('<div class="p" dir="auto">{}</div>')
-        return Markup().join((divided if "<details" in html else whole).format(html) for html in found if html.strip())
+        return "".join(
+            f"<div class=p dir=auto>{html}</div>" if "<details" in html else f"<p dir=auto>{html}</p>"
+            for html in found
+            if html.strip()
+        )
 
     def line(self, text: str) -> Markup:
         """A text without spoilers as phrasing content."""
+        return safe(self._line(text))
+
+    def _line(self, text: str) -> str:
+        if _SPECIAL.search(text) is None:
+            return _plain(text)
         parts, done = [], 0
         for match in _SIGN.finditer(text):
             parts += [_plain(text[done : match.start()]), self._sign(match)]
             done = match.end()
-        return Markup().join([*parts, _plain(text[done:])])
+        return "".join([*parts, _plain(text[done:])])
 
-    def _sign(self, match: re.Match[str]) -> Markup:
+    def _sign(self, match: re.Match[str]) -> str:
         kind = match.lastgroup or ""
         value = match[kind]
         if kind in _EMPHASIS:
-            return Markup("<{0}>{1}</{0}>").format(_EMPHASIS[kind], self.line(value))
+            return f"<{_EMPHASIS[kind]}>{self._line(value)}</{_EMPHASIS[kind]}>"
         if kind == "code":
-            return Markup("<code>{}</code>").format(_plain(value.strip("\n")))
+            code = value.strip("\n")
+            return f"<code>{_plain(code)}</code>"
         if kind in {"address", "bracketed"}:
-            return address(value)
+            return _link(value, _ADDRESS_LENGTH)
         if kind == "mentioned":
             if match["kind"] == "#":
-                return escape(f"#{self._channel}")
+                return escaped(f"#{self._channel}")
             known = self._names.get(int(value)) if match["kind"] != "@&" else None
-            return Markup("<bdi>@{}</bdi>").format(known or self._someone)
-        return escape(value)
+            return f"<bdi>@{escaped(known or self._someone)}</bdi>"
+        return escaped(value)
 
 
 def _pieces(text: str) -> Iterable[tuple[str, bool]]:
@@ -107,16 +125,43 @@ def _pieces(text: str) -> Iterable[tuple[str, bool]]:
     yield text[done:], False
 
 
-def _plain(text: str) -> Markup:
-    return escape(text).replace("\n", Markup("<br>"))
+def escaped(text: str) -> str:
+    """A text as HTML, as `markupsafe.escape` makes it; it takes a fraction of the time where there are thousands."""
+    if "&" in text:
+        text = text.replace("&", "&amp;")
+    if "<" in text:
+        text = text.replace("<", "&lt;")
+    if ">" in text:
+        text = text.replace(">", "&gt;")
+    if "'" in text:
+        text = text.replace("'", "&#39;")
+    if '"' in text:
+        text = text.replace('"', "&#34;")
+    return text
+
+
+def safe(html: str) -> Markup:
+    """HTML that was put together here, each text in it escaped, as what templates show as it is."""
+    return Markup(html)  # noqa: S704 - the one place where a string becomes HTML unseen
+
+
+def _plain(text: str) -> str:
+    html = escaped(text)
+    return html.replace("\n", "<br>") if "\n" in html else html
 
 
 def address(typed: str, length: int = _ADDRESS_LENGTH) -> Markup:
     """An address as a link that shows so many characters of it; what can't be one stays text."""
+    return safe(_link(typed, length))
+
+
+def _link(typed: str, length: int) -> str:
     url = canonical(typed)
+    if not url:
+        return escaped(typed)
     shown = url.partition("//")[2].rstrip("/")
     shown = shown if len(shown) <= length else f"{shown[: length - 1]}…"
-    return _LINK.format(url, shown) if url else escape(typed)
+    return f'<a href="{escaped(url)}" rel="nofollow noopener ugc">{escaped(shown)}</a>'
 
 
 def bdi(text: str) -> Markup:

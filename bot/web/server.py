@@ -1,4 +1,7 @@
-"""The bot's own web server: calendars to subscribe to; on loopback unless the operator configured otherwise."""
+"""The bot's own web server: pages of published chats, and calendars to subscribe to.
+
+It listens on loopback unless the operator configured otherwise.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from bot.services.calendars import Calendars
 from bot.services.ports import Clock
 from bot.ui.calendars import feed
 from bot.ui.texts import texts_for
+from bot.web.live import LivePages
 
 _log = logging.getLogger(__name__)
 # What aiohttp says of a request that it can't read repeats the request, with the address that nobody may know.
@@ -42,13 +46,23 @@ class WebServer:
         host: the network address to listen on.
         port: 0 for any free one.
         base_url: the address that visitors use; None for host and port.
+        pages: of published chats; None to serve calendars alone.
     """
 
-    def __init__(self, calendars: Calendars, clock: Clock, host: str, port: int, base_url: str | None) -> None:
+    def __init__(
+        self,
+        calendars: Calendars,
+        clock: Clock,
+        host: str,
+        port: int,
+        base_url: str | None,
+        pages: LivePages | None = None,
+    ) -> None:
         self._calendars = calendars
         self._clock = clock
         self._host, self._port = host, port
         self._base_url = base_url
+        self._pages = pages
         self._runner: web.AppRunner | None = None
 
     def address(self) -> str:
@@ -66,7 +80,7 @@ class WebServer:
         Raises:
             SetupProblem: the address can't be listened on.
         """
-        app = web.Application(middlewares=[_guard])
+        app = web.Application(middlewares=[self._guard])
         # The longer address first: the shorter one would take its beginning for a server.
         app.add_routes(
             [
@@ -74,6 +88,8 @@ class WebServer:
                 web.get("/calendars/{address}.ics", self._calendar),
             ]
         )
+        if self._pages is not None:
+            app.add_routes([web.get("/{path:(?!calendars/).*}", self._pages.page)])
         self._runner = web.AppRunner(
             app, access_log=None, handle_signals=False, logger=_quiet, shutdown_timeout=_GRACE_SECONDS
         )
@@ -83,7 +99,7 @@ class WebServer:
         except OSError as error:
             await self._runner.cleanup()
             raise SetupProblem(*cannot_listen(self._host, self._port, error)) from error
-        _log.info("serving calendars at %s", self.address())
+        _log.info("serving pages and calendars at %s", self.address())
 
     async def stop(self) -> None:
         """Listen no more."""
@@ -106,6 +122,33 @@ class WebServer:
         headers = {"Content-Disposition": 'inline; filename="chats.ics"', "Cache-Control": "private, max-age=600"}
         return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
 
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Plain sentences for what isn't there or fails; an address that nobody can guess never stands in a log."""
+        try:
+            response = await handler(request)
+        except web.HTTPNotFound:
+            response = await self._sorry(request, 404, "There is nothing here. Ask in Discord for the address.")
+        except web.HTTPException as error:
+            response = web.Response(status=error.status, text=f"{error.reason}\n")
+        except TryLater:
+            response = await self._sorry(request, 503, "Please try again in a minute.")
+            response.headers["Retry-After"] = "60"
+        except Exception:
+            incident_id = new_incident_id()
+            _log.exception("incident %s: a page couldn't be made", incident_id)
+            told = f"Something went wrong; in the log it is incident {incident_id}."
+            response = await self._sorry(request, 500, told)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    async def _sorry(self, request: web.Request, status: int, told: str) -> web.Response:
+        """A page for those who look at pages, a line for calendars."""
+        if self._pages is None or request.path.startswith("/calendars"):
+            return web.Response(status=status, text=f"{told}\n")
+        return await self._pages.sorry(status, told)
+
 
 def cannot_listen(host: str, port: int, error: OSError) -> tuple[str, str]:
     """What the operator reads where an address can't be listened on, and what to do about it."""
@@ -118,23 +161,3 @@ def cannot_listen(host: str, port: int, error: OSError) -> tuple[str, str]:
         f"The web server can't listen on {host}, port {port}: {error.strerror or error}.",
         "Correct web.host and web.port, or set web.enabled = false.",
     )
-
-
-@web.middleware
-async def _guard(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Plain sentences for what isn't there or fails; an address that nobody can guess never stands in a log."""
-    try:
-        response = await handler(request)
-    except web.HTTPNotFound:
-        response = web.Response(status=404, text="There is nothing here. Ask in Discord for the calendar's address.\n")
-    except web.HTTPException as error:
-        response = web.Response(status=error.status, text=f"{error.reason}\n")
-    except TryLater:
-        again = {"Retry-After": "60"}
-        response = web.Response(status=503, text="Please try again in a minute.\n", headers=again)
-    except Exception:
-        incident_id = new_incident_id()
-        _log.exception("incident %s: a page couldn't be made", incident_id)
-        response = web.Response(status=500, text=f"Something went wrong; in the log it is incident {incident_id}.\n")
-    response.headers.update(_HEADERS)
-    return response

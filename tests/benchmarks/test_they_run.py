@@ -99,3 +99,12 @@ def test_importing():
     assert (found["messages"], found["chats"]) == (1_000, 4)
     assert found["filings"] > 500
     assert found["seconds"] > 0 < found["bare_seconds"]
+
+
+def test_site():
+    pytest.importorskip("chat_exporter", reason="chat-exporter isn't installed")
+    found = run("site.py", "--messages", 300, "--chats", 2, "--json")
+    assert found["messages"] == 300
+    assert found["site_chats"] == 2
+    assert found["ratio"] > 3
+    assert found["chat_exporter_bytes"] > found["page_bytes"] > 0

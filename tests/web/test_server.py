@@ -93,7 +93,6 @@ async def test_the_address_stays_the_same_after_a_restart(stage, settings):
 
 
 WRONG = [
-    "/",
     "/calendars/",
     "/calendars/1.ics",
     "/calendars/1-.ics",
@@ -114,7 +113,7 @@ async def test_a_wrong_address_gives_404_and_a_sentence(stage):
     for path in WRONG:
         status, headers, body = await get(stage, path.format(address=known, guild=stage.guild.id))
         assert status == 404, path
-        assert body == b"There is nothing here. Ask in Discord for the calendar's address.\n"
+        assert body == b"There is nothing here. Ask in Discord for the address.\n"
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Content-Security-Policy"] == "default-src 'none'"
 
