@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from asyncio import Future
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -12,10 +13,11 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain.errors import TryLater
-from bot.domain.messages import Incoming
+from bot.domain.messages import Incoming, Kept
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
 from bot.platform.values import incoming
+from bot.runtime.logging import new_incident_id
 from bot.ui.controls import Control, read_control
 from bot.ui.forms import anonymous_form, answer_form, typed_into
 from bot.ui.help import given_anonymously
@@ -36,16 +38,31 @@ class Answering(commands.Cog):
         self._archiving = bot.services.archiving
         self._answering = bot.services.answering
         self._anonymous = bot.services.anonymous
+        self._archiving.attend(self._heard, self._lost)
 
     # Each listener queues its work before its first await, so that events are kept in their order.
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """A new message."""
-        kept = await self._kept(self._archiving.on_message(self._incoming(message)))
-        if kept is not None:
+        # Most of what is said in a server is said elsewhere.
+        if self._archiving.chat_of(message.channel.id) is not None:
+            self._archiving.on_message(self._incoming(message))
+
+    def _heard(self, everything: Sequence[Kept]) -> None:
+        """New messages are kept and filed."""
+        for kept in everything:
             self.bot.marks.confirm(kept)
-            self.bot.boards.changed(kept.chat.id)
+        for chat_id in {kept.chat.id for kept in everything}:
+            self.bot.boards.changed(chat_id)
+
+    def _lost(self, problem: BaseException) -> None:
+        """New messages couldn't be saved; Discord still has them."""
+        if isinstance(problem, TryLater):
+            _log.warning("what was said couldn't be saved, will be fetched again: %s", problem)
+        else:
+            _log.error("incident %s: what was said couldn't be saved", new_incident_id(), exc_info=problem)
+        self.bot.catch_up_later()
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:

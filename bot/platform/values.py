@@ -11,6 +11,8 @@ from bot.domain.messages import Attachment, Embed, Extras, Incoming, Poll
 
 _PINS = discord.MessageType.pins_add
 _SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
+# Most messages have nothing but words.
+_BARE = (Extras(), Extras(pinned=True))
 # The numbers of those whose words a webhook carries lie below this.
 _CARRIED = 1 << 56
 
@@ -23,25 +25,28 @@ def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) 
         own_id: the bot's user id, to mark its own messages.
         reads_text: whether the bot asked Discord for the text of messages.
     """
-    reference = message.reference
+    reference, author = message.reference, message.author
     unread = not reads_text and _is_unread(message, own_id)
+    is_plain = not (
+        unread or message.attachments or message.embeds or message.stickers or message.poll or message.message_snapshots
+    )
     replies = reference is not None and message.type is discord.MessageType.reply
     return Incoming(
         id=message.id,
         thread_id=message.channel.id,
         author_id=_author_id(message),
-        author_name=message.author.display_name,
+        author_name=author.display_name,
         posted_at=message.created_at,
-        text="" if unread else _text(message),
+        text=message.content if is_plain else "" if unread else _text(message),
         edited_at=message.edited_at,
         reply_to_id=reference.message_id if reference is not None and replies else None,
-        by_machine=message.author.bot,
+        by_machine=author.bot,
         is_system=message.type not in _SPEECH,
-        is_own=message.author.id == own_id,
+        is_own=author.id == own_id,
         is_unread=unread,
-        attachments=() if unread else _attachments(message),
-        reactions=tuple(_reactions(message)),
-        extras=Extras(pinned=message.pinned) if unread else _extras(message),
+        attachments=() if unread or is_plain else _attachments(message),
+        reactions=tuple(_reactions(message)) if message.reactions else (),
+        extras=_BARE[message.pinned] if unread or is_plain else _extras(message),
         pins_id=reference.message_id if reference is not None and message.type is _PINS else None,
     )
 

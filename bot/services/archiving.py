@@ -47,7 +47,8 @@ class Archiving:
     """Keeps what comes in, in the order in which it comes.
 
     The `on_*` methods don't wait: each queues its work before it returns, so that an edit can't overtake its
-    message. They return the queued work, or None if the message isn't in a chat's thread.
+    message. But for new messages, of which `attend` tells later, they return the queued work, or None if the message
+    isn't in a chat's thread.
     """
 
     def __init__(self, archive: Archive, seals: Seals, chats: Chats, platform: Platform, clock: Clock) -> None:
@@ -82,16 +83,19 @@ class Archiving:
         """The number of the chat whose thread this is, open or closed."""
         return self._open.get(thread_id, self._closed.get(thread_id))
 
-    def on_message(self, message: Incoming) -> Future[Kept | None] | None:
+    def attend(self, kept: Callable[[Sequence[Kept]], None], lost: Callable[[BaseException], None]) -> None:
+        """Say who is to learn what became of new messages, and of any that couldn't be saved."""
+        self._archive.attend(kept, lost)
+
+    def on_message(self, message: Incoming) -> None:
         """A new message, or Discord's notice of something."""
         if message.pins_id is not None and self.chat_of(message.thread_id) is not None:
             self._note(message.thread_id, [message.pins_id])
             self._archive.keep_pinned(message.pins_id)
-            return None
+            return
         chat_id = self._open.get(message.thread_id)
-        if chat_id is None or message.is_own or message.is_system:
-            return None
-        return self._archive.keep_message(chat_id, message)
+        if chat_id is not None and not message.is_own and not message.is_system:
+            self._archive.take(chat_id, message)
 
     def on_edit(self, message: Incoming) -> Future[Kept | None] | None:
         """A message was edited; in a closed chat too the words are its author's."""

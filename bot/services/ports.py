@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -277,13 +277,18 @@ class Desk(Protocol):
 
 
 class Archive(Protocol):
-    """What was said. The `keep_*` methods queue at once, in the order of the calls, and never wait."""
+    """What was said. `take` and the `keep_*` methods queue at once, in the order of the calls, and never wait."""
+
+    def attend(self, kept: Callable[[Sequence[Kept]], None], lost: Callable[[BaseException], None]) -> None:
+        """Say who is to learn what became of messages that were taken in, and of any that couldn't be saved."""
+        ...
+
+    def take(self, chat_id: int, message: Incoming) -> None:
+        """A message that was posted: written down at once, filed when nothing else waits."""
+        ...
 
     def keep_message(self, chat_id: int, message: Incoming) -> Future[Kept | None]:
-        """A message that was posted or edited; filed as it is kept. An older version never replaces a newer.
-
-        The result is None where nothing changed, and for those who asked to be left out.
-        """
+        """The same, filed as it is kept, or an edit; an older version never replaces a newer. None: nothing changed."""
         ...
 
     def keep_deletion(self, message_ids: Sequence[int], at: datetime) -> Future[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from asyncio import Future
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from sqlalchemy import case, delete, insert, select, update
@@ -20,6 +20,7 @@ from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
 from bot.storage.filings import Rooms, review
 from bot.storage.indexing import Indexing
+from bot.storage.intake import Intake, is_plain
 from bot.storage.keeping import forget_words, keep, reword
 
 
@@ -30,6 +31,20 @@ class ArchiveStore:
         self._database = database
         self._rooms = rooms or Rooms()
         self._indexing = Indexing(database)
+        self._intake = Intake(database, self._rooms, self._indexing)
+
+    def attend(self, kept: Callable[[Sequence[Kept]], None], lost: Callable[[BaseException], None]) -> None:
+        """Say who is to learn what became of messages that were taken in, and of any that couldn't be saved."""
+        self._intake.on_kept, self._intake.on_lost = kept, lost
+        # What was written down before the last end, and not filed any more.
+        self._intake.stir()
+
+    def take(self, chat_id: int, message: Incoming) -> None:
+        """A message that was posted: written down at once, filed when nothing else waits."""
+        if is_plain(message):
+            self._intake.take(chat_id, message)
+        else:
+            self.keep_message(chat_id, message).add_done_callback(self._intake.is_kept)
 
     def keep_message(self, chat_id: int, message: Incoming) -> Future[Kept | None]:
         """A message that was posted or edited; filed as it is kept."""
@@ -187,6 +202,7 @@ class ArchiveStore:
 
     async def review(self, chat_id: int, *, last: bool) -> Sequence[Kept]:
         """File everything once more with the whole chat known; what stands elsewhere than before."""
+        await self._intake.finish()
 
         async def job(conn: AsyncConnection) -> Sequence[Kept]:
             chat = await load_chat(conn, chat_id)

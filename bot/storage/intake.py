@@ -19,13 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.chat import Chat
 from bot.domain.errors import TryLater
 from bot.domain.links import find_urls
-from bot.domain.manner import Layout
 from bot.domain.messages import Extras, Incoming, Kept
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
 from bot.storage.filings import Rooms, file_all
 from bot.storage.indexing import Indexing
+from bot.storage.keeping import is_taken
 
 _log = logging.getLogger(__name__)
 
@@ -81,6 +81,16 @@ class Intake:
             # All that are written together share it.
             self._taken = taken
             taken.add_done_callback(self._is_written)
+
+    def is_kept(self, done: asyncio.Future[Kept | None]) -> None:
+        """A message that isn't plain was kept, or couldn't be."""
+        if done.cancelled():
+            return
+        problem = done.exception()
+        if problem is not None:
+            self.on_lost(problem)
+        elif (kept := done.result()) is not None:
+            self.on_kept([kept])
 
     def stir(self) -> None:
         """There may be messages to file, as after a restart; safe to repeat."""
@@ -181,9 +191,6 @@ async def _left_out(conn: AsyncConnection, messages: Sequence[Incoming]) -> froz
 
 
 def _rows(chat: Chat, messages: Sequence[Incoming], left_out: frozenset[int]) -> list[_Row]:
-    if chat.layout is Layout.CHANNEL:
-        # In a channel people talk before the chat, and go on talking when it is over.
-        messages = [m for m in messages if chat.is_open and m.id >= (chat.opened_by or 0)]
     return [
         (
             m.id,
@@ -199,6 +206,7 @@ def _rows(chat: Chat, messages: Sequence[Incoming], left_out: frozenset[int]) ->
             m.author_id not in left_out,
         )
         for m in messages
+        if is_taken(chat, m)
     ]
 
 

@@ -48,7 +48,7 @@ async def keep(
     """
     kept: Kept | None = None
     row = (await conn.execute(select(t.messages).where(t.messages.c.id == message.id))).mappings().first()
-    if row is None and by_button is None and not _is_taken(chat, message, takes_new):
+    if row is None and by_button is None and not is_taken(chat, message, takes_new):
         return None
     if row is not None and row["chat_id"] != chat.id:
         chat = await load_chat(conn, row["chat_id"]) or chat
@@ -70,7 +70,8 @@ async def keep(
     return kept
 
 
-def _is_taken(chat: Chat, message: Incoming, takes_new: bool | None) -> bool:  # noqa: FBT001 - as `keep` has it
+def is_taken(chat: Chat, message: Incoming, takes_new: bool | None = None) -> bool:  # noqa: FBT001 - as `keep` has it
+    """Whether a message that isn't known yet belongs to a chat; `takes_new` as for `keep`."""
     if chat.layout is not Layout.CHANNEL:
         # Who may write in a locked thread may still edit there; that is no part of the chat.
         return chat.state not in _OVER if takes_new is None else takes_new
