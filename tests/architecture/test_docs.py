@@ -74,7 +74,9 @@ def test_every_setting_is_explained_to_operators():
 
 
 def test_operators_are_told_of_no_setting_that_is_not_there():
-    named = set(re.findall(r"`((?:discord|database|chats|privacy|web|logging|files)\.\w+)`", read(DOCS / "operators.md")))
+    named = set(
+        re.findall(r"`((?:discord|database|chats|privacy|web|logging|files)\.\w+)`", read(DOCS / "operators.md"))
+    )
     assert named
     assert named <= {setting.name for setting in each_setting()}
 
