@@ -388,11 +388,8 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         ids = message_ids[start : start + 500]
         chats |= set(await conn.scalars(select(t.messages.c.chat_id).distinct().where(t.messages.c.id.in_(ids))))
         # Its place in the index stays taken: to free it costs as much again, and without words it never goes back.
-        values: dict[str, object] = {"text": None}
-        if deleted_at is not None:
-            values["deleted_at"] = deleted_at
-        else:
-            values |= {"left_out": True, "author_id": NOBODY, "author_name": ""}
+        nobody = {"left_out": True, "author_id": NOBODY, "author_name": ""}
+        values = {"text": None, "extras": None, **(nobody if deleted_at is None else {"deleted_at": deleted_at})}
         await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
         for table in (t.versions, t.links, t.attachments):
             await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
