@@ -32,6 +32,8 @@ from bot.runtime.clock import DiscordClock
 from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
 from bot.services.archiving import Archiving
+from bot.services.publishing import Publishing
+from bot.services.publishing_ports import Readers
 from bot.services.running import Aides, Running
 from bot.services.values import Posted
 from bot.storage import tables as t
@@ -40,6 +42,7 @@ from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
 from bot.storage.claims import ClaimStore
 from bot.storage.database import Database
+from bot.storage.publishing import PublicationStore
 
 QUESTIONS = ("What?", "Who?", "Where?", "When?", "Why?", "And now?")
 BEFORE = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND})
@@ -66,6 +69,13 @@ class Discord:
         return message_id
 
 
+class Doors:
+    """Everybody may read every channel."""
+
+    def readers(self, *_):
+        return Readers(everybody=True)
+
+
 class World:
     """An archive with planned chats, and who runs them."""
 
@@ -75,6 +85,7 @@ class World:
         archive, self.discord = ArchiveStore(database), Discord(self.clock)
         # Nothing fails here and no chat ends, so nobody else is needed.
         aides = dict.fromkeys((field.name for field in fields(Aides)), None)
+        aides["publishing"] = Publishing(PublicationStore(self.database), self.chats, Doors())
         aides["archiving"] = Archiving(archive, self.chats, self.discord, self.clock)
         self.running = Running(self.agenda, self.chats, archive, self.discord, self.clock, Aides(**aides))
         self.starts = {}

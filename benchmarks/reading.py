@@ -27,10 +27,12 @@ from bot.domain.chat import Chat, ChatState, with_questions
 from bot.domain.digest import Length, make_digest
 from bot.domain.messages import Incoming
 from bot.services.digesting import Digesting
+from bot.services.showing import Showings
 from bot.storage import tables as t
 from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
 from bot.storage.database import Database
+from bot.storage.publishing import PublicationStore
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 QUESTIONS = 6
@@ -130,7 +132,8 @@ async def measure(count):
         chat_id = await fill(database, count)
         archive, chats = ArchiveStore(database), ChatStore(database)
         clock = Hands()
-        digesting = Digesting(archive, clock)
+        showings = Showings(PublicationStore(database), archive)
+        digesting = Digesting(archive, showings, clock)
         chat = await chats.get(chat_id)
         first, pause = await longest_pause(digesting.digest(chat, Length.STANDARD))
         running, soon = [], []
@@ -142,7 +145,7 @@ async def measure(count):
         sealed = replace(chat, state=ChatState.CLOSED)
         await digesting.digest(sealed, Length.STANDARD)
         again = [await timed(digesting.digest(sealed, Length.STANDARD)) for _ in range(50)]
-        crowd = Digesting(archive, clock)
+        crowd = Digesting(archive, showings, clock)
         at_once, crowd_pause = await longest_pause(
             asyncio.gather(*[crowd.digest(chat, Length.STANDARD) for _ in range(READERS)])
         )

@@ -47,6 +47,10 @@ class Clearing(Protocol):
         """Erase everything of a server; how many messages. Safe to repeat."""
         ...
 
+    async def tidy(self) -> None:
+        """Overwrite what an index still has of what was erased; safe to repeat."""
+        ...
+
 
 class Presence(Protocol):
     """Where the bot is."""
@@ -113,6 +117,8 @@ class Forgetting:
             for chat_id in await self._clearing.over_before(now - self._retention):
                 count = await self._clearing.clear_chat(chat_id)
                 _log.info("erased chat %d, which is older than what is kept: %d messages", chat_id, count)
+
+        await self._clearing.tidy()
 
     async def _is_gone(self, guild_id: int) -> bool:
         """Whether a server removed the bot, which is noted; False where Discord doesn't tell."""

@@ -107,15 +107,14 @@ class Searching:
 
     async def _as_chosen(self, hits: Sequence[tuple[Hit, Chat]], terms: Sequence[Term]) -> tuple[tuple[Hit, Chat], ...]:
         """The hits with their people as they chose to be shown in this server."""
-        masks = {chat.id: await self._showings.masks(chat) for chat in {chat.id: chat for _, chat in hits}.values()}
-        found = []
-        for hit, chat in hits:
-            mask = masks[chat.id]
-            masked = hit if mask is None else _masked(hit, mask)
-            # What was found by a name that isn't shown would tell whose pseudonym stands in its place.
-            if masked is hit or (masked.message.is_readable and has_all(masked.message.text or "", terms)):
-                found.append((masked, chat))
-        return tuple(found)
+        masks = await self._showings.masks_of([chat for _, chat in hits])
+        if not masks:
+            return tuple(hits)
+        found = [(_masked(hit, masks[chat.id]), chat) for hit, chat in hits]
+        # What was found by a name that isn't shown would tell whose pseudonym stands in its place.
+        return tuple(
+            (hit, chat) for hit, chat in found if hit.message.is_readable and has_all(hit.message.text or "", terms)
+        )
 
     def _query(self, wish: SearchWish, asker_id: int) -> Query:
         is_narrowed = bool(wish.author_id or wish.chat_id)

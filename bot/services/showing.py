@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from bot.domain.chat import Chat
 from bot.domain.masks import Masks
@@ -24,10 +24,15 @@ class Showings:
 
     async def masks(self, chat: Chat) -> Masks | None:
         """Who is called what in a chat; None where everybody is called by their name."""
-        consent = await self.consent(chat.guild_id)
-        if not consent.hides_anybody:
-            return None
-        return Masks(chat, consent, await self._archive.cast(chat.id))
+        return (await self.masks_of([chat])).get(chat.id)
+
+    async def masks_of(self, chats: Sequence[Chat]) -> Mapping[int, Masks]:
+        """The same for several chats of one server, by their numbers; empty where everybody is called by their name."""
+        consent = await self.consent(chats[0].guild_id) if chats else None
+        if consent is None or not consent.hides_anybody:
+            return {}
+        different = {chat.id: chat for chat in chats}.values()
+        return {chat.id: Masks(chat, consent, await self._archive.cast(chat.id)) for chat in different}
 
     async def hidden(self, guild_id: int, *, also_pseudonyms: bool) -> Sequence[int]:
         """Who isn't to be found by what they said, or not under their name either."""

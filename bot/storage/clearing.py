@@ -111,6 +111,12 @@ class ClearingStore:
         await self._database.write(job)
         return count
 
+    async def tidy(self) -> None:
+        """Overwrite what the index still has of what was erased; in many short transactions, safe to repeat."""
+        if await self._database.write(index.begin_tidying):
+            while await self._database.write(index.tidy):
+                pass
+
     async def _clear_messages(self, chat_id: int) -> int:
         async def job(conn: AsyncConnection) -> int:
             m = t.messages.c

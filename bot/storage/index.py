@@ -6,10 +6,11 @@ with the process. Whoever searches lets those in first.
 It is a table of SQLite's FTS5 with two columns. `words` has the numbers of a text's words, in order; `vocabulary` has
 the words, as `bot.domain.search` folds them. FTS5 overwrites what is taken out only when parts of it are merged, which
 may be never; a word that nobody's message has any more is taken out of the vocabulary and overwritten there at once,
-and a number without its word tells nothing. `scope` has tokens by which a search is narrowed inside the index: m (every
-message), c and a chat's number, s and its series', h and the channel whose readers may read it, a and the number that
-stands in the vocabulary for the author's own, n and that of each word of the name then shown, l if there is a link, f
-if there is a file.
+and the rest is overwritten by merging all parts, a little at a time, every few hours (`tidy`).
+
+`scope` has tokens by which a search is narrowed inside the index: m (every message), c and a chat's number, s and its
+series', h and the channel whose readers may read it, a and the number that stands in the vocabulary for the author's
+own, n and that of each word of the name then shown, l if there is a link, f if there is a file.
 
 A row's number is the server's own short number, then the millisecond in which the message was posted: a server's rows
 stand together, ordered by time. So one server's newest hits are read from the end of a list of numbers without looking
@@ -34,6 +35,14 @@ from bot.storage import tables as t
 # Milliseconds since 1970 fit until the year 2109.
 TIME_BITS = 42
 _BATCH = 500
+# The note that says that something was taken out of the index which its parts still have.
+_ERASED_NOTE = "index:erased"
+# So much of the index is merged in one transaction: a few milliseconds' worth.
+_PAGES = 64
+_MERGE = sa.text("INSERT INTO search (search, rank) VALUES ('merge', :pages)")
+_CHANGES = sa.text("SELECT total_changes()")
+# As SQLite's documentation says: with fewer, nothing was merged.
+_LEAST_CHANGES = 2
 # Of others' messages so many are read at most.
 _READ_BESIDE = 20_000
 # What is brought in from a file enters in larger batches, a few of them in a transaction that takes a second or two.
@@ -126,6 +135,27 @@ async def rows_of(conn: AsyncConnection, message_ids: Sequence[int]) -> list[int
 async def remove(conn: AsyncConnection, rows: Sequence[int]) -> None:
     """Take rows out of the index, with words that nobody else has; their messages have lost their words for good."""
     await conn.run_sync(_remove, rows)
+
+
+async def begin_tidying(conn: AsyncConnection) -> bool:
+    """Begin to merge all parts of the index, if something was erased since they were merged last; whether so."""
+    noted = await conn.execute(sa.delete(t.notes).where(t.notes.c.key == _ERASED_NOTE))
+    if not noted.rowcount:
+        return False
+    # The note stands again until all is done; what is erased meanwhile leaves it standing.
+    await conn.execute(insert(t.notes).values(key=_ERASED_NOTE, value=""))
+    await conn.execute(_MERGE, {"pages": -_PAGES})
+    return True
+
+
+async def tidy(conn: AsyncConnection) -> bool:
+    """Merge some more; whether there may be more to do. What was taken out is overwritten by that for good."""
+    before = await conn.scalar(_CHANGES)
+    await conn.execute(_MERGE, {"pages": _PAGES})
+    if (await conn.scalar(_CHANGES) or 0) - (before or 0) >= _LEAST_CHANGES:
+        return True
+    await conn.execute(sa.delete(t.notes).where(t.notes.c.key == _ERASED_NOTE, t.notes.c.value == ""))
+    return False
 
 
 async def has_waiting(conn: AsyncConnection) -> bool:
@@ -223,6 +253,9 @@ def _remove(conn: Connection, rows: Sequence[int]) -> None:
         # Most words stand in others' messages of the time, too; to read some of those costs less than to ask for each.
         others = select(search.c.words, search.c.scope).where(search.c.rowid > sorted(rows)[len(rows) // 2])
         had -= _numbers_in(conn, others.order_by(search.c.rowid).limit(min(len(had), _READ_BESIDE)))
+    if rows:
+        conn.execute(sa.delete(t.notes).where(t.notes.c.key == _ERASED_NOTE))
+        conn.execute(insert(t.notes).values(key=_ERASED_NOTE, value="anew"))
     if had:
         conn.execute(_FORGET_UNUSED, {"numbers": json.dumps(sorted(had))})
 

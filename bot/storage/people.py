@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import ChatState
 from bot.domain.consent import NOBODY, Erased
+from bot.domain.run import ActionKind
 from bot.domain.series import SeriesState
 from bot.domain.showing import Showing
 from bot.services.values import Posted
@@ -280,7 +281,9 @@ async def _written(conn: AsyncConnection, wish: Erasure) -> list[tuple[int, int]
 async def _telling_of(conn: AsyncConnection, guild_id: int, person_id: int) -> Sequence[int]:
     """A server's chats of which something was posted that may quote a person or mention them."""
     m, a = t.messages.c, t.actions.c
-    posted = select(a.chat_id).where(a.kind.in_(("recap", "roundup")), a.message_id.is_not(None))
+    # A round-up stands with the last of the chats that it tells of.
+    has_recap = (a.kind == ActionKind.RECAP) & a.message_id.is_not(None)
+    posted = select(a.chat_id).where(has_recap | (a.kind == ActionKind.ROUNDUP))
     told = select(t.chats.c.id).where(t.chats.c.guild_id == guild_id, t.chats.c.id.in_(posted))
     is_meant = (m.author_id == person_id) | m.text.contains(f"<@{person_id}>") | m.text.contains(f"<@!{person_id}>")
     return (await conn.scalars(select(m.chat_id).distinct().where(m.chat_id.in_(told), is_meant))).all()

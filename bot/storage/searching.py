@@ -48,7 +48,7 @@ class SearchStore:
         async with self._database.read() as conn:
             server = await conn.scalar(select(t.servers.c.id).where(t.servers.c.guild_id == scope.guild_id))
             numbers = await _numbers(conn, query)
-            people = await _people(conn, {*scope.without, query.author_id or 0})
+            people = await _people(conn, {*scope.without, *([query.author_id] if query.author_id else [])})
             expression = _expression(query, scope, numbers, people)
             if server is None or expression is None:
                 return []
@@ -108,6 +108,8 @@ async def _numbers(conn: AsyncConnection, query: Query) -> dict[tuple[str, bool]
 
 async def _people(conn: AsyncConnection, people: Collection[int]) -> dict[int, int]:
     """The numbers that stand for some people; those of whom nothing is found have none."""
+    if not people:
+        return {}
     v, words = t.vocabulary.c, {author_word(person_id): person_id for person_id in people}
     rows = await conn.execute(select(v.word, v.id).where(v.word.in_(words)))
     return {words[row.word]: row.id for row in rows}

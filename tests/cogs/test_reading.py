@@ -124,7 +124,7 @@ async def test_the_programme_lists_what_runs_what_comes_and_what_is_archived(sta
 
 async def test_help_fits_one_screen_and_every_announcement_offers_it(stage):
     text = answer_of(await stage.newcomer.slash(stage.channel, "help"))
-    assert "/privacy leave-me-out" in text
+    assert "/privacy show" in text
     assert len(text) < 1200
     await evening.plan(stage)
     pressed = await stage.newcomer.click(stage.channel.last_message, label="How to take part")

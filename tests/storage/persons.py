@@ -32,7 +32,26 @@ async def leave_traces(database, chat, word, first=3500):
     hidden = Relay(first + 3, chat.id, 1, -first - 3, "Anonymous", f"{word} without a name", START)
     await AnonymityStore(database).give(hidden, PERSON, [_due(chat, hidden)])
     await archive.relay_posted(relay, thread, Posted(first + 4, START))
-    rows = {
+    rows = _rows(chat, word, name, first)
+
+    async def job(conn):
+        for table, values in rows.items():
+            await conn.execute(sa.insert(table).values(**values))
+        series_id = await conn.scalar(sa.select(sa.func.max(t.series.c.id)))
+        await conn.execute(sa.insert(t.series_hosts).values(series_id=series_id, person_id=PERSON))
+        over = {"guild_id": guild, "host_id": PERSON, "host_name": name, "typed_questions": word, "state": "closed"}
+        await conn.execute(sa.insert(t.chats).values(**_filled(t.chats) | over | {"starts_at": START}))
+        greeted = await conn.execute(sa.select(t.greeted))
+        if greeted.first() is None:
+            await conn.execute(sa.insert(t.greeted).values(person_id=PERSON, since=START))
+
+    await database.write(job)
+
+
+def _rows(chat, word, name, first):
+    """A row of theirs for each of the other tables."""
+    guild = chat.guild_id
+    return {
         t.moves: {
             "press_id": first,
             "chat_id": chat.id,
@@ -74,19 +93,6 @@ async def leave_traces(database, chat, word, first=3500):
             "created_at": START,
         },
     }
-
-    async def job(conn):
-        for table, values in rows.items():
-            await conn.execute(sa.insert(table).values(**values))
-        series_id = await conn.scalar(sa.select(sa.func.max(t.series.c.id)))
-        await conn.execute(sa.insert(t.series_hosts).values(series_id=series_id, person_id=PERSON))
-        over = {"guild_id": guild, "host_id": PERSON, "host_name": name, "typed_questions": word, "state": "closed"}
-        await conn.execute(sa.insert(t.chats).values(**_filled(t.chats) | over | {"starts_at": START}))
-        greeted = await conn.execute(sa.select(t.greeted))
-        if greeted.first() is None:
-            await conn.execute(sa.insert(t.greeted).values(person_id=PERSON, since=START))
-
-    await database.write(job)
 
 
 def _due(chat, relay):

@@ -9,6 +9,7 @@ from bot.domain.errors import TryLater
 from bot.domain.showing import Showing
 from bot.services.forgetting import Forgetting
 from bot.services.publishing_ports import PublishingRules
+from bot.storage import index
 from bot.storage import tables as t
 from bot.storage.archive import ArchiveStore
 from bot.storage.clearing import ClearingStore
@@ -187,3 +188,42 @@ async def test_files_of_what_is_cleared_are_free(database, two_servers):
 async def test_a_server_of_which_nothing_is_kept_can_be_cleared(clearing):
     assert await clearing.clear_server(404) == 0
     assert await clearing.clear_chat(404) == 0
+
+
+async def test_what_was_erased_leaves_the_index_for_good_when_it_is_tidied(database, people, clearing):
+    """FTS5 alone would keep where the words of erased messages stood, by their numbers, until it merges by itself."""
+    chat = await a_running_chat(database)
+    archive = ArchiveStore(database)
+    for number in range(3500, 3900):
+        text = f"the same common words by somebody as by everybody else, {number % 7}"
+        await archive.keep_message(chat.id, a_message(number, text, 7 if number % 20 else 8))
+    words, _ = await indexed(database)
+    assert len(words) == 400
+    size = "SELECT sum(length(block)) FROM search_data"
+    ((before,),) = await rows(database, size)
+    await people.erase(7, None, NOW)
+    ((erased,),) = await rows(database, size)
+    await forgetting(clearing, Place(1)).look()
+    ((after,),) = await rows(database, size)
+    assert erased > before / 2
+    assert after < before / 5
+    words, _ = await indexed(database)
+    assert len(words) == 20
+    assert await rows(database, "SELECT * FROM notes WHERE key = 'index:erased'") == []
+    await database.write(lambda conn: conn.exec_driver_sql("INSERT INTO search (search) VALUES ('integrity-check')"))
+
+
+async def test_what_is_erased_while_the_index_is_tidied_is_tidied_the_next_time(database, people, clearing):
+    chat = await a_running_chat(database)
+    archive = ArchiveStore(database)
+    for number in (3500, 3501):
+        await archive.keep_message(chat.id, a_message(number, "tea", number))
+    await indexed(database)
+    await people.erase(3500, None, NOW)
+    await database.write(index.begin_tidying)
+    await people.erase(3501, None, NOW)
+    while await database.write(index.tidy):
+        pass
+    assert await rows(database, "SELECT count(*) FROM notes WHERE key = 'index:erased'") == [(1,)]
+    await clearing.tidy()
+    assert await rows(database, "SELECT count(*) FROM notes WHERE key = 'index:erased'") == [(0,)]

@@ -180,13 +180,21 @@ async def test_who_is_not_named_is_not_named_as_somebody_to_greet(database, arch
 
 
 async def test_what_was_posted_of_somebody_is_due_to_be_put_right_when_they_choose(database, people):
-    told, mentioned, untold = [await a_running_chat(database, channel_id=10 + n, thread_id=100 + n) for n in range(3)]
+    told, mentioned, untold, rounded = [
+        await a_running_chat(database, channel_id=10 + n, thread_id=100 + n) for n in range(4)
+    ]
     archive = ArchiveStore(database)
     await archive.keep_message(told.id, a_message(3500, "A1: tea", 7, thread_id=100))
     await archive.keep_message(mentioned.id, a_message(3501, "as <@7> says", 8, thread_id=101))
     await archive.keep_message(untold.id, a_message(3502, "A1: coffee", 8, thread_id=102))
 
+    await archive.keep_message(rounded.id, a_message(3503, "A1: milk", 7, thread_id=103))
+
     async def post(conn):
+        # A round-up of two chats stands with the later one.
+        for chat, message_id in ((untold, 9100), (rounded, None)):
+            values = {"chat_id": chat.id, "kind": "roundup", "number": 5, "step": 0, "lane": "roundup:5", "due_at": NOW}
+            await conn.execute(sa.insert(t.actions).values(**values, state="done", message_id=message_id))
         for number, chat in enumerate((told, mentioned, untold)):
             values = {"chat_id": chat.id, "kind": "recap", "number": 1, "step": 0, "lane": "recap:1", "due_at": NOW}
             values |= {"state": "done", "message_id": 9000 + number}
@@ -196,6 +204,7 @@ async def test_what_was_posted_of_somebody_is_due_to_be_put_right_when_they_choo
     await people.choose(7, 1, Showing.LEFT_OUT, NOW)
     due = await rows(database, "SELECT chat_id, state FROM actions WHERE kind = 'correct' ORDER BY chat_id")
     assert due == [(told.id, "due"), (mentioned.id, "due")]
+    assert await rows(database, "SELECT chat_id FROM actions WHERE kind = 'revise'") == [(untold.id,)]
 
 
 async def test_the_key_of_pseudonyms_is_made_once_and_stays(publications):
