@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -31,8 +32,8 @@ from config.settings import Settings
 
 # Beside a running bot nothing may hold the database for so long that what is said has to wait.
 _MOST_BESIDE = 20_000
-# So many messages come in together, which takes a part of a second.
-_MOST_AT_ONCE = 5_000
+# So many messages come in together: beside a running bot in a part of a second, else in one or two.
+_BESIDE, _ALONE = 5_000, 20_000
 _QUESTION_SHOWN = 70
 _MOST_ID = 1 << 63
 _OVER = frozenset({ChatState.CLOSED, ChatState.CANCELLED})
@@ -99,14 +100,27 @@ def bring_in(settings: Settings, order: Order, now: datetime, tell: Callable[[st
     """
     wishes = _wishes(settings, order)
     tally = Tally()
-    arrivals = list(_read(order, wishes, now, tally, tell))
-    for note in tally.notes:
-        tell(f"Note: {note}")
-    if order.dry_run:
-        outcomes = asyncio.run(_look(settings, arrivals, tell))
-    else:
-        outcomes = asyncio.run(_take(settings, arrivals, now, tell)) if arrivals else []
+    with _nothing_thrown_away():
+        arrivals = list(_read(order, wishes, now, tally, tell))
+        for note in tally.notes:
+            tell(f"Note: {note}")
+        if order.dry_run:
+            outcomes = asyncio.run(_look(settings, arrivals, tell))
+        else:
+            outcomes = asyncio.run(_take(settings, arrivals, now, tell)) if arrivals else []
     _sum_up(arrivals, outcomes, tally, tell, would=order.dry_run)
+
+
+@contextmanager
+def _nothing_thrown_away() -> Iterator[None]:
+    """All that is read is kept until the end: looking for what could be let go of would only take time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _wishes(settings: Settings, order: Order) -> Wishes:
@@ -272,8 +286,11 @@ async def _take(
     outcomes: list[Outcome] = []
     try:
         store = ImportStore(database)
+        # What is there already needs no filing, which takes most of the time.
+        looked = await store.look(arrivals)
+        ready = filed(arrivals, [outcome.taken > 0 for outcome in looked])
         try:
-            for batch in in_batches(filed(arrivals), _MOST_AT_ONCE):
+            for batch in in_batches(ready, _BESIDE if runs else _ALONE):
                 taken = await store.take(batch, now)
                 outcomes += taken
                 for arrival, outcome in zip(batch, taken, strict=True):

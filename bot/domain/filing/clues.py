@@ -129,17 +129,18 @@ def _words(view: _View, rows: list[list[float]]) -> None:
     damping = math.sqrt(len(heard.words))
     seen = [total + 3.5 for total in totals]
     at = _AT["words_of_answers"]
+    asked_of = frozenset().union(*prompts)
     for word in heard.words:
         used = chatter.used.get(word)
-        if used is None:
-            if not any(word in prompt for prompt in prompts):
-                continue
-            counts = [1.5 * (word in prompt) for prompt in prompts]
-        else:
+        if word in asked_of:
             counts = [
-                max(0.0, used.get(number, 0.0)) + 1.5 * (word in prompt)
+                (max(0.0, used.get(number, 0.0)) if used else 0.0) + 1.5 * (word in prompt)
                 for number, prompt in zip(numbers, prompts, strict=True)
             ]
+        elif used:
+            counts = [max(0.0, used.get(number, 0.0)) for number in numbers]
+        else:
+            continue
         usual = sum(counts) / everything
         if usual <= 0:
             continue

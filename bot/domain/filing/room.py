@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import mul
 
 from bot.domain.filing.clues import NAMES, clues
 from bot.domain.filing.heard import Asked, Chatter, Heard, Said
@@ -199,7 +200,7 @@ def is_aside(text: str) -> bool:
 
 def chances_of(rows: Sequence[Sequence[float]], weights: Column) -> list[float]:
     """The chance of each question, from its clues."""
-    scores = [math.fsum(w * clue for w, clue in zip(weights.weights, row, strict=True)) for row in rows]
+    scores = [math.fsum(map(mul, weights.weights, row)) for row in rows]
     top = max(scores)
     odds = [math.exp(score - top) for score in scores]
     total = math.fsum(odds)

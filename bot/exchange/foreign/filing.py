@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -21,16 +22,25 @@ _Job = tuple[tuple[Question, ...], list[Spoken], frozenset[int], bool]
 _Filed = dict[int, list[tuple[int, str, float, bool, tuple[str, ...]]]]
 
 
-def filed(arrivals: Sequence[Arrival]) -> Iterator[Arrival]:
-    """The same chats in the same order, each message under its questions."""
-    jobs = [_job(arrival) for arrival in arrivals]
+_NOTHING: _Job = ((), [], frozenset(), False)
+
+
+def filed(arrivals: Sequence[Arrival], wanted: Sequence[bool] | None = None) -> Iterator[Arrival]:
+    """The same chats in the same order, each message under its questions.
+
+    Args:
+        arrivals: as they were read.
+        wanted: for each of them, whether that is to be worked out; None for all.
+    """
+    wishes = wanted if wanted is not None else [True] * len(arrivals)
+    jobs = [_job(arrival) if wish else _NOTHING for arrival, wish in zip(arrivals, wishes, strict=True)]
     processes = min(os.cpu_count() or 1, _MOST_PROCESSES)
     if processes == 1 or sum(len(spoken) for _, spoken, _, _ in jobs) < _WORTH_IT or len(jobs) == 1:
         for arrival, job in zip(arrivals, jobs, strict=True):
             yield _with(arrival, _file(job))
         return
     # Begun anew, for a copy of this process would share its threads' locks.
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(processes, get_context("spawn"), gc.disable) as pool:
         for arrival, found in zip(arrivals, pool.map(_file, jobs), strict=True):
             yield _with(arrival, found)
 
@@ -38,7 +48,7 @@ def filed(arrivals: Sequence[Arrival]) -> Iterator[Arrival]:
 def _job(arrival: Arrival) -> _Job:
     chat = arrival.record.chat
     if arrival.as_is or not any(question.message_id is not None for question in chat.questions):
-        return (), [], frozenset(), False
+        return _NOTHING
     spoken = [
         Spoken(m.id, m.author_id, m.posted_at.timestamp(), m.text, m.reply_to_id, m.by_machine)
         for m in arrival.record.messages
