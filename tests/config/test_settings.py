@@ -277,7 +277,12 @@ def test_the_example_files_commented_out_values_are_right_too():
 
 
 def test_each_variable_that_the_example_file_names_works():
-    others = {"chats.default_zone": "Asia/Tokyo", "chats.default_minutes": "77", "web.host": "::1"}
+    others = {
+        "chats.default_zone": "Asia/Tokyo",
+        "chats.default_minutes": "77",
+        "web.host": "::1",
+        "files.kinds": "audio",
+    }
     names = re.findall(r"SHELFTALK_\w+__\w+", EXAMPLE.read_text(encoding="utf-8"))
     assert len(names) == len(set(names)) == len(list(each_setting()))
     by_variable = {setting.variable: setting for setting in each_setting()}
