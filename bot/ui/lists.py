@@ -127,17 +127,15 @@ def _sealed(seal: Seal, say: Texts) -> str:
     match seal.state:
         case SealState.MATCHED:
             return say.plural(
-                "Archived: its one message is kept as it stands in Discord (compared {at}).",
-                "Archived: all {count} messages are kept as they stand in Discord (compared {at}).",
+                "Archived: {count} message, as it stands in Discord (compared {at}).",
+                "Archived: {count} messages, as they stand in Discord (compared {at}).",
                 seal.messages,
                 at=at,
             )
         case SealState.DIFFERS:
             return say.plural(
-                "Archived, but one message is kept otherwise than it stands in Discord (compared {at}). I compare again"
-                " after each restart; the log says what differs.",
-                "Archived, but {count} messages are kept otherwise than they stand in Discord (compared {at}). I"
-                " compare again after each restart; the log says what differs.",
+                "Archived, but {count} message differs from Discord (compared {at}). A restart compares again.",
+                "Archived, but {count} messages differ from Discord (compared {at}). A restart compares again.",
                 seal.differences,
                 at=at,
             )

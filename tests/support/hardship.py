@@ -36,7 +36,17 @@ class Evening:
         # How often something happens at the worst moment; at last people leave a chat alone.
         self.meanwhile = messages
         self.left_out = stage.person("Nobody Knows")
+        self._settle = stage.env._settle_internal
+        stage.env._settle_internal = self._settle_patiently
         self._engage()
+
+    async def _settle_patiently(self, **how):
+        """A new bot that has much to fetch on a busy machine is met again when time passes."""
+        try:
+            await self._settle(**how)
+        except TimeoutError:
+            if how.get("timeout") is None:
+                raise
 
     def _engage(self):
         """Stand between the bot and Discord; each new bot has to be met anew."""
