@@ -216,7 +216,7 @@ class _Life:
             self.bot.web_address = self.server.address
         await sync_commands(self.bot.tree, self.notes, self.bot.application_id or 0)
         self.ticker.wake()
-        self.database.after_commits(self.files.stir)
+        self.database.when_files_change(self.files.stir)
         self.files.stir()
 
     async def end(self) -> None:
