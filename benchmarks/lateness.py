@@ -43,6 +43,7 @@ from bot.storage.chats import ChatStore
 from bot.storage.claims import ClaimStore
 from bot.storage.database import Database
 from bot.storage.publishing import PublicationStore
+from bot.storage.seals import SealStore
 
 QUESTIONS = ("What?", "Who?", "Where?", "When?", "Why?", "And now?")
 BEFORE = frozenset({ActionKind.ANNOUNCE, ActionKind.REMIND})
@@ -86,7 +87,7 @@ class World:
         # Nothing fails here and no chat ends, so nobody else is needed.
         aides = dict.fromkeys((field.name for field in fields(Aides)), None)
         aides["publishing"] = Publishing(PublicationStore(self.database), self.chats, Doors())
-        aides["archiving"] = Archiving(archive, self.chats, self.discord, self.clock)
+        aides["archiving"] = Archiving(archive, SealStore(database), self.chats, self.discord, self.clock)
         self.running = Running(self.agenda, self.chats, archive, self.discord, self.clock, Aides(**aides))
         self.starts = {}
 

@@ -266,7 +266,7 @@ class _Life:
             self.bot.web_address = self.server.address
         await sync_commands(self.bot.tree, parts.notes, self.bot.application_id or 0)
         parts.ticker.wake()
-        parts.database.after_commits(parts.files.stir)
+        parts.database.when_files_change(parts.files.stir)
         parts.files.stir()
 
     async def end(self) -> None:

@@ -59,6 +59,9 @@ class Guarding(commands.Cog):
         looked_at = await self.bot.services.guarding.look(guild_id, thread_id)
         if looked_at:
             self.bot.retry()
+            if thread_id is None:
+                # Where the bot could read nothing, it was told of nothing.
+                self.bot.catch_up(also_closed=False)
         for chat_id in looked_at:
             self.bot.boards.changed(chat_id, at_once=True)
 

@@ -224,8 +224,9 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
             actions = await self._planning.agenda(chat)
             place, obstacles = self._planning.obstacles(chat)
             hindrance = self._planning.event_hindrance(chat)
+            seal = await self.bot.services.sealing.seal_of(chat)
             shown = lists.plan(
-                chat, actions, obstacles, texts_of(interaction), place_id=place, event_hindrance=hindrance
+                chat, actions, obstacles, texts_of(interaction), place_id=place, event_hindrance=hindrance, seal=seal
             )
             await whisper(interaction, shown)
 

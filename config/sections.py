@@ -266,9 +266,6 @@ class ArchiveSettings(_Section):
     )
 
 
-_FILE_GROUPS = ", ".join(FileGroup)
-
-
 class FileSettings(_Section):
     """Files: those that come with messages, and those that are written for people."""
 
@@ -291,7 +288,7 @@ class FileSettings(_Section):
     )
     kinds: str = Field(
         default="images, pdf, office, text",
-        description=f"Which kinds are kept, with commas between them: {_FILE_GROUPS}.",
+        description="Which kinds are kept, with commas between them: images, pdf, office, text, audio, video.",
         examples=["images, pdf"],
     )
 
@@ -306,7 +303,7 @@ class FileSettings(_Section):
     def _known_kinds(cls, value: str) -> str:
         wanted = [word for word in re.split(r"[\s,]+", value.casefold()) if word]
         if not wanted or any(word not in list(FileGroup) for word in wanted):
-            raise ValueError(f"must be some of {_FILE_GROUPS}, with commas between them")
+            raise ValueError(f"must be some of {', '.join(FileGroup)}, with commas between them")
         return ", ".join(dict.fromkeys(wanted))
 
     def folder_beside(self, database: Path) -> Path:

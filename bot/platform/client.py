@@ -109,6 +109,7 @@ class ShelftalkBot(commands.Bot):
         self._wake: Callable[[], None] | None = None
         self._retry: Callable[[], None] | None = None
         self._missed_again = False
+        self._also_closed = False
         self._ending = asyncio.Lock()
         self._catch_up_timer: asyncio.TimerHandle | None = None
 
@@ -161,7 +162,7 @@ class ShelftalkBot(commands.Bot):
 
     async def on_resumed(self) -> None:
         """The connection was lost for a moment; Discord says that it told everything since, which isn't always so."""
-        self.catch_up()
+        self.catch_up(also_closed=False)
 
     async def on_guild_available(self, _guild: discord.Guild) -> None:
         """A server was out of order, and with it what was said there."""
@@ -186,8 +187,13 @@ class ShelftalkBot(commands.Bot):
         """Whether Discord tells the bot what people write."""
         return self.intents.message_content
 
-    def catch_up(self) -> None:
-        """Fetch what was missed in open chats, in the background, until it has succeeded."""
+    def catch_up(self, *, also_closed: bool = True) -> None:
+        """Fetch what was missed in open chats, in the background, until it has succeeded.
+
+        Args:
+            also_closed: whether chats that closed lately are compared with Discord too.
+        """
+        self._also_closed |= also_closed
         self._missed_again = not self._tasks.start("catch up", self._catch_up(), then=self._caught_up)
 
     def catch_up_later(self) -> None:
@@ -201,12 +207,15 @@ class ShelftalkBot(commands.Bot):
 
     async def _catch_up(self) -> None:
         while True:
+            also_closed = self._also_closed
             try:
-                await self.services.archiving.catch_up_all()
+                await self.services.archiving.catch_up_all(also_closed=also_closed)
             except TryLater as error:
                 _log.warning("catching up has to wait: %s", error)
                 await asyncio.sleep(_RETRY_SECONDS)
             else:
+                # What was asked for meanwhile starts it once more.
+                self._also_closed = self._missed_again and self._also_closed
                 return
 
     def _caught_up(self) -> None:

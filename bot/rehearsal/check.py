@@ -37,5 +37,8 @@ def _compare(line_id: str, said: Said, message: ArchivedMessage, *, is_left_out:
         yield f"{line_id} by {said.author} should be {'gone' if said.text is None else 'there'}"
     elif message.text != said.text:
         yield f"{line_id} by {said.author} is archived with another text"
+    names = sorted(file.filename for file in said.message.attachments)
+    if said.text is not None and sorted(file.filename for file in message.attachments) != names:
+        yield f"{line_id} by {said.author} is archived with other files"
     if message.author_name != said.author:
         yield f"{line_id} is archived under another name than {said.author}"

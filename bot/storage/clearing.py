@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, delete, insert, select, type_coerce, union
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import ChatState
-from bot.storage import index
+from bot.storage import freed, index
 from bot.storage import tables as t
 from bot.storage.agenda import KEY_NOTE
 from bot.storage.database import Database
@@ -125,6 +125,7 @@ class ClearingStore:
             await index.take_out(conn, ids)
             # What belongs to a message goes with it, and its files' names are noted as free.
             await conn.execute(delete(t.messages).where(m.id.in_(ids)))
+            freed.note(conn)
             return len(ids)
 
         return await self._database.write(job)
@@ -135,6 +136,7 @@ async def _clear_rest(conn: AsyncConnection, chat_id: int) -> None:
     ids = (await conn.scalars(select(t.messages.c.id).where(t.messages.c.chat_id == chat_id))).all()
     await index.take_out(conn, ids)
     await conn.execute(delete(t.messages).where(t.messages.c.chat_id == chat_id))
+    freed.note(conn)
     await mark_stale(conn, [chat_id])
     await conn.execute(delete(t.looks).where(t.looks.c.chat_id == chat_id))
     await conn.execute(delete(t.notes).where(t.notes.c.key == f"{KEY_NOTE}{chat_id}"))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import TryLater
+from bot.storage import freed
 from bot.storage.migrate import MigrationReport, migrate
 from bot.storage.sqlite import reading_engine, translated, writing_engine
 from bot.storage.writer import Job, Together, Writer
@@ -38,6 +39,7 @@ class Database:
         self.path = path
         self._writing: AsyncEngine | None = None
         self._reading: AsyncEngine | None = None
+        self._files_changed: Callable[[], None] = lambda: None
         self._writer = Writer(
             self._transaction, flush_seconds=flush_seconds, batch_jobs=batch_jobs, queue_limit=queue_limit
         )
@@ -64,9 +66,9 @@ class Database:
             if engine is not None:
                 await engine.dispose()
 
-    def after_commits(self, call: Callable[[], None]) -> None:
-        """Have something called whenever writes were committed; it has to be quick."""
-        self._writer.committed = call
+    def when_files_change(self, call: Callable[[], None]) -> None:
+        """Have something called once it is committed that a file is to be fetched or may be free."""
+        self._files_changed = call
 
     @property
     def pending(self) -> int:
@@ -123,3 +125,6 @@ class Database:
             raise TryLater("the database is closed")
         async with self._writing.begin() as connection:
             yield connection
+            changed = freed.is_noted(connection)
+        if changed:
+            self._files_changed()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import os
 import re
 from collections.abc import AsyncIterator
@@ -26,6 +27,8 @@ from bot.services.file_ports import DueFile, RefusedError
 from bot.storage import freed
 from bot.storage import tables as t
 from bot.storage.database import Database
+
+_log = logging.getLogger(__name__)
 
 _NAME = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(sorted(EXTENSIONS))})")
 _PART = "fetching.part"
@@ -131,15 +134,20 @@ class FileStore:
         await self._database.write(job)
 
     async def sweep(self) -> None:
-        """Remove what a crash left, and fetch again what is missing or was refused by other settings."""
+        """Remove what a crash left, and fetch again what is missing or was refused by other settings.
+
+        Where the whole folder is missing, as when a disk isn't mounted, the rows stay as they are.
+        """
         found = await asyncio.to_thread(self._names)
 
         async def job(conn: AsyncConnection) -> None:
             a = t.attachments.c
             named = set(await conn.scalars(select(a.stored).where(a.stored.is_not(None)).distinct()))
-            for name in found - named:
+            if found is None and named:
+                _log.error("the folder %s with %d kept files can't be read; is it mounted?", self._folder, len(named))
+            for name in (found or set()) - named:
                 self._remove(name)
-            missing = sorted(named - found)
+            missing = sorted(named - found) if found is not None else []
             for start in range(0, len(missing), _BATCH):
                 lost = a.stored.in_(missing[start : start + _BATCH])
                 await conn.execute(update(t.attachments).where(lost).values(stored=None))
@@ -147,21 +155,18 @@ class FileStore:
 
         await self._database.write(job)
 
-    def _names(self) -> set[str]:
+    def _names(self) -> set[str] | None:
         try:
-            return {entry.name for entry in os.scandir(self._folder) if _NAME.fullmatch(entry.name) or _is_part(entry)}
-        except FileNotFoundError:
-            return set()
+            names = {path.name for path in self._folder.iterdir()}
+        except OSError:
+            return None
+        return {name for name in names if _NAME.fullmatch(name) or name == _PART}
 
     def _remove(self, name: str) -> None:
         try:
             (self._folder / name).unlink(missing_ok=True)
         except OSError as error:
             raise TryLater(f"a file can't be removed: {type(error).__name__}") from error
-
-
-def _is_part(entry: os.DirEntry[str]) -> bool:
-    return entry.name == _PART
 
 
 def _mine(due: DueFile) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import tables as t
 
+_NOTED = "files"
 _NOTE = "BEGIN INSERT OR IGNORE INTO freed_files (name) VALUES (old.stored); END"
 _CHANGED = "old.stored IS NOT NULL AND old.stored IS NOT new.stored"
 _TRIGGERS = (
@@ -22,6 +23,16 @@ def make_triggers(conn: Connection) -> None:
     """Let SQLite note from now on which files may be free."""
     for trigger in _TRIGGERS:
         conn.exec_driver_sql(trigger)
+
+
+def note(conn: AsyncConnection) -> None:
+    """Say that this transaction brings files to fetch, or took some away, to be looked after once it is committed."""
+    conn.info[_NOTED] = True
+
+
+def is_noted(conn: AsyncConnection) -> bool:
+    """Whether a transaction that ends said so."""
+    return bool(conn.info.pop(_NOTED, False))
 
 
 async def has_freed(conn: AsyncConnection) -> bool:

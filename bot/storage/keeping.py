@@ -15,7 +15,7 @@ from bot.domain.consent import NOBODY, without_words
 from bot.domain.links import find_urls
 from bot.domain.manner import Layout
 from bot.domain.messages import Attachment, Extras, Incoming, Kept
-from bot.storage import extras, index
+from bot.storage import extras, freed, index
 from bot.storage import tables as t
 from bot.storage.agenda import correct_recaps, correct_recaps_of
 from bot.storage.chat_rows import load_chat
@@ -171,7 +171,9 @@ async def _set_attachments(conn: AsyncConnection, message: Incoming) -> None:
     """What stays with an edited message keeps its file."""
     a = t.attachments.c
     mine = a.message_id == message.id
-    await conn.execute(delete(t.attachments).where(mine, a.id.not_in([file.id for file in message.attachments])))
+    gone = await conn.execute(delete(t.attachments).where(mine, a.id.not_in([f.id for f in message.attachments])))
+    if gone.rowcount:
+        freed.note(conn)
     if message.attachments:
         kept = set(await conn.scalars(select(a.id).where(mine)))
         for file in message.attachments:
@@ -183,6 +185,7 @@ async def _set_attachments(conn: AsyncConnection, message: Incoming) -> None:
 
 async def _add_attachments(conn: AsyncConnection, message: Incoming, attachments: Sequence[Attachment]) -> None:
     if attachments:
+        freed.note(conn)
         files = [
             {
                 "id": file.id,
@@ -235,6 +238,7 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
         for table in (t.versions, t.links, t.attachments):
             await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
+        freed.note(conn)
         if deleted_at is not None:
             # What the bot posted for somebody stands here a second time, as it was typed.
             await conn.execute(delete(t.relays).where(t.relays.c.message_id.in_(ids)))

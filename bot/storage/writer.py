@@ -74,8 +74,6 @@ class Writer:
         self._room: deque[asyncio.Future[None]] = deque()
         self._flushed_at = float("-inf")
         self._is_closed = False
-        # Called after each batch that was committed.
-        self.committed: Callable[[], None] = lambda: None
 
     @property
     def pending(self) -> int:
@@ -230,8 +228,6 @@ class Writer:
             self._flushed_at = asyncio.get_running_loop().time()
         for entry, (result, problem) in zip(batch, outcomes, strict=True):
             _answer(entry.answer, result, problem)
-        if not self._is_closed:
-            self.committed()
 
 
 async def _attempt(connection: AsyncConnection, entry: _Entry) -> _Outcome:

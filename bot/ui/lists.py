@@ -11,6 +11,7 @@ from bot.domain.chat import Chat, ChatState
 from bot.domain.digest import shorten
 from bot.domain.manner import EventHindrance
 from bot.domain.run import Action, ActionKind, ActionState
+from bot.domain.sealing import Seal, SealState
 from bot.services.reading import ListedChat, Programme
 from bot.ui import manner
 from bot.ui.announcements import style_of
@@ -86,6 +87,7 @@ def plan(
     *,
     place_id: int | None = None,
     event_hindrance: EventHindrance | None = None,
+    seal: Seal | None = None,
 ) -> str:
     """What `/chat show` shows: the plan with its times, and which permissions are missing there, or in its channel."""
     lines = [
@@ -102,6 +104,8 @@ def plan(
     ]
     if obstacles:
         lines.append(missing_permissions(place_id or chat.channel_id, obstacles, say))
+    if seal is not None and chat.state is ChatState.CLOSED:
+        lines.append(_sealed(seal, say))
     due = {a.number: a for a in actions if a.kind is ActionKind.ASK}
     for q in chat.questions:
         action = due.get(q.number)
@@ -115,6 +119,32 @@ def plan(
         status = f"{mark} {discord.utils.format_dt(at, style_of(chat))}" if at else say("not asked")
         lines.append(f"Q{q.number} ({status}). {_short(q.text)}")
     return fit(lines, say)
+
+
+def _sealed(seal: Seal, say: Texts) -> str:
+    """What came of comparing a chat that is over with Discord."""
+    at = discord.utils.format_dt(seal.checked_at, "f")
+    match seal.state:
+        case SealState.MATCHED:
+            return say.plural(
+                "Archived: {count} message, as it stands in Discord (compared {at}).",
+                "Archived: {count} messages, as they stand in Discord (compared {at}).",
+                seal.messages,
+                at=at,
+            )
+        case SealState.DIFFERS:
+            return say.plural(
+                "Archived, but {count} message differs from Discord (compared {at}). A restart compares again.",
+                "Archived, but {count} messages differ from Discord (compared {at}). A restart compares again.",
+                seal.differences,
+                at=at,
+            )
+        case SealState.GONE:
+            return say("Archived. Its thread is gone from Discord; what was said stays here as I had it.")
+        case SealState.UNREADABLE:
+            return say(
+                "Archived, but I may not read its thread any more, so I couldn't compare it with Discord ({at}).", at=at
+            )
 
 
 def choice(chat: Chat, say: Texts) -> str:

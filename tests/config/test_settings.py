@@ -282,6 +282,7 @@ def test_each_variable_that_the_example_file_names_works():
         "chats.default_minutes": "77",
         "web.host": "::1",
         "privacy.retention_days": "12",
+        "files.kinds": "audio",
     }
     names = re.findall(r"SHELFTALK_\w+__\w+", EXAMPLE.read_text(encoding="utf-8"))
     assert len(names) == len(set(names)) == len(list(each_setting()))

@@ -139,11 +139,13 @@ class Crowd:
         return message.author_id == self.backend.bot_user.id
 
     def _edit(self, thread, message):
-        if not self._is_ours(message) and message.webhook_id is None and message.poll is None and message.content:
+        # Nobody edits twice in one instant, which is all that tells which wording is the later.
+        is_new = message.edited_timestamp != self.backend.now_iso()
+        if not self._is_ours(message) and message.webhook_id is None and message.content and is_new:
             self.backend.edit_message(thread, message.id, {"content": self.text()})
 
     def _drop_file(self, thread, message):
-        if message.attachments:
+        if message.attachments and message.edited_timestamp != self.backend.now_iso():
             fields = {"attachments": message.attachments[1:], "content": self.text()}
             self.backend.edit_message(thread, message.id, fields)
 
