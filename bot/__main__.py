@@ -90,7 +90,7 @@ def digest(
 def import_chats(  # noqa: PLR0913, PLR0917 - the options of the command line
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE…", help="Shelftalk's JSON, DiscordChatExporter's JSON, tweets or a TAGS sheet."),
+        typer.Argument(metavar="FILE", help="Shelftalk's JSON, DiscordChatExporter's JSON, tweets or a TAGS sheet."),
     ],
     server: Annotated[int, typer.Option("--server", min=1, help="The Discord server's id, to which the chats belong.")],
     channel: Annotated[

@@ -151,7 +151,7 @@ def _read(order: Order, wishes: Wishes, now: datetime, tally: Tally, tell: Calla
                 _check_place(path, place, order)
                 places.append(place)
                 counted = len(place.messages)
-        tell(f"{path}: {counted:,} messages, {_NAMES[kind]}")
+        tell(f"{path}: {_counted(counted, 'message')}, {_NAMES[kind]}")
     for record in records:
         if (arrival := _own(record, order, tally)) is not None:
             yield arrival
@@ -206,13 +206,15 @@ def _own(record: ChatRecord, order: Order, tally: Tally) -> Arrival | None:
         return None
     if chat.state not in _OVER:
         tally.notes.append(f"Chat {chat.id} ({chat.title}) was still going on; it comes in as one that is over.")
+    messages = record.messages
     if order.moved:
         chat = _moved(chat, order)
+        messages = tuple(replace(message, thread_id=0) for message in messages)
     if chat.opened_by is not None or chat.thread_id is not None:
         key = f"discord:{chat.thread_id}" + (f":m{chat.opened_by}" if chat.opened_by is not None else "")
     else:
         key = f"{chat.source}:m{record.messages[0].id if record.messages else chat.id}"
-    return Arrival(key, replace(record, chat=chat), as_is=True)
+    return Arrival(key, ChatRecord(chat, messages), as_is=True)
 
 
 def _moved(chat: Chat, order: Order) -> Chat:
@@ -343,12 +345,10 @@ def _sum_up(
     arrivals: Sequence[Arrival], outcomes: Sequence[Outcome], tally: Tally, tell: Callable[[str], None], *, would: bool
 ) -> None:
     tell("")
-    passed = [
-        f"{count:,} {why.value}" + (f" (the first in line {tally.lines[why]})" if tally.lines[why] else "")
-        for why, count in tally.counts.items()
-    ]
-    if passed:
-        tell(f"Passed over: {'; '.join(passed)}.")
+    if tally.counts:
+        tell("Passed over:")
+    for why, count in tally.counts.items():
+        tell(f"- {why.value}: {count:,}" + (f" (the first in line {tally.lines[why]})" if tally.lines[why] else ""))
     taken, new = sum(outcome.taken for outcome in outcomes), sum(outcome.is_new for outcome in outcomes)
     if not arrivals:
         tell("Nothing in this could come in.")

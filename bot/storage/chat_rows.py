@@ -23,7 +23,7 @@ PARTS = (
     (t.series_hosts, t.series_hosts.c.series_id == t.chats.c.series_id),
 )
 # A series' hosts are told from a chat's own guests by their numbers.
-_COHOSTS = 1_000_000_000
+COHOSTS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ async def load_cohosts(conn: AsyncConnection, series: Sequence[int]) -> dict[int
     found: dict[int, list[Guest]] = {}
     hosts = select(t.series_hosts).where(t.series_hosts.c.series_id.in_(series)).order_by(t.series_hosts.c.id)
     for host in await conn.execute(hosts):
-        found.setdefault(host.series_id, []).append(Guest(_COHOSTS + host.id, host.person_id))
+        found.setdefault(host.series_id, []).append(Guest(COHOSTS + host.id, host.person_id))
     return found
 
 

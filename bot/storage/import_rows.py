@@ -33,7 +33,7 @@ def row_of(message: ArchivedMessage, chat_id: int, at: datetime, search_id: int 
         hidden: its author asked to be left out: that there was a message, and when, is all that is kept.
     """
     hidden = hidden or message.is_left_out
-    text = None if hidden or message.is_deleted else message.text
+    is_gone = hidden or message.is_deleted
     return (
         message.id,
         chat_id,
@@ -41,7 +41,7 @@ def row_of(message: ArchivedMessage, chat_id: int, at: datetime, search_id: int 
         message.author_id,
         "" if hidden else message.author_name,
         kept(message.posted_at),
-        text,
+        None if is_gone else message.text,
         None if message.edited_at is None else kept(message.edited_at),
         message.reply_to_id,
         message.by_machine,
@@ -50,7 +50,7 @@ def row_of(message: ArchivedMessage, chat_id: int, at: datetime, search_id: int 
         kept(at) if message.is_deleted else None,
         hidden,
         message.extras.pinned and not hidden,
-        None if text is None else extras.to_text(message.extras),
+        None if is_gone else extras.to_text(message.extras),
         search_id,
     )
 
@@ -107,7 +107,7 @@ _PARTS: Mapping[Table, Callable[[ArchivedMessage], list[Row]]] = {
 }
 # The columns of the tuples above, table by table, so that a row that another leads to comes before that.
 COLUMNS: Mapping[Table, tuple[str, ...]] = {
-    t.guests: ("chat_id", "person_id"),
+    t.guests: ("id", "chat_id", "person_id"),
     t.question_threads: ("chat_id", "number", "thread_id"),
     t.questions: ("chat_id", "number", "text", "message_id", "asked_at"),
     t.messages: (

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, insert, select, update
@@ -22,9 +22,10 @@ from bot.domain.messages import ArchivedMessage
 from bot.services.import_ports import Arrival, Outcome
 from bot.storage import tables as t
 from bot.storage.chat_rows import chat_values, load_chat
-from bot.storage.columns import kept
+from bot.storage.columns import kept as instant
 from bot.storage.database import Database
 from bot.storage.import_rows import COLUMNS, OUTLASTING, Row, Rows, parts_of, row_of
+from bot.storage.import_series import belonging_of
 from bot.storage.index import Entry, enter
 from bot.storage.indexing import Indexing
 from bot.storage.sqlite import insertion
@@ -185,30 +186,32 @@ class _Taking:
         for arrival, belonging in zip(arrivals, parts, strict=True):
             found = self._there.find(arrival)
             if found.new or found.outcome.is_new:
-                chat_id = found.outcome.chat_id or await self._add_chat(arrival)
-                found = self._there.add(arrival, chat_id)
-                await self._add_questions(chat_id, arrival.record.chat)
-                chat = replace(arrival.record.chat, id=chat_id, belonging=None)
-                if not found.outcome.is_new:
+                if found.outcome.is_new:
+                    chat = await self._add_chat(arrival)
+                else:
                     # Where it is read, and what series it belongs to, was decided when it came in.
-                    chat = await load_chat(self._conn, chat_id) or chat
+                    chat = await load_chat(self._conn, found.outcome.chat_id) or arrival.record.chat
+                    await self._lengthen(chat, arrival.record.chat)
+                found = self._there.add(arrival, chat.id)
+                await self._add_questions(chat.id, arrival.record.chat)
                 self._add_messages(chat, arrival, found, belonging)
-                if not found.outcome.is_new:
-                    await self._lengthen(chat_id, arrival.record.chat)
-                found.outcome = replace(found.outcome, chat_id=chat_id)
+                found.outcome = replace(found.outcome, chat_id=chat.id)
             outcomes.append(found.outcome)
         await self._write()
         return outcomes
 
-    async def _add_chat(self, arrival: Arrival) -> int:
+    async def _add_chat(self, arrival: Arrival) -> Chat:
         chat, there = arrival.record.chat, self._there
+        belonging = await belonging_of(self._conn, chat, there.left_out, self._at) if arrival.as_is else None
+        chat = replace(chat, belonging=belonging)
         values = chat_values(chat) | {"import_key": arrival.key, "sealed_at": self._at}
-        values |= {"series_id": None, "series_key": None, "own": False}
         values["state"] = ChatState.CANCELLED if chat.state is ChatState.CANCELLED else ChatState.CLOSED
         if chat.host_id in there.left_out:
             values["host_name"] = ""
+        if belonging is not None:
+            values["first_key"] = belonging.first_key or None
         if arrival.as_is:
-            values["is_public"] = chat.is_public
+            values |= {"is_public": chat.is_public, "held_at": chat.held_at}
         else:
             values["published"] = None
         thread = _thread(chat)
@@ -220,10 +223,22 @@ class _Taking:
         made = insert(t.chats).values(**values).returning(t.chats.c.id)
         chat_id: int = (await self._conn.execute(made)).scalar_one()
         there.numbers.add(chat_id)
-        guests = [guest.person_id for guest in chat.guests] or list(arrival.hosts)
-        self._add(t.guests, ((chat_id, person) for person in dict.fromkeys(guests)))
+        await self._add_guests(chat_id, arrival)
         self._add(t.question_threads, ((chat_id, number, thread_id) for number, thread_id in chat.question_threads))
-        return chat_id
+        return replace(chat, id=chat_id)
+
+    async def _add_guests(self, chat_id: int, arrival: Arrival) -> None:
+        """Those of our own keep their numbers, as far as nobody else has them."""
+        guests, g = arrival.record.chat.guests, t.guests.c
+        numbered = {guest.person_id: guest.id for guest in guests if guest.id > 0}
+        taken = {row[0] for row in await _in(self._conn, [g.id], g.id, numbered.values())}
+        people = dict.fromkeys([*(guest.person_id for guest in guests), *arrival.hosts])
+        rows = (
+            (None if numbered.get(person) in taken else numbered.get(person), chat_id, person)
+            for person in people
+            if person not in self._there.left_out
+        )
+        self._add(t.guests, rows)
 
     async def _add_questions(self, chat_id: int, chat: Chat) -> None:
         """Those that aren't there yet; of one whose message wasn't known, the message."""
@@ -235,7 +250,7 @@ class _Taking:
             if asked is not None:
                 there.asked.add(asked)
             if (chat_id, question.number) not in there.questions:
-                when = None if at is None else kept(at)
+                when = None if at is None else instant(at)
                 self._add(t.questions, [(chat_id, question.number, question.text, asked, when)])
             elif there.questions[chat_id, question.number] is None and asked is not None:
                 mine = (q.chat_id == chat_id) & (q.number == question.number)
@@ -245,7 +260,7 @@ class _Taking:
     def _add_messages(self, chat: Chat, arrival: Arrival, found: _Found, belonging: Mapping[Table, Rows]) -> None:
         left_out = self._there.left_out
         shown = {message.id for message in found.new if message.author_id not in left_out}
-        readable = {message.id for message in found.new if message.id in shown and message.is_readable}
+        kept = {m.id for m in found.new if m.id in shown and not m.is_deleted and not m.is_left_out}
         self._said += ((message, chat) for message in found.new)
         links, files = belonging[t.links], belonging[t.attachments]
         self._entries += (
@@ -263,12 +278,12 @@ class _Taking:
                 message.id in files,
             )
             for message in found.new
-            if message.id in readable
+            if message.id in kept and message.text is not None
         )
         for table, of_message in belonging.items():
             if table is t.rulings and not arrival.as_is:
                 continue
-            allowed = shown if table in OUTLASTING else readable
+            allowed = shown if table in OUTLASTING else kept
             self._add(table, (row for i, rows in of_message.items() if i in allowed for row in rows))
 
     async def _write(self) -> None:
@@ -285,14 +300,13 @@ class _Taking:
             if rows_of_table := self._rows.get(table):
                 await self._conn.exec_driver_sql(insertion(table, columns), rows_of_table)
 
-    async def _lengthen(self, chat_id: int, chat: Chat) -> None:
+    async def _lengthen(self, chat: Chat, found: Chat) -> None:
         """A chat of which more came to light than before lasts as long as what is known of it."""
-        mine = t.chats.c.id == chat_id
-        row = (await self._conn.execute(select(t.chats.c.starts_at, t.chats.c.minutes).where(mine))).one()
-        if chat.source is Source.DISCORD or (row.starts_at <= chat.starts_at and row.minutes >= chat.minutes):
-            return
-        values = {"starts_at": min(row.starts_at, chat.starts_at), "minutes": max(row.minutes, chat.minutes)}
-        await self._conn.execute(update(t.chats).where(mine).values(**values))
+        if found.source is not Source.DISCORD:
+            starts_at, ends_at = min(chat.starts_at, found.starts_at), max(chat.ends_at, found.ends_at)
+            minutes = (ends_at - starts_at) // timedelta(minutes=1)
+            longer = update(t.chats).where(t.chats.c.id == chat.id).values(starts_at=starts_at, minutes=minutes)
+            await self._conn.execute(longer)
 
     def _add(self, table: Table, rows: Iterable[Row]) -> None:
         self._rows.setdefault(table, []).extend(rows)

@@ -55,8 +55,9 @@ def _lines(digest: Digest, say: Texts) -> Iterator[str]:
     for label, quote in _quotes(digest):
         text = escape(shorten(under_its_question(quote.text, chat), _QUOTE_LENGTH))
         link = jump_url(chat.guild_id, digest.thread_of(quote.message_id), quote.message_id)
+        arrow = f" [↗](<{link}>)" if chat.thread_id is not None else ""
         name = discord.utils.escape_markdown(quote.author_name)
-        yield f"> {label}**{name}**: {text} [↗](<{link}>)"
+        yield f"> {label}**{name}**: {text}{arrow}"
 
 
 def _quotes(digest: Digest) -> Iterator[tuple[str, Quote]]:

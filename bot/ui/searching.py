@@ -91,7 +91,9 @@ def _hit(hit: Hit, chat: Chat, terms: tuple[Term, ...], say: Texts) -> Iterator[
         *(f"Q{number}" for number in message.questions[:1]),
     ]
     link = jump_url(chat.guild_id, message.thread_id, message.id)
-    yield f"**{_name(message, say)}**, {', '.join(facts)} [{say('open')}](<{link}>)"
+    # What came from elsewhere stands in no thread.
+    opened = f" [{say('open')}](<{link}>)" if chat.thread_id is not None else ""
+    yield f"**{_name(message, say)}**, {', '.join(facts)}{opened}"
     if hit.before is not None:
         yield say("-# Before: {words}", words=_neighbour(hit.before, say))
     yield f"> {_marked(snippet(message.text or '', terms))}"

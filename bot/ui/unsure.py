@@ -33,7 +33,8 @@ def render(chat: Chat, waiting: Sequence[Waiting], say: Texts) -> tuple[str, dis
     for place, one in enumerate(waiting, start=1):
         quote = escape(shorten(" ".join(one.text.split()), _QUOTE)) or say("a file")
         link = jump_url(chat.guild_id, one.thread_id, one.message_id)
-        lines.append(f"{place}. {escape(one.name)}: {quote} ([{say('open')}]({link}))")
+        opened = f" ([{say('open')}]({link}))" if one.thread_id else ""
+        lines.append(f"{place}. {escape(one.name)}: {quote}{opened}")
         rows.append([_button(chat, one, number, place, say) for number in (*_guesses(chat, one), 0)])
     rows.append([ControlButton(free_control_id(chat.id, Doing("desk")), say("Back to the desk"))])
     return "\n".join(lines), rows_of(*rows)

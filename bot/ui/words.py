@@ -96,5 +96,7 @@ def saved(found: Sequence[SavedMessage], page: int, say: Texts) -> str:
             continue
         quote = escape(shorten(" ".join(one.text.split()), _QUOTE)) or say("a file")
         name = escape(one.author_name)
-        lines.append(f"- #{one.hashtag}, {name}: {quote} ([{say('open')}]({link}))")
+        # What came from elsewhere stands in no thread.
+        opened = f" ([{say('open')}]({link}))" if one.thread_id else ""
+        lines.append(f"- #{one.hashtag}, {name}: {quote}{opened}")
     return "\n".join(lines)

@@ -80,11 +80,11 @@ class _Page:
 
     def source(self, quote: Quote) -> Markup:
         """Who said it, as a link to the message."""
-        return _LEADING.format(self._jump(quote.message_id), bdi(quote.author_name))
+        return self._leading(quote.message_id, bdi(quote.author_name))
 
     def pointer(self, message_id: int, place: int) -> Markup:
         """A link to a message that says something like it."""
-        return _LEADING.format(self._jump(message_id), self.say("message {number}", number=place))
+        return self._leading(message_id, self.say("message {number}", number=place))
 
     def more(self, part: QuestionDigest) -> Markup:
         """How many answers a question has, as a link to where it was asked; empty if none."""
@@ -107,7 +107,7 @@ class _Page:
             names = Markup(", ").join(bdi(name) for name in link.shared_by if name)
             shared = filled(say("shared by {names}", names="{names}"), names=names)
             under = say("under Q{number}", number=link.question) if link.question else say("beside the questions")
-            jump = _LEADING.format(self._jump(link.message_id), under)
+            jump = self._leading(link.message_id, under)
             found.append((address(link.url, len(link.url)), title, shared, jump))
         return found
 
@@ -132,5 +132,8 @@ class _Page:
     def _time(self, at: datetime) -> Markup:
         return time_tag(at, self.say.clock(at, self.chat.zone))
 
-    def _jump(self, message_id: int) -> str:
-        return jump_url(self.chat.guild_id, self._digest.thread_of(message_id), message_id)
+    def _leading(self, message_id: int, text: str) -> Markup:
+        if self.chat.thread_id is None:
+            # It wasn't said in Discord, and stands nowhere else.
+            return escape(text)
+        return _LEADING.format(jump_url(self.chat.guild_id, self._digest.thread_of(message_id), message_id), text)

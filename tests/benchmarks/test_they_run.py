@@ -85,3 +85,10 @@ def test_lateness():
 
 def test_writing():
     assert run("writing.py", 60, "--json")
+
+
+def test_importing():
+    found = run("importing.py", 1_000, "--json")
+    assert (found["messages"], found["chats"]) == (1_000, 4)
+    assert found["filings"] > 500
+    assert found["seconds"] > 0 < found["bare_seconds"]

@@ -4,6 +4,8 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
 import bot.storage.migrate as migrating
 from bot.storage.migrate import migrate
 
@@ -41,3 +43,20 @@ def test_a_running_chat_of_the_first_version_goes_on_in_order(tmp_path):
     with closing(sqlite3.connect(path)) as new:
         rest = new.execute("SELECT kind, number, due_at FROM actions WHERE state = 'due' ORDER BY step").fetchall()
     assert rest == [("ask", 2, 5), ("wrap_up", 0, 6), ("end", 0, 60 * 60_000_000), ("close", 0, 90 * 60_000_000)]
+
+
+def test_chats_from_before_imports_have_no_key_and_two_of_one_key_are_one_too_many(tmp_path):
+    path = tmp_path / "shelftalk.db"
+    at_revision(path, "0009", tmp_path)
+    with closing(sqlite3.connect(path)) as old, old:
+        needed = [row[1] for row in old.execute("PRAGMA table_info(chats)") if row[3] and row[4] is None]
+        values = ", ".join("'UTC'" if name == "zone" else "1" for name in needed if name != "id")
+        names = ", ".join(name for name in needed if name != "id")
+        for _ in range(2):
+            old.execute(f"INSERT INTO chats ({names}) VALUES ({values})")  # noqa: S608 - our own names
+    migrate(path)
+    with closing(sqlite3.connect(path)) as new, new:
+        assert new.execute("SELECT count(*) FROM chats WHERE import_key IS NULL").fetchone() == (2,)
+        new.execute("UPDATE chats SET import_key = 'discord:1' WHERE id = 1")
+        with pytest.raises(sqlite3.IntegrityError):
+            new.execute("UPDATE chats SET import_key = 'discord:1' WHERE id = 2")

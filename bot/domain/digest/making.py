@@ -168,10 +168,18 @@ def make_digest(
         by_theme=by_theme,
         highlights=highlights,
         # Nobody hosts an informal chat: whoever planned it asks as anybody does.
-        unanswered=unanswered(readable, frozenset() if chat.format is Format.INFORMAL else frozenset({chat.host_id})),
+        unanswered=unanswered(
+            _without(asked, readable), frozenset() if chat.format is Format.INFORMAL else frozenset({chat.host_id})
+        ),
         disagreements=disagreements(readable),
         elsewhere={m.id: m.thread_id for m in readable if m.thread_id != chat.thread_id},
     )
+
+
+def _without(asked: Sequence[Question], said: Sequence[ArchivedMessage]) -> Sequence[ArchivedMessage]:
+    """Of a chat that came from elsewhere the messages that asked its questions are there too."""
+    prompts = {question.message_id for question in asked}
+    return [message for message in said if message.id not in prompts]
 
 
 def _tell_by_theme(

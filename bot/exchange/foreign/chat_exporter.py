@@ -66,7 +66,7 @@ def read_chat_exporter(stream: BinaryIO, now: datetime, tally: Tally, *, salvage
                 message = reader.message(raw)
                 if isinstance(message, Why):
                     # Where it begins; worked out only here, for it takes longer than reading a message.
-                    tally.pass_over(message, text.place[0] - source.count("\n"))
+                    tally.pass_over(message, text.problem("").line - source.count("\n"))
                 else:
                     place.messages.append(message)
                 found["here"] = count_of(found.get("here")) + 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -119,7 +119,8 @@ def _arrival(place: Place, one: Cut, wishes: Wishes) -> Arrival:
         notice=Notice(before=()),
         source=place.source,
     )
-    return Arrival(_key(place, one, wishes), ChatRecord(chat, tuple(one.messages)), hosts[1:])
+    messages = (replace(message, thread_id=0) for message in one.messages) if wishes.moved else one.messages
+    return Arrival(_key(place, one, wishes), ChatRecord(chat, tuple(messages)), hosts[1:])
 
 
 def _questions(asked: Sequence[Asking]) -> Iterator[Question]:

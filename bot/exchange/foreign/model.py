@@ -22,20 +22,20 @@ _BEFORE_ANY = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Why(StrEnum):
-    """Why something in a file is passed over, as the end of a sentence."""
+    """What in a file is passed over, in words."""
 
     RETWEET = "retweets, which repeat what somebody else said"
     SYSTEM = "notices of Discord itself, such as that somebody joined"
-    NO_ID = "without an id that can be one"
-    ROUNDED = "with an id that a spreadsheet has rounded"
-    NO_TIME = "without a time that can be read"
-    WRONG_TIME = "of a time that can't be: ahead of now, or long before there were such chats"
-    NO_AUTHOR = "without an author"
-    NO_TEXT = "with no words, file, sticker or preview"
-    TOO_LONG = f"longer than {MOST_SIGNS:,} characters"
-    TWICE = "that stand in the files twice"
-    BETWEEN = "outside of the chats that were found"
-    NO_MESSAGE = "that aren't messages"
+    NO_ID = "messages without an id that can be one"
+    ROUNDED = "messages with an id that a spreadsheet has rounded"
+    NO_TIME = "messages without a time that can be read"
+    WRONG_TIME = "messages of a time that can't be: ahead of now, or long before there were such chats"
+    NO_AUTHOR = "messages without an author"
+    NO_TEXT = "messages with no words, file, sticker or preview"
+    TOO_LONG = f"messages longer than {MOST_SIGNS:,} characters"
+    TWICE = "messages that stand in the files twice"
+    BETWEEN = "messages outside of the chats that were found"
+    NO_MESSAGE = "things that aren't messages"
 
 
 class Tally:

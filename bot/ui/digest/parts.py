@@ -195,13 +195,15 @@ def _quote(quote: Quote, digest: Digest, wanted: Wanted, say: Texts) -> str:
     text = under_its_question(quote.text, digest.chat)
     if wanted.length is Length.GLANCE:
         text = shorten(text, _GLANCE_QUOTE)
-    line = f"> **{name}**: {escape(text)} [↗](<{_jump(digest, quote.message_id)}>)"
+    line = f"> **{name}**: {escape(text)}{_arrow(digest, quote.message_id)}"
     shown = quote.others[: _OTHERS[wanted.length]]
     if not shown:
         return line
     alike = say.plural(
         "{count} other said something like this", "{count} others said something like this", len(quote.others)
     )
+    if digest.chat.thread_id is None:
+        return f"{line}\n> -# {alike}"
     links = " ".join(f"[{place}](<{_jump(digest, other)}>)" for place, other in enumerate(shown, start=1))
     return f"{line}\n> -# {alike}: {links}{' …' if len(shown) < len(quote.others) else ''}"
 
@@ -225,7 +227,7 @@ def _link(link: SharedLink, digest: Digest, say: Texts) -> str:
     )
     about = under_its_question(link.title, digest.chat)
     title = f"{_AT_START.sub(_STANDS, escape(shorten(about, _TITLE_LENGTH)))}: " if about else ""
-    return f"- {title}{address} ({where}, {shown}) [↗](<{_jump(digest, link.message_id)}>)"
+    return f"- {title}{address} ({where}, {shown}){_arrow(digest, link.message_id)}"
 
 
 def _loose_ends(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
@@ -282,6 +284,11 @@ def _closing(digest: Digest, wanted: Wanted, say: Texts) -> str:
     else:
         lines.append(say("-# How to take part next time: `/help`"))
     return "\n".join(lines)
+
+
+def _arrow(digest: Digest, message_id: int) -> str:
+    """The way to a message; what wasn't said in Discord stands nowhere else."""
+    return "" if digest.chat.thread_id is None else f" [↗](<{_jump(digest, message_id)}>)"
 
 
 def _line(name: str) -> str:
