@@ -96,7 +96,8 @@ def _cells(outline: Outline, message: ArchivedMessage, zone: ZoneInfo) -> Iterat
     reactions = message.reactions if is_shown else ()
     yield ", ".join(f"{count} \u00d7 {outline.words.line(emoji)}" for emoji, count in reactions)
     yield gap
-    yield jump_url(chat.guild_id, message.thread_id, message.id)
+    # What wasn't said in Discord stands in no thread there.
+    yield jump_url(chat.guild_id, message.thread_id, message.id) if chat.thread_id is not None else ""
 
 
 def _row(cells: Sequence[str]) -> str:

@@ -16,6 +16,7 @@ from bot.__main__ import cli
 from bot.domain.chat import ChatState
 from bot.domain.consent import Showing
 from bot.domain.errors import SetupProblem
+from bot.domain.series import Lineup
 from bot.exchange.archive import View, open_archive, read_archive
 from bot.exchange.forms import Form
 from bot.exporting import Wish, export
@@ -26,8 +27,10 @@ from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
 from bot.storage.database import Database
 from bot.storage.publishing import PublicationStore
+from bot.storage.series import SeriesStore
 from config.settings import DatabaseSettings, Settings
 from tests.storage.making import NOW, a_message, a_plan, a_running_chat
+from tests.storage.test_series import a_series
 
 QUIET = Console(file=io.StringIO())
 
@@ -46,9 +49,13 @@ async def fill(path):
         await publications.publish(chat.id, published=number != 2)
     await publications.decide(1, PublishingRules(publishes=False, showing=Showing.PSEUDONYM))
     await a_plan(database, channel_id=9)
+    series = SeriesStore(database)
+    draft = await series.add(a_series(), (), NOW)
+    await series.save(draft.id, lambda _series, _standing: Lineup(), NOW)
 
     async def close(conn):
         await conn.execute(t.chats.update().where(t.chats.c.id < 4).values(state=ChatState.CLOSED))
+        await conn.execute(t.chats.update().where(t.chats.c.id < 3).values(series_id=draft.id))
 
     await database.write(close)
     assert len(await ChatStore(database).list(1, frozenset(ChatState))) == 3
@@ -88,6 +95,13 @@ def test_each_server_as_its_own_people_see_it(filled, tmp_path):
     assert [record.chat.id for record in archive.records] == [1, 2, 3]
     assert archive.view is View.SERVER
     assert len(made[-2].read_bytes().split(b"\r\n")) == 1 + 3 * 3 + 1
+
+
+@pytest.mark.parametrize("series", ["library CHAT", "lib", "1"])
+def test_the_chats_of_a_series_by_its_name_or_number(filled, tmp_path, series):
+    made = export(filled, wish(tmp_path, series=series, forms=["csv"], view=View.SERVER), NOW, QUIET)
+    assert names(made) == ["Library-chat.csv"]
+    assert made[0].read_text(encoding="utf-8").count("https://example.org/") == 6
 
 
 def test_everything_is_one_archive_with_all_that_is_known_but_no_key(filled, tmp_path):
@@ -137,7 +151,8 @@ def test_the_command_tells_its_files_and_writes_over_its_own(filled, tmp_path):
         ({"chats": (4,)}, "There is no chat 4 in the archive that has begun"),
         ({"chats": (1, 2)}, "Chat 2 isn't published"),
         ({"server": 77}, "no chats of a server 77. Servers: 1, 2."),
-        ({"series": "Weekly"}, "No series is called Weekly"),
+        ({"series": "Weekly"}, "No series is called Weekly. Series: 1 (Library chat)."),
+        ({"series": "1", "server": 2}, "No series is called 1"),
         ({"forms": ["html", "docx"]}, "There is no format docx. Formats are: html, "),
         ({"view": View.EVERYTHING, "forms": ["html"]}, "writes the archive as JSON"),
     ],

@@ -1,5 +1,6 @@
 """Ten thousand texts that try to be more than text, and chats in which they stand wherever people may write."""
 
+import os
 import random
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,8 @@ from tests.web.reading_html import PIECES
 
 MANY = 10_000
 SHARING = 0.1
+# Another number makes ten thousand others.
+SEED = int(os.environ.get("HOSTILE_SEED", "5"))
 # fmt: off
 MORE = (
     "=1+1", "\t=1+1", "\uff1dcmd|' /C calc'!A0", "+1", "-2", "@SUM(1)", ";=1", "; -1", ";-)", ",=1", "\n=1", "\r=1",
@@ -35,8 +38,8 @@ ALL = (*PIECES, *MORE)
 
 @cache
 def texts():
-    """The texts, always the same ones."""
-    dice = random.Random(5)
+    """The texts, the same ones for the same seed."""
+    dice = random.Random(SEED)
     made = []
     while len(made) < MANY:
         pieces = [dice.choice(ALL) if dice.random() < 0.75 else _odd(dice) for _ in range(dice.randint(1, 3))]

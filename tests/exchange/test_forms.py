@@ -106,6 +106,8 @@ def test_a_table_has_a_row_for_each_message_with_where_it_stands():
     assert (gone["text"], gone["author"], gone["gone"]) == ("", "", "deleted by its author or a moderator")
     assert rows[2]["reply_to"] == rows[1]["message"] == "m101"
     assert rows[1]["link"] == "https://discord.com/channels/1/50/101"
+    assert '"m101"' in made(Form.CSV, a_record(an_answer(1, "a tweet"), chat=a_chat()))
+    assert "discord.com" not in made(Form.CSV, a_record(an_answer(1, "a tweet"), chat=a_chat()))
 
 
 def test_what_came_with_a_message_is_told_too():

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 ALLOWED = {
     "html": {"lang", "dir"}, "meta": {"charset", "name", "content", "http-equiv"}, "link": {"rel", "href"},
     "a": {"href", "class", "rel"}, "nav": {"aria-label"}, "main": {"id"}, "section": {"id"}, "li": {"id", "class"},
-    "ol": {"class"}, "ul": {"class"}, "p": {"class", "dir"}, "div": {"class", "dir"}, "span": {"class"},
+    "ol": {"class"}, "ul": {"class"}, "p": {"class", "dir"}, "div": {"class", "dir"}, "span": {"class", "id"},
     "time": {"datetime"}, "details": {"class"},
 }
 BARE = {
