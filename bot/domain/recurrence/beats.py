@@ -16,6 +16,10 @@ _QUARTER_ENDS = (3, 6, 9, 12)
 _MONTHS_OF_QUARTER = 3
 _LAST_NTH = 5
 _LONGEST_MONTH = 31
+# "Two Tuesdays a month": which ones?
+_SO_OFTEN_A_MONTH = re.compile(
+    r"\b(?:twice|thrice|(?:one|two|three|\d)(?:x| times?| \w+days)) (?:an?|per|each|every|in a) month", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +174,9 @@ def _nth(context: Context, match: re.Match[str], beat: Beat | None) -> Pattern:
     numbers, days = _numbers(context, start, end), _days(context, start, end)
     joined = start > 0 and tape.codes[start - 1] in "&,/"
     inner = _beat_of_nth(context, match) or beat
+    if inner is None and "A" in match[0]:
+        # "Every other first Monday".
+        inner = Beat(2, "month", start, end)
     months = tuple(v for v in tape.values(start, end, "M") if isinstance(v, int))
     if match[0].startswith("E") and inner is None and not months and len(numbers) == 1 and numbers[0] > 0:
         spelt = not re.search(r"\d", tape.words(start, end))
@@ -182,6 +189,8 @@ def _nth(context: Context, match: re.Match[str], beat: Beat | None) -> Pattern:
     if any(not 1 <= abs(number) <= _LAST_NTH for number in numbers):
         context.refuse(Problem.SCHEDULE_NEVER, start, end)
     rule = _nth_rule(numbers, days, months, inner)
+    if len(months) == 1 and "E" not in tape.codes[max(start - 1, 0) : end] and beat is None:
+        context.note(NoteKind.YEARLY_ASSUMED)
     if _LAST_NTH in numbers and len(days) < _LAST_NTH:
         context.note(NoteKind.MONTHS_WITHOUT)
     return Pattern(rule, start, end, joined=joined)
@@ -276,6 +285,10 @@ def _weekly(context: Context, match: re.Match[str], beat: Beat | None) -> Patter
             interval = beat.interval
         elif beat.unit in {"month", "quarter", "year"}:
             context.refuse(Problem.SCHEDULE_WHICH_WEEK, min(start, beat.start), max(end, beat.end), weekday=days[0])
+    elif interval == 1 and _SO_OFTEN_A_MONTH.search(tape.text):
+        context.refuse(Problem.SCHEDULE_WHICH_WEEK, start, end, weekday=days[0])
+    if re.search(r"\bor\b", tape.words(start, end), re.IGNORECASE):
+        context.note(NoteKind.WORD_TAKEN, words="or", taken="“and”")
     rule = Rule(Frequency.WEEKLY, interval, tuple(Nth(day) for day in sorted(days)))
     if len(days) == len(range(7)):
         rule = Rule(Frequency.DAILY, interval)

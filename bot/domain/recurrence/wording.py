@@ -19,6 +19,8 @@ _UNITS = {
     Frequency.YEARLY: "year",
 }
 _DAY_MINUTES = 24 * 60
+# "The second to last" is said; what lies before it is left to the rule.
+_FROM_THE_END = -2
 _WORKDAYS = tuple(Nth(day) for day in range(5))
 
 
@@ -65,10 +67,15 @@ def _days(sitting: Sitting, schedule: Schedule) -> str:
 
 
 def _rule(rule: Rule, begins_on: date) -> str:
-    plain = not (rule.by_year_day or rule.by_week_no or (rule.by_day and rule.by_month_day))
+    numbers = [*rule.by_set_pos, *rule.by_month_day, *(day.n for day in rule.by_day)]
+    countable = all(number >= _FROM_THE_END for number in numbers)
+    plain = countable and not (rule.by_year_day or rule.by_week_no or (rule.by_day and rule.by_month_day))
     by_weeks = rule.frequency in {Frequency.DAILY, Frequency.WEEKLY} and not rule.by_set_pos and not rule.by_month_day
     said = ""
-    if plain and by_weeks:
+    if _all_but_last(rule):
+        name = calendar.day_name[rule.by_day[0].weekday]
+        said = f"every {name} except the last {name} of the month{_in_months(rule)}"
+    elif plain and by_weeks:
         every_day = rule.frequency is Frequency.DAILY and not rule.by_day
         said = (_every(rule) if every_day else _weekly(rule, begins_on)) + _in_months(rule)
     elif plain and rule.frequency is Frequency.MONTHLY and rule.by_month_day and rule.by_month:
@@ -78,6 +85,12 @@ def _rule(rule: Rule, begins_on: date) -> str:
     elif plain and rule.frequency is Frequency.YEARLY:
         said = _yearly(rule, begins_on)
     return said or f"by the rule {replace(rule, count=None, until=None).text()}"
+
+
+def _all_but_last(rule: Rule) -> bool:
+    plain = replace(rule, by_day=(), by_month=(), count=None, until=None) == Rule(Frequency.MONTHLY)
+    weekdays = {day.weekday for day in rule.by_day}
+    return plain and len(weekdays) == 1 and {day.n for day in rule.by_day} == {-2, -3, -4, -5}
 
 
 def _yearly(rule: Rule, begins_on: date) -> str:
