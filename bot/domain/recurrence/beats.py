@@ -153,6 +153,9 @@ def _days(context: Context, start: int, end: int) -> tuple[int, ...]:
         if codes[index] == "W" and isinstance(value, Days):
             if found and re.search(r"W[P]?[-X]$", codes[:index]):
                 found += [(found[-1] + n) % 7 for n in range(1, (value.days[0] - found[-1]) % 7 + 1)]
+            elif set(value.days) < set(found):
+                # "This weekend, Saturday": the second says which of the days.
+                found = list(value.days)
             else:
                 found += value.days
     return tuple(dict.fromkeys(found))
@@ -252,7 +255,9 @@ def _month_days(context: Context, beat: Beat | None) -> list[Pattern]:
         tape.use(index, index + 1)
     if any(number > 28 for number in numbers):  # noqa: PLR2004 - the shortest month
         context.note(NoteKind.MONTHS_WITHOUT)
-    months = QUARTERS if beat is not None and beat.unit == "quarter" else ()
+    months: tuple[int, ...] = ()
+    if beat is not None and beat.unit == "quarter":
+        months = _QUARTER_ENDS if numbers[0] == LAST else QUARTERS
     return [Pattern(Rule(Frequency.MONTHLY, interval, (), tuple(numbers), months), start - every, end)]
 
 
@@ -265,28 +270,32 @@ def _weekdays(context: Context, beat: Beat | None) -> list[Pattern]:
     return found
 
 
+def _weeks_between(context: Context, match: re.Match[str], beat: Beat | None, weekday: int) -> int:
+    """Every how many weeks."""
+    start, end = match.span()
+    number = next((v for v in context.tape.values(start, end, "N") if isinstance(v, int)), 1)
+    interval = 2 if "A" in match[0] else number
+    if beat is None:
+        if interval == 1 and _SO_OFTEN_A_MONTH.search(context.tape.text):
+            context.refuse(Problem.SCHEDULE_WHICH_WEEK, start, end, weekday=weekday)
+        return interval
+    start, end = min(start, beat.start), max(end, beat.end)
+    if beat.unit in {"month", "quarter", "year"}:
+        context.refuse(Problem.SCHEDULE_WHICH_WEEK, start, end, weekday=weekday)
+    if beat.unit == "week" and interval not in {1, beat.interval}:
+        context.refuse(Problem.SCHEDULE_BEATS_CONTRADICT, start, end)
+    return beat.interval if beat.unit == "week" else interval
+
+
 def _weekly(context: Context, match: re.Match[str], beat: Beat | None) -> Pattern:
     tape, (start, end) = context.tape, match.span()
     days = _days(context, start, end)
     values = [value for value in tape.values(start, end, "W") if isinstance(value, Days)]
     plural_parts = any(isinstance(v, tuple) and v[1] for v in tape.values(start, end, "P"))
     repeats = match[1] not in {None, "I"} or plural_parts or any(value.is_plural for value in values)
-    interval = 1
-    if "A" in match[0]:
-        interval = 2
-    elif (number := next((v for v in tape.values(start, end, "N") if isinstance(v, int)), None)) is not None:
-        interval = number
+    repeats = repeats or beat is not None
+    interval = _weeks_between(context, match, beat, days[0])
     joined = start > 0 and tape.codes[start - 1] in "&,/"
-    if beat is not None:
-        repeats = True
-        if beat.unit == "week":
-            if interval not in {1, beat.interval}:
-                context.refuse(Problem.SCHEDULE_BEATS_CONTRADICT, min(start, beat.start), max(end, beat.end))
-            interval = beat.interval
-        elif beat.unit in {"month", "quarter", "year"}:
-            context.refuse(Problem.SCHEDULE_WHICH_WEEK, min(start, beat.start), max(end, beat.end), weekday=days[0])
-    elif interval == 1 and _SO_OFTEN_A_MONTH.search(tape.text):
-        context.refuse(Problem.SCHEDULE_WHICH_WEEK, start, end, weekday=days[0])
     if re.search(r"\bor\b", tape.words(start, end), re.IGNORECASE):
         context.note(NoteKind.WORD_TAKEN, words="or", taken="“and”")
     rule = Rule(Frequency.WEEKLY, interval, tuple(Nth(day) for day in sorted(days)))

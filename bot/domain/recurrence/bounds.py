@@ -21,10 +21,13 @@ _LATER = re.compile(
 )
 # The same, said before the holiday: "a week later if it is a holiday".
 _LATER_BEFORE = re.compile(
-    r"\b(?:later|week after|(?:following|next) week|mov(?:ed?|es|ing)|postponed?|pushed|shifted|rescheduled)\b[^.;\d]*$",
+    r"\b(?:later|week after|(?:following|next) week|mov(?:ed?|es|ing)|postponed?|pushed|shifted|rescheduled)\b"
+    r"[^.;\d]*$",
     re.IGNORECASE,
 )
-_WHERE_TO = re.compile(r"week|later|following|next|\bthe (?:second|third|fourth|fifth|\d)|\d(?:nd|rd|th)", re.IGNORECASE)
+_WHERE_TO = re.compile(
+    r"week|later|following|next|\bthe (?:second|third|fourth|fifth|\d)|\d(?:nd|rd|th)", re.IGNORECASE
+)
 _ASKED = re.compile(r"\bask|decide|check with|hosts? (?:will )?(?:choose|say)", re.IGNORECASE)
 _STILL = re.compile(r"includ|even (?:on|if|when)|also on|regardless", re.IGNORECASE)
 
@@ -113,7 +116,9 @@ def _holidays(context: Context, bounds: Bounds) -> None:
 def _exceptions(context: Context, bounds: Bounds) -> None:
     tape = context.tape
     while (
-        match := tape.first(r"(?:(?<=[._])[w-]*D?w*)?~[w,E]*(?:(?:IW|IU|OW(?:[EA]?U)?|O(?=[,)._]|$)|[MWDRK]|M-M)(?:[,&/]+|$)?)+")
+        match := tape.first(
+            r"(?:(?<=[._])[w-]*D?w*)?~[w,E]*(?:(?:IW|IU|OW(?:[EA]?U)?|O(?=[,)._]|$)|[MWDRK]|M-M)(?:[,&/]+|$)?)+"
+        )
     ) is not None:
         start, end = match.span()
         while tape.codes[end - 1] in ",&/":

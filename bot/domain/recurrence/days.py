@@ -34,9 +34,10 @@ def merge_dates(context: Context) -> None:
     tape = context.tape
     for pattern, make in _SHAPES:
         _merge_all(tape, pattern, make)
+    _merge_all(tape, r"K[-X]K", _month_to_month)
     _order_figures(context)
     # "every Wednesday, 3 December" names the rule's day, not the date's.
-    _merge_all(tape, r"(?<![EAO&])I?W[,(]*D|(?<=[&])W[,(]*D", _with_weekday)
+    _merge_all(tape, r"(?<![EAO&])I?W[,(]*D|(?<=[DTZ)]&)W[,(]*D", _with_weekday)
     _merge_all(tape, r"D,?\(W\)", _with_weekday)
     _merge_all(tape, r"D[-X]D|(?<=B)D&D", lambda t, m: ("R", _range(t.value(m.start()), t.value(m.end() - 1))))
     for index, token in enumerate(tape.tokens):
@@ -152,6 +153,21 @@ def _days_and_month(tape: Tape, match: re.Match[str]) -> Made:
     return "D", tuple(Named(month, day, year) for day in days)
 
 
+def _months_of_year(tape: Tape, match: re.Match[str]) -> Made:
+    """Such as "January-March 2027": from the first day to the last."""
+    first, last = (value for value in tape.values(*match.span(), "M") if isinstance(value, int))
+    year = tape.value(match.end() - 1)
+    if not isinstance(year, int) or first > last or ("&" in match[0] and last != first + 1):
+        return None
+    return "R", (Named(first, 1, year), Named(last, month_end(year, last).day, year))
+
+
+def _month_to_month(tape: Tape, match: re.Match[str]) -> Made:
+    """Such as "September 2026 - May 2027"."""
+    begin, end = (value for value in tape.values(*match.span(), "K") if isinstance(value, tuple))
+    return "R", (Named(begin[1], 1, begin[0]), Named(end[1], month_end(*end).day, end[0]))
+
+
 def _with_weekday(tape: Tape, match: re.Match[str]) -> Made:
     days = tape.values(match.start(), match.end(), "W")[0]
     named = tape.values(match.start(), match.end(), "D")[0]
@@ -180,6 +196,7 @@ _SHAPES: list[tuple[str, Callable[[Tape, re.Match[str]], Made]]] = [
     (r"M[NO]", _day_and_month),
     (r"[NO]M,?Y", _day_and_month),
     (r"[NO]M", _day_and_month),
+    (r"M[-&]M,?Y", _months_of_year),
     (r"M,?Y", lambda t, m: ("K", (t.value(m.end() - 1), t.value(m.start())))),
 ]
 

@@ -143,7 +143,10 @@ EASTER_FEASTS: dict[str, int] = {
 # Times of the year that differ from place to place: nobody but the host can say when they are.
 VAGUE_TIMES = (
     r"(?:school|academic|university|college) (?:year|terms?|breaks?|vacations?)",
-    r"(?:school|summer|winter|spring|autumn|fall|easter|christmas|half[- ]term|term) (?:holidays?|breaks?|vacations?|recess)",
+    (
+        r"(?:school|summer|winter|spring|autumn|fall|easter|christmas|half[- ]term|term) "
+        r"(?:holidays?|breaks?|vacations?|recess)"
+    ),
     r"term[- ]?times?|terms?|semesters?|half[- ]term|exams?(?: weeks?)?|finals(?: week)?",
     r"summer|winter|spring|autumn|fall|lent|advent|ramadan|hanukkah|q[1-4]",
 )

@@ -118,6 +118,7 @@ _SLOW: list[Spelling] = [
 ]
 _SPANS: list[Spelling] = [
     _p(r"\ball week(?: long)?\b", h.token("C", (1, "week"))),
+    _p(rf"\b(?P<n>\d{{1,2}}|{_NUMBER_WORDS}) (?P<u>weeks|months) of(?= \w*days?\b)", h.span),
     _p(
         rf"\bfor (?:the next |the following )?(?P<n>\d{{1,3}}|{_NUMBER_WORDS}|an?) "
         r"(?P<u>weeks?|months?|days?|years?|sessions?|times|chats?|meetings?)\b",
@@ -174,6 +175,11 @@ _DAYS: list[Spelling] = [
 ]
 _BEGINNINGS: list[Spelling] = [
     _p(r"\b(?:on (?:an? )?(?:break|hiatus|pause)|paused|no chats?) (?:until|till?)\b", h.word("S")),
+    _p(
+        r"\bnot(?: on| in| during)?(?: the)?"
+        rf"(?= (?:\d|(?:{h.any_of([*MONTHS, *WEEKDAYS, *FEASTS, *MOVING_FEASTS, *EASTER_FEASTS])})s?\b))",
+        h.word("~"),
+    ),
     _p(r"(?:(?<=\bday )|(?<=\bnight )|\ball )but\b(?! not)", h.word("~")),
     _p(
         r"\b(?:starting|beginning|begins|begin|starts|start|started|commencing|commences|as of|effective|since|from"

@@ -12,6 +12,8 @@ from bot.domain.recurrence.beats import Beat, Pattern, find_beat, find_patterns
 from bot.domain.recurrence.bounds import find_bounds
 from bot.domain.recurrence.building import (
     bounded,
+    coming_days,
+    has_passed,
     never_comes,
     sitting,
     start_date,
@@ -22,7 +24,7 @@ from bot.domain.recurrence.building import (
     with_spans,
 )
 from bot.domain.recurrence.context import Context
-from bot.domain.recurrence.days import coming_weekday, day_in_year, merge_dates
+from bot.domain.recurrence.days import day_in_year, merge_dates
 from bot.domain.recurrence.feasts import rule_of_feast
 from bot.domain.recurrence.grouping import distinct, grouped
 from bot.domain.recurrence.icalendar import looks_like_rrule, read_rrule
@@ -37,6 +39,7 @@ MOST_CHARACTERS = 500
 _MORNING = time(9)
 _DAY_MINUTES = 24 * 60
 _ONCE = Rule(Frequency.DAILY, count=1)
+_WEEK_OF = re.compile(r"\bweek (?:of|beginning|commencing)\b", re.IGNORECASE)
 _SERIES_DATE = re.compile(r"^\W*for\b|\bour next\b", re.IGNORECASE)
 
 
@@ -90,9 +93,14 @@ class _Reader:
         self.question = self._question()
         self.all_day = not self.slots and re.search(r"\ball[- ]day\b", context.tape.text, re.IGNORECASE) is not None
         self.length = self._length() or (_DAY_MINUTES if self.all_day else None)
+        if self.length is None and self.question == "" and _WEEK_OF.search(context.tape.text):
+            self.length = 7 * _DAY_MINUTES
         self.bounds = find_bounds(context)
         self.beat = find_beat(context)
         self.patterns = distinct(find_patterns(context, self.beat))
+        if self.patterns and re.search(r"\ball week\b", context.tape.text, re.IGNORECASE):
+            # "The first Monday of the month, all week" is how long each one is.
+            self.bounds.spans, self.length = [], 7 * _DAY_MINUTES
         self.dates = self._loose_dates()
         self._refuse_leftovers()
         sittings = self._sittings()
@@ -143,8 +151,10 @@ class _Reader:
             tape.use(*match.span())
         for match in list(tape.find(r"~(?=[w,]*(?:[._]|$))")):
             # "Except the first Tuesday, when it is at 7" would need a time of its own for that day.
-            has_own_time = tape.codes[match.start() - 1 : match.start()] == "_" and re.match(r"~[w,]*_", tape.codes[match.start() :])
-            if tape.value(match.start()) in {"if", "when", "whenever"} and not has_own_time:
+            behind, ahead = tape.codes[: match.start()].rstrip(","), tape.codes[match.end() :].lstrip("w,")
+            said = tape.value(match.start())
+            has_own_time = said == "when" and behind.endswith("_") and ahead.startswith("_")
+            if said in {"if", "when", "whenever"} and not has_own_time:
                 tape.use(*match.span())
         left = tape.left()
         if left:
@@ -168,6 +178,8 @@ class _Reader:
     def _sittings(self) -> list[Sitting]:
         if not self.patterns:
             return self._without_patterns()
+        if len(self.dates) > 1 and self.bounds.start is None and self.bounds.until is None:
+            return self._listed()
         anchor = self.dates[0].named if self.dates and self.bounds.start is None else None
         if anchor is not None:
             self.bounds.start = anchor
@@ -179,14 +191,22 @@ class _Reader:
                 found += self._of_pattern(pattern, slots, start, found)
         return united(found)
 
+    def _listed(self) -> list[Sitting]:
+        """The dates of "Tuesdays: 5, 12 and 26 January": these, and no others."""
+        weekdays = {nth.weekday for pattern in self.patterns for nth in pattern.rule.by_day}
+        if len(weekdays) == 1:
+            weekday = weekdays.pop()
+            self.dates = [replace(one, named=replace(one.named, weekday=weekday)) for one in self.dates]
+        return self._dated()
+
     def _of_pattern(
         self, pattern: Pattern, slots: list[Slot], start: date | None, earlier: list[Sitting]
     ) -> list[Sitting]:
         rule = self._once_or_weekly(pattern, start)
         if rule.is_once:
-            days = [start] if start else self._coming(pattern, slots)
-            if start and pattern.rule.by_day:
-                days = [coming_weekday(start, pattern.rule.by_day[0].weekday)]
+            said = self.context.tape.words(pattern.start, pattern.end)
+            at, zone = slots[0].at if slots else EVENING, self._zone_of(slots[0] if slots else None)
+            days = coming_days(self.context, pattern.rule, said, start, datetime.combine(self.context.today, at), zone)
             return [one for day in days for one in self._with_times(_ONCE, slots, day)]
         rule = self._limited(rule, start)
         if pattern.weeks_later and earlier:
@@ -194,17 +214,6 @@ class _Reader:
             monday = first - timedelta(days=first.weekday())
             start = monday + timedelta(weeks=pattern.weeks_later)
         return self._with_times(rule, slots, start)
-
-    def _coming(self, pattern: Pattern, slots: list[Slot]) -> list[date]:
-        """The next of each weekday; today only if its time lies ahead."""
-        today = self.context.today
-        said = self.context.tape.words(pattern.start, pattern.end).casefold()
-        at = slots[0].at if slots else EVENING
-        zone = self._zone_of(slots[0] if slots else None)
-        past = sitting(self.context, _ONCE, at, zone, 1, None).begins_on > today
-        days = [coming_weekday(today, nth.weekday) for nth in pattern.rule.by_day] or [today]
-        later = timedelta(weeks=1) if past or said.startswith("next") else timedelta()
-        return [day + later if day == today else day for day in days]
 
     def _once_or_weekly(self, pattern: Pattern, start: date | None) -> Rule:
         rule = pattern.rule
@@ -383,5 +392,5 @@ class _Reader:
         rule = schedule.sittings[0].rule
         if rule.frequency is Frequency.YEARLY and rule.by_month == (2,) and 29 in rule.by_month_day:  # noqa: PLR2004
             context.note(NoteKind.YEARS_WITHOUT, month=2, day=29)
-        if all(one.rule.is_once and one.begins_on < context.today for one in schedule.sittings):
+        if all(has_passed(one, context.now) for one in schedule.sittings):
             context.note(NoteKind.ALL_PAST, date=schedule.sittings[0].begins_on)

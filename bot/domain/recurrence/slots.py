@@ -61,8 +61,8 @@ def find_slots(context: Context) -> list[Slot]:
     tape = context.tape
     _numbers_to_times(context)
     slots: list[Slot] = []
-    for match in re.finditer(r"(?<=[TN])&(?=T)|(?<=TZ)&(?=T)", tape.codes):
-        if tape.words(match.start(), match.end()).casefold() == "or":
+    for between in re.finditer(r"(?<=[TN])&(?=T)|(?<=TZ)&(?=T)", tape.codes):
+        if tape.words(*between.span()).casefold() == "or":
             context.note(NoteKind.WORD_TAKEN, words="or", taken="“and”")
     pattern = r"(?:B(?=T&T)|(?:S(?=T)))?T(?:[(/]*Z\)?)?P?(?:(?:[-X]|,X|(?<=BT)&)T)?P?(?:[(,/]*Z(?![WT])\)?|[(/,]Z\)?)*"
     while (match := tape.first(pattern)) is not None:
@@ -208,9 +208,10 @@ def _merged(context: Context, slots: list[Slot]) -> list[Slot]:
     for slot in slots:
         same = next((other for other in kept if _same_instant(context, other, slot)), None)
         if same is not None:
-            _drop_day(context, slot)
-            # The server's own zone is the one that its people read.
+            # The server's own zone is the one that its people read, if the day that was named is its day too.
             servers = slot.zone is not None and slot.zone.name == context.zone
+            servers = servers and (_has_day(context, slot) or _days_apart(context, same, slot) == 0)
+            _drop_day(context, same if servers else slot)
             _note_drift(context, *((slot, same) if servers else (same, slot)))
             if servers:
                 own = replace(slot, start=same.start, end=same.end, with_others=same.with_others)
@@ -225,13 +226,32 @@ def _merged(context: Context, slots: list[Slot]) -> list[Slot]:
     return kept
 
 
+def _days_apart(context: Context, one: Slot, other: Slot) -> int:
+    """By how many days the other zone's date is later at that moment."""
+    if one.zone is None or other.zone is None:
+        return 0
+    at = datetime.combine(context.today, one.at, ZoneInfo(one.zone.name))
+    return (at.astimezone(ZoneInfo(other.zone.name)).date() - at.date()).days
+
+
+def _beside(context: Context, slot: Slot) -> int:
+    """The index of what was said right before a time, which may be its day."""
+    index = slot.start - 1
+    while index > 0 and context.tape.codes[index] in ",_":
+        index -= 1
+    return index
+
+
+def _has_day(context: Context, slot: Slot) -> bool:
+    index = _beside(context, slot)
+    return index >= 0 and isinstance(context.tape.value(index), (Days, Named))
+
+
 def _drop_day(context: Context, slot: Slot) -> None:
-    """The day on which it is, elsewhere: "Thursdays 8pm ET (Fridays 10am AEST)", "Dec 9, 8pm ET / Dec 10, noon AEDT"."""
+    """The day on which it is, elsewhere: "Thursdays 8pm ET (Fridays 10am AEST)", "9 Dec 8pm ET / 10 Dec noon AEDT"."""
     tape = context.tape
     weekdays = {day for token in tape.tokens if isinstance(token.value, Days) for day in token.value.days}
-    index = slot.start - 1
-    while index > 0 and tape.codes[index] in ",_":
-        index -= 1
+    index = _beside(context, slot)
     beside = tape.tokens[index].value if index >= 0 else None
     if isinstance(beside, Named) and any(token.code == "D" for token in tape.tokens[:index]):
         tape.use(index, index + 1)

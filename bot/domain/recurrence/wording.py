@@ -21,6 +21,7 @@ _UNITS = {
 _DAY_MINUTES = 24 * 60
 # "The second to last" is said; what lies before it is left to the rule.
 _FROM_THE_END = -2
+_QUARTER_ENDS = (3, 6, 9, 12)
 _WORKDAYS = tuple(Nth(day) for day in range(5))
 
 
@@ -79,7 +80,8 @@ def _rule(rule: Rule, begins_on: date) -> str:
         every_day = rule.frequency is Frequency.DAILY and not rule.by_day
         said = (_every(rule) if every_day else _weekly(rule, begins_on)) + _in_months(rule)
     elif plain and rule.frequency is Frequency.MONTHLY and rule.by_month_day and rule.by_month:
-        said = f"the {_within(rule, begins_on)} of every quarter" if rule.by_month == QUARTERS else ""
+        quarters = rule.by_month == QUARTERS or (rule.by_month == _QUARTER_ENDS and rule.by_month_day == (LAST,))
+        said = f"the {_within(rule, begins_on)} of every quarter" if quarters else ""
     elif plain and rule.frequency is Frequency.MONTHLY:
         said = f"the {_within(rule, begins_on)} of {_list(_months(rule)) if rule.by_month else _every(rule)}"
     elif plain and rule.frequency is Frequency.YEARLY:

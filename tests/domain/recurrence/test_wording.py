@@ -11,6 +11,7 @@ from bot.domain.recurrence.reading import read_phrase
 from bot.domain.recurrence.rules import Frequency, Nth, Rule
 from bot.domain.recurrence.schedule import Schedule, Sitting
 from bot.domain.recurrence.wording import sentence
+from tests.domain.recurrence.more_phrases import MORE_PHRASES
 from tests.domain.recurrence.phrases import PHRASES
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
@@ -119,7 +120,7 @@ def test_a_single_date_comes_back_from_its_sentence(day, zone, hour):
     assert read == sitting
 
 
-@pytest.mark.parametrize("phrase", [row[0] for row in PHRASES if "|" not in row[1]])
+@pytest.mark.parametrize("phrase", [row[0] for row in PHRASES + MORE_PHRASES if "|" not in row[1]])
 def test_what_was_understood_comes_back_from_its_sentence(phrase):
     read = read_phrase(phrase, "UTC", NOW).schedule
     said = sentence(read)
