@@ -198,6 +198,8 @@ _BEGINNINGS: list[Spelling] = [
     _p(r"\b(?:early |late |mid-?)?(mornings?|afternoons?|evenings?|nights?|lunch ?times?|eves?)\b", h.part_of_day),
 ]
 _PLACES: list[Spelling] = [
+    # Before "LA" is read in "La Paz time", and "Rio" in "Rio Branco time".
+    _p(r"\b([A-Z][\w.]+(?:[ -](?:[A-Z][\w.]+|of|es|au|am))+)(\s(?:local )?time\b)", h.city, 0),
     _p(
         rf"\(?\b((?:{h.ZONE_WORDS})(?:\s(?:standard|daylight|summer))?)\b\.?(?:\s(?:local )?time(?:zone| zone)?\b)?",
         h.zone,

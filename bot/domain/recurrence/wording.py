@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from bot.domain.recurrence.dates import first_date
+from bot.domain.recurrence.lexicon import EASTER_FEASTS, FEASTS, MONTHS
 from bot.domain.recurrence.rules import LAST, QUARTERS, Frequency, Nth, Rule
 from bot.domain.recurrence.schedule import Schedule, Sitting
 from bot.domain.recurrence.slots import LONGEST_OVER_MIDNIGHT
+from bot.domain.recurrence.zones import resolve
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", LAST: "last", -2: "second to last"}
 _UNITS = {
@@ -52,9 +55,20 @@ def clock(at: time) -> str:
     return f"{hour}:{at.minute:02} {at:%p}".lower() if at.minute else f"{hour} {at:%p}".lower()
 
 
+@lru_cache(maxsize=256)
+def place(zone: str) -> str:
+    """A zone as people say it: `New York`; its whole name where the city alone would be read as another zone."""
+    city = zone.rpartition("/")[2].replace("_", " ")
+    if {city.casefold(), city.partition(" ")[0].casefold()} & {*FEASTS, *EASTER_FEASTS, *MONTHS}:
+        # Christmas, Easter and Jan Mayen are islands, but first of all dates.
+        return zone
+    said = resolve(f"{city} time", "Etc/UTC", datetime(2026, 1, 1, tzinfo=UTC))
+    return city if city != "UTC" and said is not None and said.name == zone and not said.others else zone
+
+
 def _with_time(part: str, sitting: Sitting) -> str:
     """One more time before the zone's name: "9 am to 10 am and 8 pm to 9 pm New_York"."""
-    head, zone, tail = part.partition(f" {sitting.zone} time")
+    head, zone, tail = part.partition(f" {place(sitting.zone)} time")
     return f"{head} and {_span(sitting)}{zone}{tail}"
 
 
@@ -159,10 +173,10 @@ def _in_months(rule: Rule) -> str:
 
 def _hours(sitting: Sitting) -> str:
     if not _needs_length(sitting):
-        return f"{_span(sitting)} {sitting.zone} time"
+        return f"{_span(sitting)} {place(sitting.zone)} time"
     days, rest = divmod(sitting.minutes, _DAY_MINUTES)
     length = f"for {sitting.minutes} minutes" if rest else f"{days} {'day' if days == 1 else 'days'} long"
-    return f"at {clock(sitting.at)} {sitting.zone} time, {length}"
+    return f"at {clock(sitting.at)} {place(sitting.zone)} time, {length}"
 
 
 def _needs_length(sitting: Sitting) -> bool:
