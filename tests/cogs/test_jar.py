@@ -166,7 +166,7 @@ async def test_a_question_is_chosen_from_a_list_while_typing(stage):
     assert len(everything) == 3
     assert all(len(name) <= 100 for name in everything)
     said = await run(stage, "tag", question=everything["Who reads to you?"], tags="new")
-    assert said == "Done: “Who reads to you?” has the tags new."
+    assert said == "Done: “Who reads to you?”. Its tags: new"
     assert "has no tags" in await run(stage, "tag", question=everything["Who reads to you?"])
     tags = await stage.host.autocomplete(stage.channel, "jar draw", "tag", "o")
     assert [choice["value"] for choice in tags] == ["old"]
