@@ -119,6 +119,15 @@ def manner_of(said: app_commands.Namespace) -> Manner:
     )
 
 
+def as_typed(interaction: Interaction) -> str:
+    """All that was typed into a command, to be given back with a refusal, so that it need not be thought of again."""
+    shown = []
+    for name, value in interaction.namespace:
+        if value is not None:
+            shown.append(f"{name}: {getattr(value, 'mention', value)}")
+    return "\n".join(shown)
+
+
 def role_id(role: discord.Role | None) -> int | None:
     """A role's id; 0 for @everyone, as everybody has it and nobody wants it pinged; None where none was chosen."""
     if role is None:

@@ -22,7 +22,17 @@ from bot.ui.controls import Control
 from bot.ui.forms import schedule_form, typed_into
 from bot.ui.texts import Texts
 from cogs.hosts import is_host, require_host, require_host_of_series
-from cogs.options import channel_of, choices, complete_series, complete_zone, described, manner_of, people_in, role_id
+from cogs.options import (
+    as_typed,
+    channel_of,
+    choices,
+    complete_series,
+    complete_zone,
+    described,
+    manner_of,
+    people_in,
+    role_id,
+)
 from cogs.readers import may_see
 
 _WORDS = described(
@@ -93,7 +103,7 @@ class SeriesCog(commands.GroupCog, name="series", description="Chats that come b
         quiet: bool | None = None,
     ) -> None:
         """Check what was typed, keep it, and show what it means."""
-        async with kindly(interaction, keep=when):
+        async with kindly(interaction, keep=as_typed(interaction)):
             require_host(interaction, self.bot.host_role)
             wish = replace(_wish(interaction), channel_id=channel_of(interaction, channel).id)
             async with self._asking_again(interaction, when):
@@ -132,7 +142,7 @@ class SeriesCog(commands.GroupCog, name="series", description="Chats that come b
         quiet: bool | None = None,
     ) -> None:
         """Check what was typed, keep it apart from the series, and show what it would mean."""
-        async with kindly(interaction, keep=when or ""):
+        async with kindly(interaction, keep=as_typed(interaction)):
             found = await self._find(interaction, series)
             wish = _wish(interaction)
             if len(list(interaction.namespace)) <= 1:
@@ -160,7 +170,7 @@ class SeriesCog(commands.GroupCog, name="series", description="Chats that come b
             sees, hosts = may_see(interaction), is_host(interaction, self.bot.host_role)
             everything = await self._series.listed(interaction.guild_id or 0)
             found = [(one, date) for one, date in everything if hosts or sees(one.model.home_id)]
-            await whisper(interaction, series_ui.listed(found, texts_of(interaction)))
+            await whisper(interaction, series_ui.listed(found, texts_of(interaction), hosts=hosts))
 
     @app_commands.command(name="pause", description="Hosts: plan no more chats of a series until it is resumed")
     @app_commands.describe(series="Which one: type part of its name")
@@ -179,9 +189,9 @@ class SeriesCog(commands.GroupCog, name="series", description="Chats that come b
         """Go on."""
         async with kindly(interaction):
             found = await self._find(interaction, series)
-            resumed, lineup = await self._series.resume(found.id, found.guild_id)
+            resumed, _ = await self._series.resume(found.id, found.guild_id)
             self.bot.wake()
-            chats = [chat for chat, _ in lineup.add]
+            _, chats = await self._series.show(resumed)
             await whisper(interaction, series_ui.resumed(resumed, chats, texts_of(interaction)))
 
     @app_commands.command(name="delete", description="Hosts: end a series for good; its past chats stay archived")

@@ -230,8 +230,10 @@ def shown(draft: Draft, chats: Sequence[Chat], say: Texts) -> str:
     return fit(lines, say)
 
 
-def listed(found: Sequence[tuple[Series, Preview | None]], say: Texts) -> str:
-    """All series of a server, each with its next date."""
+def listed(found: Sequence[tuple[Series, Preview | None]], say: Texts, *, hosts: bool = True) -> str:
+    """All series of a server, each with its next date; `hosts` is whether who reads it may begin one."""
+    if not found and not hosts:
+        return say("There is no series here yet. `/chats` shows what is coming.")
     if not found:
         return say("There is no series yet. `/series create` begins one: say when it meets, in words.")
     lines = [say("**Series**")]

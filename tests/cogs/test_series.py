@@ -268,7 +268,7 @@ async def test_everybody_may_see_the_series_of_channels_that_they_may_read(stage
     elsewhere = stage.guild.create_text_channel("elsewhere")
     stage.env.backend.set_overwrite(hidden, everyone)
     listed = await ana.slash(elsewhere, "series list")
-    assert "no series yet" in answer_of(listed)
+    assert answer_of(listed) == "There is no series here yet. `/chats` shows what is coming."
     assert "Only hosts" in answer_of(await ana.slash(elsewhere, "series show", series="libchat"))
 
 

@@ -90,7 +90,7 @@ def find_bounds(context: Context) -> Bounds:
 def _holidays(context: Context, bounds: Bounds) -> None:
     """Holidays: "unless it is a holiday, then a week later"."""
     tape = context.tape
-    match = tape.first(r"(?:[&(/]OW?w*)?(?:~[^.TZ~]*)?H(?:[^.TZEA]*(?=[.]|$))?")
+    match = tape.first(r"(?:[&(/]OW?w*)?(?:~[^.TZ~]*)?H(?:[^.TZEAV]*(?=[.V]|$))?")
     if match is None:
         return
     start = match.start()

@@ -132,6 +132,7 @@ def test_what_can_not_be_used_is_refused_with_the_words_at_fault(phrase, problem
         ("Mondays during term time 8pm UK time", NoteKind.PERIOD_UNKNOWN),
         ("Mondays 8pm ET except the summer holidays", NoteKind.PERIOD_UNKNOWN),
         ("Mondays 8pm ET, off for the summer", NoteKind.PERIOD_UNKNOWN),
+        ("Mondays 8pm ET, a week later if it is a holiday, not during term time", NoteKind.PERIOD_UNKNOWN),
         ("Tuesdays 8pm ET until mid-June", NoteKind.WORD_TAKEN),
         ("either Tuesdays or Thursdays, 8pm ET", NoteKind.WORD_TAKEN),
         ("Tuesdays at 7pm or 8pm ET", NoteKind.WORD_TAKEN),
