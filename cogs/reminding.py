@@ -37,8 +37,8 @@ class Reminds(commands.Cog):
         say = texts_of(interaction)
         if is_on:
             text = say(
-                "I send you a private message a quarter of an hour before #{hashtag} begins, if your settings let people "
-                "of this server write to you. Press again and I don't.",
+                "I send you a private message a quarter of an hour before #{hashtag} begins, if your settings let "
+                "people of this server write to you. Press again and I don't.",
                 hashtag=chat.hashtag,
             )
         else:

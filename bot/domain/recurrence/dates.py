@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import MAXYEAR, date, datetime, time, timedelta
@@ -20,6 +21,7 @@ MAX_COUNT = 1_000
 # So many are reckoned at first; most questions are about the next date, and most such rules are short.
 _FIRST_FEW = 30
 _WEEK = 7
+_IN_EVERY_MONTH = 4
 _FREQUENCIES: dict[Frequency, Literal[0, 1, 2, 3]] = {
     Frequency.DAILY: rrule.DAILY,
     Frequency.WEEKLY: rrule.WEEKLY,
@@ -154,20 +156,57 @@ def _counted_from(rule: Rule, begins_on: date, first: date) -> Iterator[date]:
 
 
 def _how_many(rule: Rule, begins_on: date, first: date) -> int | None:
-    """How many dates of a plain daily or weekly rule lie before one; None of other rules."""
+    """How many dates of a plain rule lie before one; None of rules whose periods don't all have as many."""
     plain = replace(rule, interval=1, by_day=(), week_start=0, count=None) == Rule(rule.frequency)
-    if plain and rule.frequency is Frequency.DAILY and not rule.by_day:
-        return -((begins_on - first).days // rule.interval)
-    if not plain or rule.frequency is not Frequency.WEEKLY:
-        return None
+    match rule.frequency:
+        case Frequency.DAILY if plain and not rule.by_day:
+            return -((begins_on - first).days // rule.interval)
+        case Frequency.WEEKLY if plain:
+            return _in_weeks(rule, begins_on, first)
+        case Frequency.MONTHLY if plain and _has_as_many_each_month(rule):
+            return _in_months(rule, begins_on, first)
+        case _:
+            return None
+
+
+def _in_weeks(rule: Rule, begins_on: date, first: date) -> int:
     days = sorted({(nth.weekday - rule.week_start) % _WEEK for nth in completed(rule, begins_on).by_day})
     started = (begins_on.weekday() - rule.week_start) % _WEEK
-    since = (first - begins_on).days + started
-    weeks, rest = divmod(since, _WEEK)
+    weeks, rest = divmod((first - begins_on).days + started, _WEEK)
     full, beside = divmod(weeks, rule.interval)
     # In the weeks that are left out none comes; of the one that is under way, those before `first`.
     counted = (full + (beside > 0)) * len(days) + (0 if beside else sum(day < rest for day in days))
     return counted - sum(day < started for day in days)
+
+
+def _has_as_many_each_month(rule: Rule) -> bool:
+    """Whether each of its weekdays is one that no month lacks, and none is said from both ends."""
+    numbers: dict[int, set[bool]] = {}
+    for nth in rule.by_day:
+        numbers.setdefault(nth.weekday, set()).add((nth.n or 0) > 0)
+    each_month = all(nth.n and abs(nth.n) <= _IN_EVERY_MONTH for nth in rule.by_day)
+    return bool(rule.by_day) and each_month and all(len(ends) == 1 for ends in numbers.values())
+
+
+def _in_months(rule: Rule, begins_on: date, first: date) -> int:
+    full, beside = divmod((first.year - begins_on.year) * _MONTHS + first.month - begins_on.month, rule.interval)
+    counted = (full + (beside > 0)) * len(set(rule.by_day))
+    under_way = 0 if beside else sum(day < first for day in _of_month(rule, first))
+    return counted + under_way - sum(day < begins_on for day in _of_month(rule, begins_on))
+
+
+def _of_month(rule: Rule, inside: date) -> set[date]:
+    """The dates of its weekdays in the month of a date."""
+    last = date(inside.year, inside.month, monthrange(inside.year, inside.month)[1])
+    found = set()
+    for nth in rule.by_day:
+        number = nth.n or 0
+        if number > 0:
+            ahead = (nth.weekday - last.replace(day=1).weekday()) % _WEEK
+            found.add(last.replace(day=1) + timedelta(days=ahead + _WEEK * (number - 1)))
+        else:
+            found.add(last - timedelta(days=(last.weekday() - nth.weekday) % _WEEK + _WEEK * (-number - 1)))
+    return found
 
 
 @lru_cache(maxsize=256)
