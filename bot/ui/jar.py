@@ -152,6 +152,16 @@ def retagged(question: JarQuestion, say: Texts) -> str:
     return say("Done: {question} has no tags.", question=_quoted(question))
 
 
+def rests(question: JarQuestion, say: Texts) -> str:
+    """What a host sees who noted that a question was asked."""
+    day = discord.utils.format_dt(question.used_at, "D") if question.used_at is not None else ""
+    return say(
+        "Noted: {question} was asked on {day}, and rests for half a year from then.",
+        question=_quoted(question),
+        day=day,
+    )
+
+
 def removed(question: JarQuestion, say: Texts) -> str:
     """What a host sees who took a question out."""
     return say("Taken out of the jar: {question}", question=_quoted(question))

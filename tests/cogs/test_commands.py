@@ -46,6 +46,7 @@ COMMANDS = {
     "jar list": ({}, "Only hosts"),
     "jar draw": ({}, "Only hosts"),
     "jar tag": ({"question": "1", "tags": "short"}, "Only hosts"),
+    "jar used": ({"question": "1"}, "Only hosts"),
     "jar remove": ({"question": "1"}, "Only hosts"),
     "jar import": ({"file": ("jar.csv", b"Why?\n")}, "Only hosts"),
     "jar export": ({}, "Only hosts"),
