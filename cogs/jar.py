@@ -88,6 +88,22 @@ class JarCog(commands.GroupCog, name="jar", description="Questions for the chats
             found = await self._jar.retag(guild_id, question, tags)
             await whisper(interaction, jar_ui.retagged(found, texts_of(interaction)))
 
+    @app_commands.command(name="used", description="Hosts: note that a question was asked elsewhere, so that it rests")
+    @app_commands.describe(
+        question="Type some of its words, then choose it",
+        on="The day on which it was asked, such as 2026-12-03; today, if you say nothing",
+    )
+    async def used(
+        self,
+        interaction: Interaction,
+        question: app_commands.Range[str, 1, 4000],
+        on: app_commands.Range[str, 1, 100] = "",
+    ) -> None:
+        """It rests as if it had been asked here on that day."""
+        async with kindly(interaction):
+            found = await self._jar.was_used(self._require_host(interaction), question, on)
+            await whisper(interaction, jar_ui.rests(found, texts_of(interaction)))
+
     @app_commands.command(name="remove", description="Hosts: take a question out of the jar")
     @app_commands.describe(question="Type some of its words, then choose it")
     async def remove(self, interaction: Interaction, question: app_commands.Range[str, 1, 4000]) -> None:
@@ -121,6 +137,7 @@ class JarCog(commands.GroupCog, name="jar", description="Questions for the chats
                 await interaction.followup.send(files=files[start : start + _FILES], ephemeral=True)
 
     @tag.autocomplete("question")
+    @used.autocomplete("question")
     @remove.autocomplete("question")
     async def complete_question(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
         """The questions that may be meant; only hosts see what is in the jar."""

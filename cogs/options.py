@@ -22,6 +22,7 @@ from bot.services.reading import is_meant
 from bot.ui import lists
 from bot.ui.series import choice as series_choice
 from cogs.hosts import is_host
+from cogs.readers import may_see
 
 _MOST = 25
 _MENTION = re.compile(r"<@!?(\d+)>")
@@ -118,6 +119,15 @@ def manner_of(said: app_commands.Namespace) -> Manner:
     )
 
 
+def as_typed(interaction: Interaction) -> str:
+    """All that was typed into a command, to be given back with a refusal, so that it need not be thought of again."""
+    shown = []
+    for name, value in interaction.namespace:
+        if value is not None:
+            shown.append(f"{name}: {getattr(value, 'mention', value)}")
+    return "\n".join(shown)
+
+
 def role_id(role: discord.Role | None) -> int | None:
     """A role's id; 0 for @everyone, as everybody has it and nobody wants it pinged; None where none was chosen."""
     if role is None:
@@ -169,9 +179,11 @@ def _begins(name: str, wanted: str) -> bool:
 
 
 async def complete_series(interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
-    """The server's series whose names have what is typed so far."""
+    """The series that whoever types may see, and whose names have what is typed so far."""
     bot: Any = interaction.client
-    found = series_like(await bot.services.series.of_guild(interaction.guild_id or 0), typed)
+    everything = await bot.services.series.of_guild(interaction.guild_id or 0)
+    sees, hosts = may_see(interaction), is_host(interaction, bot.host_role)
+    found = series_like([one for one in everything if hosts or sees(one.model.home_id)], typed)
     return [app_commands.Choice(name=series_choice(one), value=str(one.id)) for one in found[:_MOST]]
 
 

@@ -37,11 +37,12 @@ class Reminds(commands.Cog):
         say = texts_of(interaction)
         if is_on:
             text = say(
-                "I send you a private message a quarter of an hour before #{hashtag} begins. Press again and I don't.",
+                "I send you a private message a quarter of an hour before #{hashtag} begins, if your settings let "
+                "people of this server write to you. Press again and I don't.",
                 hashtag=chat.hashtag,
             )
         else:
-            text = say("I don't remind you of #{hashtag}.", hashtag=chat.hashtag)
+            text = say("No reminder of #{hashtag}, then. Press again and I send one.", hashtag=chat.hashtag)
         await whisper(interaction, text)
 
     async def _calendar(self, interaction: Interaction, chat_id: int) -> None:

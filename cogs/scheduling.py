@@ -22,7 +22,7 @@ from bot.ui.problems import missing_permissions, sentence
 from bot.ui.texts import Texts
 from cogs.changing import open_questions, write_questions
 from cogs.hosts import is_host, require_host, require_host_of
-from cogs.options import channel_of, choices, complete_planned, complete_zone, described, manner_of
+from cogs.options import as_typed, channel_of, choices, complete_planned, complete_zone, described, manner_of
 
 _WORDS = described(
     "description",
@@ -87,7 +87,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
         quiet: bool | None = None,
     ) -> None:
         """Check and keep what was typed, then ask for the questions."""
-        async with kindly(interaction):
+        async with kindly(interaction, keep=as_typed(interaction)):
             require_host(interaction, self.bot.host_role)
             place = channel_of(interaction, channel)
             wish = Wish(

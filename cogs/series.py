@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import discord
@@ -19,8 +21,19 @@ from bot.ui import series as series_ui
 from bot.ui.controls import Control
 from bot.ui.forms import schedule_form, typed_into
 from bot.ui.texts import Texts
-from cogs.hosts import require_host, require_host_of_series
-from cogs.options import channel_of, choices, complete_series, complete_zone, described, manner_of, people_in, role_id
+from cogs.hosts import is_host, require_host, require_host_of_series
+from cogs.options import (
+    as_typed,
+    channel_of,
+    choices,
+    complete_series,
+    complete_zone,
+    described,
+    manner_of,
+    people_in,
+    role_id,
+)
+from cogs.readers import may_see
 
 _WORDS = described(
     "description",
@@ -52,7 +65,7 @@ _PRESSES = frozenset({"series_save", "series_follow", "series_change", "series_p
 
 
 @app_commands.guild_only()
-class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that come back, planned once"):
+class SeriesCog(commands.GroupCog, name="series", description="Chats that come back, planned once"):
     """`/series create | edit | show | list | pause | resume | delete`."""
 
     def __init__(self, bot: ShelftalkBot) -> None:
@@ -90,11 +103,12 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
         quiet: bool | None = None,
     ) -> None:
         """Check what was typed, keep it, and show what it means."""
-        async with kindly(interaction, keep=when):
+        async with kindly(interaction, keep=as_typed(interaction)):
             require_host(interaction, self.bot.host_role)
             wish = replace(_wish(interaction), channel_id=channel_of(interaction, channel).id)
-            draft = await in_time(interaction, self._series.draft(wish))
-            await whisper(interaction, *self._preview(draft, texts_of(interaction)))
+            async with self._asking_again(interaction, when):
+                draft = await in_time(interaction, self._series.draft(wish))
+                await whisper(interaction, *self._preview(draft, texts_of(interaction)))
 
     @app_commands.command(name="edit", description="Hosts: change a series; I show you what it means before I save it")
     @app_commands.describe(series="Which one: type part of its name", **_WORDS)
@@ -128,13 +142,14 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
         quiet: bool | None = None,
     ) -> None:
         """Check what was typed, keep it apart from the series, and show what it would mean."""
-        async with kindly(interaction, keep=when or ""):
+        async with kindly(interaction, keep=as_typed(interaction)):
             found = await self._find(interaction, series)
             wish = _wish(interaction)
             if len(list(interaction.namespace)) <= 1:
                 raise BadInput(Problem.NOTHING_TO_CHANGE)
-            draft = await in_time(interaction, self._series.draft(wish, found))
-            await whisper(interaction, *self._preview(draft, texts_of(interaction)))
+            async with self._asking_again(interaction, when or ""):
+                draft = await in_time(interaction, self._series.draft(wish, found))
+                await whisper(interaction, *self._preview(draft, texts_of(interaction)))
 
     @app_commands.command(name="show", description="When a series meets next, how it is held, and its planned chats")
     @app_commands.describe(series="Which one: type part of its name")
@@ -142,17 +157,20 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
     async def show(self, interaction: Interaction, series: app_commands.Range[str, 1, 200]) -> None:
         """One series."""
         async with kindly(interaction):
-            found = await self._find(interaction, series)
+            found = await self._series.find(interaction.guild_id or 0, series)
+            if not is_host(interaction, self.bot.host_role) and not may_see(interaction)(found.model.home_id):
+                await require_host_of_series(self.bot, interaction, found)
             draft, chats = await self._series.show(found)
             await whisper(interaction, series_ui.shown(draft, chats, texts_of(interaction)))
 
-    @app_commands.command(name="list", description="Hosts: this server's series, each with its next date")
+    @app_commands.command(name="list", description="This server's series, each with its next date")
     async def list(self, interaction: Interaction) -> None:
-        """All series."""
+        """All series; who hosts nothing sees those whose channels they may read."""
         async with kindly(interaction):
-            require_host(interaction, self.bot.host_role)
-            found = await self._series.listed(interaction.guild_id or 0)
-            await whisper(interaction, series_ui.listed(found, texts_of(interaction)))
+            sees, hosts = may_see(interaction), is_host(interaction, self.bot.host_role)
+            everything = await self._series.listed(interaction.guild_id or 0)
+            found = [(one, date) for one, date in everything if hosts or sees(one.model.home_id)]
+            await whisper(interaction, series_ui.listed(found, texts_of(interaction), hosts=hosts))
 
     @app_commands.command(name="pause", description="Hosts: plan no more chats of a series until it is resumed")
     @app_commands.describe(series="Which one: type part of its name")
@@ -171,9 +189,9 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
         """Go on."""
         async with kindly(interaction):
             found = await self._find(interaction, series)
-            resumed, lineup = await self._series.resume(found.id, found.guild_id)
+            resumed, _ = await self._series.resume(found.id, found.guild_id)
             self.bot.wake()
-            chats = [chat for chat, _ in lineup.add]
+            _, chats = await self._series.show(resumed)
             await whisper(interaction, series_ui.resumed(resumed, chats, texts_of(interaction)))
 
     @app_commands.command(name="delete", description="Hosts: end a series for good; its past chats stay archived")
@@ -207,9 +225,22 @@ class SeriesCog(commands.GroupCog, name="series", description="Hosts: chats that
         if control.doing.kind == "series_change":
             async with kindly(interaction, keep=typed_into(interaction)):
                 draft = await self._own(interaction, control.doing.value)
-                again = self._series.rephrase(draft.id, draft.guild_id, typed_into(interaction))
-                looked = await in_time(interaction, again, turns=True)
-                await renew(interaction, *self._preview(looked, texts_of(interaction)))
+                async with self._asking_again(interaction, typed_into(interaction)):
+                    again = self._series.rephrase(draft.id, draft.guild_id, typed_into(interaction))
+                    looked = await in_time(interaction, again, turns=True)
+                    await renew(interaction, *self._preview(looked, texts_of(interaction)))
+
+    @staticmethod
+    @asynccontextmanager
+    async def _asking_again(interaction: Interaction, typed: str) -> AsyncIterator[None]:
+        """A schedule that can't be used is answered with the button to say it otherwise."""
+        try:
+            yield
+        except BadInput as refused:
+            draft_id = refused.facts.get("draft")
+            if not isinstance(draft_id, int):
+                raise
+            await whisper(interaction, *series_ui.ask_again(refused, draft_id, typed, texts_of(interaction)))
 
     def _preview(self, draft: Draft, say: Texts) -> series_ui.Answer:
         pings = self.bot.services.planning.may_ping(draft.series.model)

@@ -143,6 +143,7 @@ class Problem(StrEnum):
     JAR_LINE_COLUMNS = auto()
     JAR_LINE_EMPTY = auto()
     JAR_LINE_DATE = auto()
+    JAR_DAY_UNUSABLE = auto()
 
 
 class Refusal(ShelftalkError):

@@ -193,10 +193,15 @@ def _row(line: _Line, columns: _Columns, now: datetime) -> Row:
     if not question:
         raise BadInput(Problem.JAR_LINE_EMPTY)
     text = question[1:] if question[0] == "'" and _FORMULA.match(question) else question
-    return Row(line.number, check_text(text), check_tags(tags), _used(used, now))
+    return Row(line.number, check_text(text), check_tags(tags), used_on(used, now))
 
 
-def _used(typed: str, now: datetime) -> datetime | None:
+def used_on(typed: str, now: datetime) -> datetime | None:
+    """The beginning of the day on which a question was asked (aware UTC, never later than `now`); None if none is said.
+
+    Raises:
+        BadInput: it is no such day.
+    """
     if not typed:
         return None
     try:

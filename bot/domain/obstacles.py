@@ -35,6 +35,7 @@ class ObstacleKind(StrEnum):
     NO_TEXT = auto()
     APPROVAL = auto()
     NO_CHANNEL = auto()
+    OVERLAP = auto()
 
 
 # The place in this row is stored; add new ones at the end. What isn't here is shown at the desk only.
@@ -44,6 +45,7 @@ _TOLD = (
     ObstacleKind.DELETED,
     ObstacleKind.APPROVAL,
     ObstacleKind.NO_CHANNEL,
+    ObstacleKind.OVERLAP,
 )
 
 

@@ -21,7 +21,7 @@ from bot.domain.jar import (
     in_order,
     tag_of,
 )
-from bot.domain.jar_files import WrongLine, read_file, write_files
+from bot.domain.jar_files import WrongLine, read_file, used_on, write_files
 from bot.services.jar_ports import JarContents
 from bot.services.ports import Clock
 
@@ -151,6 +151,26 @@ class Jar:
         wanted = check_tags(tags)
         question = await self.find(guild_id, chosen)
         await self._contents.retag(guild_id, question.id, wanted)
+        return await self.get(guild_id, question.id)
+
+    async def was_used(self, guild_id: int, chosen: str, day: str) -> JarQuestion:
+        """Note that a question was asked elsewhere, so that it rests; as it stands then.
+
+        Args:
+            guild_id: the server.
+            chosen: the question.
+            day: such as `2026-12-03`; empty for today.
+
+        Raises:
+            BadInput: as for `find`, or it can't have been asked on that day.
+        """
+        now = self._clock.now()
+        try:
+            used_at = used_on(day.strip(), now) or now
+        except BadInput as refused:
+            raise BadInput(Problem.JAR_DAY_UNUSABLE, **refused.facts) from refused
+        question = await self.find(guild_id, chosen)
+        await self._contents.mark_used(guild_id, question.id, used_at)
         return await self.get(guild_id, question.id)
 
     async def draw(self, guild_id: int, tag: str | None = None, *, besides: int = 0) -> JarQuestion:

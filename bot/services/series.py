@@ -32,7 +32,7 @@ from bot.services.series_reading import SeriesWish, left_out, model_of, schedule
 
 _log = logging.getLogger(__name__)
 
-_DAY_MINUTES = 24 * 60
+_OF_SCHEDULES = ("schedule_", "rrule_", "series_over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,8 @@ class SeriesPlanning:
         """Check what was typed and save it as a draft; with `of`, as a change of that series.
 
         Raises:
-            BadInput: something typed can't be used.
+            BadInput: something typed can't be used; if it is the schedule, the fact `draft` is the number under which
+                all the rest is kept.
             MissingPermissions: the bot couldn't run a chat in that channel.
         """
         now = self._clock.now()
@@ -101,11 +102,21 @@ class SeriesPlanning:
             calendar=check_calendar(wish.holidays) if wish.holidays else base.calendar,
             policy=base.policy if wish.policy is None else wish.policy,
         )
+        check_place(base.model, self._platform)
         reads_anew = wish.when is not None or wish.zone is not None or wish.minutes is not None or not base.phrase
-        made, notes, guessed = (
-            scheduled(base, wish.when or base.phrase, wish, now, self._defaults) if reads_anew else (base, (), False)
-        )
-        check_place(made.model, self._platform)
+        try:
+            made, notes, guessed = (
+                scheduled(base, wish.when or base.phrase, wish, now, self._defaults)
+                if reads_anew
+                else (base, (), False)
+            )
+        except BadInput as refused:
+            if wish.when is None or not refused.problem.startswith(_OF_SCHEDULES):
+                raise
+            # All else that was typed is kept, so that only the schedule need be said otherwise.
+            model = replace(base.model, minutes=wish.minutes or base.model.minutes)
+            kept = await self._series.add(replace(base, model=model, phrase=wish.when.strip()), hosts, now)
+            raise BadInput(refused.problem, **refused.facts, draft=kept.id) from refused
         saved = await self._series.add(made, hosts, now)
         return await self._look(saved, notes, guessed=guessed)
 
@@ -113,7 +124,7 @@ class SeriesPlanning:
         """Give a draft another schedule.
 
         Raises:
-            BadInput: the phrase can't be used; the draft stays as it was.
+            BadInput: the phrase can't be used; the draft stays as it was. The fact `draft` is its number.
             WrongMoment: it was saved meanwhile.
         """
         draft = await self.get(draft_id, guild_id)
@@ -121,7 +132,13 @@ class SeriesPlanning:
             raise WrongMoment(Problem.SERIES_SAVED)
         model = draft.model
         wish = SeriesWish(draft.guild_id, model.host_id, model.host_name, zone=model.zone, minutes=None)
-        made, notes, guessed = scheduled(draft, phrase, wish, self._clock.now(), self._defaults)
+        try:
+            made, notes, guessed = scheduled(draft, phrase, wish, self._clock.now(), self._defaults)
+        except BadInput as refused:
+            if not draft.schedule.sittings:
+                # Of one that was never understood, the last try is what to go on from.
+                await self._series.redraft(replace(draft, phrase=phrase.strip()))
+            raise BadInput(refused.problem, **refused.facts, draft=draft.id) from refused
         return await self._look(await self._series.redraft(made), notes, guessed=guessed)
 
     async def _look(self, series: Series, notes: Sequence[Note] = (), *, guessed: bool = False) -> Draft:
@@ -146,9 +163,11 @@ class SeriesPlanning:
 
         Raises:
             WrongMoment: it was saved before.
-            BadInput: the name or a chat's channel is taken.
+            BadInput: the name or a chat's channel is taken, or its schedule was never understood.
         """
-        await self.get(draft_id, guild_id)
+        draft = await self.get(draft_id, guild_id)
+        if not draft.schedule.sittings:
+            raise BadInput(Problem.SCHEDULE_EMPTY, words=[])
         now = self._clock.now()
 
         def decide(series: Series, standing: Sequence[Chat]) -> Lineup:

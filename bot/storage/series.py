@@ -12,10 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat, Guest
 from bot.domain.errors import BadInput, Problem, WrongMoment
+from bot.domain.obstacles import Obstacle, ObstacleKind
 from bot.domain.recurrence.holidays import HolidayCalendar
 from bot.domain.recurrence.schedule import HolidayPolicy
+from bot.domain.run import Action, ActionKind
 from bot.domain.series import MOST_SERIES, Lineup, Series, SeriesState
 from bot.storage import tables as t
+from bot.storage.agenda import insert_actions
 from bot.storage.changes import change_chat, drop_chat, first_keys, insert_chat
 from bot.storage.chat_rows import load_chats, load_cohosts, model_of, model_values
 from bot.storage.chats import busy_with
@@ -167,7 +170,7 @@ async def _apply(conn: AsyncConnection, lineup: Lineup, now: datetime, *, strict
         conn: the writing connection.
         lineup: what to do.
         now: aware UTC.
-        strict: refuse where a channel is taken; else the chat is planned all the same, and both take place.
+        strict: refuse where a channel is taken; else the chat is planned all the same, and whoever planned it is told.
     """
     for chat in lineup.drop:
         await drop_chat(conn, chat, now)
@@ -183,11 +186,16 @@ async def _apply(conn: AsyncConnection, lineup: Lineup, now: datetime, *, strict
             key = before.belonging.key if before.belonging is not None else None
             await conn.execute(update(t.chats).where(t.chats.c.id == before.id).values(series_key=key or None))
     added = [(await insert_chat(conn, chat, now, asks_about_holiday=asks), asks) for chat, asks in lineup.add]
-    for chat in [*(chat for chat, _ in added), *(after for _, after in changed)] if strict else []:
+    for chat in [*(chat for chat, _ in added), *(after for _, after in changed)]:
         other = await busy_with(conn, chat)
-        if other is not None:
+        if other is None:
+            continue
+        if strict:
             # What was planned above is undone with it.
             raise BadInput(Problem.CHANNEL_BUSY, other=other)
+        number = Obstacle(ObstacleKind.OVERLAP).number
+        tell = Action(chat.id, ActionKind.TELL, due_at=now, number=number, lane=f"tell:{number}")
+        await insert_actions(conn, [tell])
     return Lineup(tuple(added), tuple(changed), lineup.drop)
 
 

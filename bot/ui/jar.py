@@ -148,8 +148,18 @@ def added(question: JarQuestion, outcome: Added, say: Texts) -> str:
 def retagged(question: JarQuestion, say: Texts) -> str:
     """What a host sees who gave a question other tags."""
     if question.tags:
-        return say("Done: {question} has the tags {tags}.", question=_quoted(question), tags=", ".join(question.tags))
+        return say("Done: {question}. Its tags: {tags}", question=_quoted(question), tags=", ".join(question.tags))
     return say("Done: {question} has no tags.", question=_quoted(question))
+
+
+def rests(question: JarQuestion, say: Texts) -> str:
+    """What a host sees who noted that a question was asked."""
+    day = discord.utils.format_dt(question.used_at, "D") if question.used_at is not None else ""
+    return say(
+        "Noted: {question} was asked on {day}, and rests for half a year from then.",
+        question=_quoted(question),
+        day=day,
+    )
 
 
 def removed(question: JarQuestion, say: Texts) -> str:
@@ -168,7 +178,7 @@ def imported(report: Imported, say: Texts) -> str:
     """What became of a file, at most 2,000 characters."""
     new = say.plural("{count} question added", "{count} questions added", report.added)
     old = say.plural("{count} was there already", "{count} were there already", report.already)
-    lines = [say("Read: {added}, {already}.", added=new, already=old)]
+    lines = [say("Read: {added}, {already}.", added=new, already=old) if report.already else say("{added}.", added=new)]
     if report.wrong:
         lines.append(
             say.plural("{count} line can't be used:", "{count} lines can't be used:", len(report.wrong)),

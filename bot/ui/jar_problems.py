@@ -77,4 +77,8 @@ SENTENCES: Mapping[Problem, Callable[[Mapping[str, Any], Texts], str]] = {
         "are commas in the question, put quotation marks around it.",
         typed=_typed(f["typed"]),
     ),
+    Problem.JAR_DAY_UNUSABLE: lambda f, say: say(
+        "“{typed}” isn't a day on which it can have been asked. Write the date as `2026-12-03`, or nothing for today.",
+        typed=_typed(f["typed"]),
+    ),
 }

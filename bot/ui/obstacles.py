@@ -61,6 +61,10 @@ _PLAIN: Mapping[ObstacleKind, Callable[[Texts], str]] = {
         "The channel of this chat was deleted. Give the chat another one with `/chat edit`, or its series with "
         "`/series edit`; until then it waits, and if its hour passes it is left out."
     ),
+    ObstacleKind.OVERLAP: lambda say: say(
+        "Its series planned this chat for a time at which another chat has the channel already. Both stand planned; "
+        "`/chat edit` gives one of them another time or channel, `/chats` shows them."
+    ),
     ObstacleKind.NO_TEXT: lambda say: say(
         "I can't read what people write, only that they do. Answers reach me by the button, by `/answer`, or in a "
         "message that mentions me. Whoever runs me can change it: Message Content Intent."

@@ -126,7 +126,7 @@ def note_line(note: Note, say: Texts) -> str:
 
 
 def _months_without(f: Facts, say: Texts) -> str:
-    months = ", ".join(f"{calendar.month_name[month.month]} {month.year}" for month in f["months"])
+    months = ", ".join(calendar.month_name[month.month] for month in f["months"])
     return say("Not every month has such a day. In the coming twelve, these have none: {months}.", months=months)
 
 
@@ -186,7 +186,7 @@ _NOTES: Mapping[NoteKind, Callable[[Facts, Texts], str]] = {
     NoteKind.WEEKLY_ASSUMED: lambda _f, say: say("I took it as every week. If it is once, name only the date."),
     NoteKind.PATTERN_ASSUMED: _pattern,
     NoteKind.WORD_TAKEN: lambda f, say: say(
-        "“{words}” is used in two ways; I took it as {taken}.", words=f["words"], taken=f["taken"]
+        "“{words}” is used in more than one way; I took it as {taken}.", words=f["words"], taken=f["taken"]
     ),
     NoteKind.BEAT_ASSUMED: lambda _f, say: say("You named no first date; it begins with the next that fits."),
     NoteKind.DATE_ORDER_ASSUMED: lambda f, say: say(
@@ -194,6 +194,14 @@ _NOTES: Mapping[NoteKind, Callable[[Facts, Texts], str]] = {
     ),
     NoteKind.YEAR_ASSUMED: lambda f, say: say(
         "You named no year; with that weekday I took {date}.", date=_day(f["date"])
+    ),
+    NoteKind.YEARLY_ASSUMED: lambda _f, say: say("I took it as every year. If it is once, name the date."),
+    NoteKind.MIDNIGHT: lambda _f, say: say(
+        "Midnight begins the day that you named: on a Friday, it is in the night from Thursday to Friday."
+    ),
+    NoteKind.PERIOD_UNKNOWN: lambda f, say: say(
+        "I don't know when “{words}” is, and left it out. Name months or dates, such as “September to May”.",
+        words=f["words"],
     ),
     NoteKind.MONTHS_WITHOUT: _months_without,
     NoteKind.YEARS_WITHOUT: lambda f, say: say(

@@ -12,6 +12,7 @@ import discord
 
 from bot.domain.chat import Belonging, Chat, ChatState
 from bot.domain.digest import shorten
+from bot.domain.errors import BadInput
 from bot.domain.manner import EventHindrance
 from bot.domain.recurrence.holidays import HolidayCalendar
 from bot.domain.recurrence.preview import Preview
@@ -23,6 +24,7 @@ from bot.ui import manner
 from bot.ui.controls import ControlButton, Doing, free_control_id, rows_of
 from bot.ui.digest import escape
 from bot.ui.lists import fit, start_in_both
+from bot.ui.problems import sentence as sentence_of
 from bot.ui.schedules import note_line
 from bot.ui.texts import Texts
 
@@ -46,7 +48,7 @@ def preview(draft: Draft, say: Texts, *, pings: bool = True) -> Answer:
         f"{_sentence(draft)}.",
         *_dates(draft, say),
         "",
-        *(say("Please check: {note}", note=note) for note in checks),
+        *(say("**Please check:** {note}", note=note) for note in checks),
         *others,
         *_holidays(draft, say),
         *manner.lines(_as_chat(series), draft.hosts, say, draft.event_hindrance),
@@ -57,6 +59,17 @@ def preview(draft: Draft, say: Texts, *, pings: bool = True) -> Answer:
     if draft.prepared:
         lines += _prepared(draft.prepared, say)
     return fit(lines, say), _preview_buttons(draft, say)
+
+
+def ask_again(error: BadInput, draft_id: int, typed: str, say: Texts) -> Answer:
+    """A schedule that can't be used, with the button to say it otherwise; all else that was typed is kept."""
+    lines = [
+        sentence_of(error, say),
+        say("Nothing else of what you typed is lost. Press the button to say it otherwise; this is what you wrote:"),
+        f">>> {escape(shorten(typed, 1_000))}",
+    ]
+    change = _button("series_change", draft_id, say("Change the schedule"), discord.ButtonStyle.primary)
+    return "\n".join(lines), rows_of([change])
 
 
 def _preview_buttons(draft: Draft, say: Texts) -> discord.ui.View:
@@ -136,11 +149,11 @@ def _holidays(draft: Draft, say: Texts) -> list[str]:
 
 
 _POLICIES: Mapping[HolidayPolicy, Callable[[HolidayCalendar, Texts], str]] = {
-    HolidayPolicy.SKIP: lambda calendar, say: say("On holidays of {calendar} it is left out.", calendar=calendar),
+    HolidayPolicy.SKIP: lambda calendar, say: say("On public holidays ({calendar}) it is left out.", calendar=calendar),
     HolidayPolicy.WEEK_LATER: lambda calendar, say: say(
-        "On holidays of {calendar} it is a week later.", calendar=calendar
+        "On public holidays ({calendar}) it is a week later.", calendar=calendar
     ),
-    HolidayPolicy.ASK: lambda calendar, say: say("On holidays of {calendar} I ask its hosts.", calendar=calendar),
+    HolidayPolicy.ASK: lambda calendar, say: say("On public holidays ({calendar}) I ask its hosts.", calendar=calendar),
 }
 
 
@@ -217,8 +230,10 @@ def shown(draft: Draft, chats: Sequence[Chat], say: Texts) -> str:
     return fit(lines, say)
 
 
-def listed(found: Sequence[tuple[Series, Preview | None]], say: Texts) -> str:
-    """All series of a server, each with its next date."""
+def listed(found: Sequence[tuple[Series, Preview | None]], say: Texts, *, hosts: bool = True) -> str:
+    """All series of a server, each with its next date; `hosts` is whether who reads it may begin one."""
+    if not found and not hosts:
+        return say("There is no series here yet. `/chats` shows what is coming.")
     if not found:
         return say("There is no series yet. `/series create` begins one: say when it meets, in words.")
     lines = [say("**Series**")]
@@ -253,9 +268,13 @@ def ask_letting_go(series: Series, chats: Sequence[Chat], say: Texts, *, ends: b
         label = say("Yes, end it") if ends else say("Yes, pause it")
         return "\n".join(lines), rows_of([_button(kind, series.id * 2 + 1, label, style)])
     lines += _prepared(prepared, say)
-    off = _button(kind, series.id * 2 + 1, say("Call the prepared chats off too"), style)
-    stay = _button(kind, series.id * 2, say("The prepared chats take place"), discord.ButtonStyle.secondary)
-    return fit(lines, say), rows_of([off, stay])
+    if ends:
+        labels = say("End it; prepared chats take place"), say("End it; call prepared chats off too")
+    else:
+        labels = say("Pause; prepared chats take place"), say("Pause; call prepared chats off too")
+    stay = _button(kind, series.id * 2, labels[0], discord.ButtonStyle.primary)
+    off = _button(kind, series.id * 2 + 1, labels[1], discord.ButtonStyle.danger)
+    return fit(lines, say), rows_of([stay, off])
 
 
 def let_go(series: Series, lineup: Lineup, say: Texts) -> str:

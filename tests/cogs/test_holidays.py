@@ -21,7 +21,7 @@ async def planned(stage, **options):
 
 async def test_left_out_the_preview_names_the_date_and_why(stage):
     shown = answer_of(await evening.drafted_series(stage, when=MONDAYS, holidays="US", on_holiday="skip"))
-    assert "On holidays of US it is left out." in shown
+    assert "On public holidays (US) it is left out." in shown
     assert "19 January 2026 is left out: Martin Luther King Jr. Day" in shown
     assert await planned(stage, on_holiday="skip") == ["05 Jan", "12 Jan", "26 Jan"]
 
@@ -43,10 +43,10 @@ async def test_a_monthly_series_is_held_a_week_later(stage):
 @pytest.mark.parametrize("words", ["unless it is a holiday", "except on holidays"])
 async def test_said_in_words_the_country_is_taken_from_the_zone_and_can_be_named(stage, words):
     shown = answer_of(await evening.drafted_series(stage, when=f"{MONDAYS}, {words}"))
-    assert "On holidays of US it is left out." in shown
+    assert "On public holidays (US) it is left out." in shown
     assert "I took the country from the time zone" in shown
     shown = answer_of(await evening.drafted_series(stage, when=f"{MONDAYS}, {words}", holidays="Germany"))
-    assert "On holidays of DE it is left out." in shown
+    assert "On public holidays (DE) it is left out." in shown
     assert "from the time zone" not in shown
 
 

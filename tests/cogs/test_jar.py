@@ -142,6 +142,8 @@ async def test_a_question_is_in_the_jar_once(stage):
         ("draw", {}, "no question in the jar yet"),
         ("export", {}, "no question in the jar yet"),
         ("tag", {"question": "Why?", "tags": "fun"}, "choose it from the list"),
+        ("used", {"question": "1"}, "choose it from the list"),
+        ("used", {"question": "1", "on": "3/12"}, "“3/12” isn't a day on which it can have been asked"),
         ("remove", {"question": "9" * 100}, "choose it from the list"),
         ("remove", {"question": "1"}, "choose it from the list"),
         ("import", {"file": ("jar.csv", b"\xff\xfe")}, "isn't text in UTF-8"),
@@ -166,7 +168,7 @@ async def test_a_question_is_chosen_from_a_list_while_typing(stage):
     assert len(everything) == 3
     assert all(len(name) <= 100 for name in everything)
     said = await run(stage, "tag", question=everything["Who reads to you?"], tags="new")
-    assert said == "Done: “Who reads to you?” has the tags new."
+    assert said == "Done: “Who reads to you?”. Its tags: new"
     assert "has no tags" in await run(stage, "tag", question=everything["Who reads to you?"])
     tags = await stage.host.autocomplete(stage.channel, "jar draw", "tag", "o")
     assert [choice["value"] for choice in tags] == ["old"]
@@ -222,6 +224,16 @@ async def test_what_is_drawn_is_asked_in_the_running_chat_and_rests(stage, setti
     for _ in range(5):
         assert "Who reads to you?" in (await panel(stage, "draw", channel=thread)).text
     assert "Last asked on <t:" in (await panel(stage, "draw", tag="fun")).text
+
+
+async def test_what_was_asked_elsewhere_rests_too(stage):
+    await run(stage, "add", question="Who reads to you?")
+    await run(stage, "add", question="Why do you read?")
+    assert "was asked on <t:1766188800:D>, and rests" in await run(stage, "used", question="1", on="2025-12-20")
+    for _ in range(4):
+        assert "Why do you read?" in await run(stage, "draw")
+    assert "was asked on" in await run(stage, "used", question="2")
+    assert "Who reads to you?" in await run(stage, "draw")
 
 
 async def test_two_hosts_and_double_presses_ask_once(stage):

@@ -29,7 +29,7 @@ async def test_it_comes_a_quarter_of_an_hour_before_to_those_who_asked(stage, se
     ana, tomas = stage.person("Ana"), stage.person("Tomás")
     assert "a quarter of an hour before" in await press(stage, ana)
     await press(stage, tomas)
-    assert "I don't remind you" in await press(stage, tomas)
+    assert "No reminder of #" in await press(stage, tomas)
     await evening.until(stage, chat.starts_at - timedelta(minutes=15), plus=-5)
     assert told(stage, ana) == []
     await stage.restart(settings)

@@ -210,3 +210,14 @@ async def test_a_running_chat_is_ended_and_its_thread_closed(stage):
     assert evening.posts(thread) == ["1:welcome:0", "1:ask:1", "1:call_off:0"]
     assert stage.env.backend.channels[thread.id].thread_metadata.locked
     assert [m.text for m in (await evening.record(stage, chat)).messages] == ["A1: a timetable"]
+
+
+async def test_what_was_typed_comes_back_with_a_refusal(stage):
+    said = answer_of(
+        await stage.host.slash(
+            stage.channel, "chat plan", title="Weeding", hashtag="#libchat", start="3/12 8pm", questions="Why? | How?"
+        )
+    )
+    assert said.endswith(
+        "Here is what you typed:\n>>> title: Weeding\nhashtag: #libchat\nstart: 3/12 8pm\nquestions: Why? | How?"
+    )

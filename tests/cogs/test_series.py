@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import discord
 import pytest
+from simcord.backend.models import Overwrite
+from simcord.enums import OverwriteType
 
 from bot.domain.chat import ChatState
 from bot.domain.errors import WrongMoment
@@ -38,12 +41,12 @@ async def test_the_preview_says_what_was_understood_before_anything_is_saved(sta
     lines = shown.replace("\u202f", " ").split("\n")
     assert lines[:4] == [
         "**#libchat: Library chat**: look at it, then save it.",
-        "The second Thursday of every month, 9 pm to 10:30 pm America/New_York time.",
+        "The second Thursday of every month, 9 pm to 10:30 pm New York time.",
         "Next:",
         "- Thu, Jan 8, 2026, 9:00 PM EST: <t:1767924000:f>",
     ]
     assert lines[5].endswith("clocks have changed since the date before")
-    assert "On holidays of US it is left out." in lines
+    assert "On public holidays (US) it is left out." in lines
     assert f"Where: a thread in <#{stage.channel.id}>; 90 minutes" in lines
     assert "Announced: 1 week before, 1 day before, 15 minutes before, at the start" in lines
     assert await stage.app.services.series.of_guild(stage.guild.id) == []
@@ -80,7 +83,7 @@ async def test_the_schedule_can_be_said_otherwise_before_it_is_saved(stage, sett
     assert refused.endswith(">>> every blursday")
     form = await stage.host.click(result.response, label="Change the schedule")
     changed = await stage.host.submit_modal(form, {"text": "every other Monday at noon ET, starting 12 January"})
-    assert "Every other Monday, 12 pm to 1 pm America/New_York time" in answer_of(changed)
+    assert "Every other Monday, 12 pm to 1 pm New York time" in answer_of(changed)
     await stage.host.click(changed.response or result.response, label="Save")
     (series,) = await stage.app.services.series.of_guild(stage.guild.id)
     assert starts(await evening.chats_of(stage, series))[0] == "2026-01-12 17:00"
@@ -142,7 +145,7 @@ async def test_pausing_calls_off_what_nobody_prepared_and_asks_about_the_rest(st
     asked = await stage.host.slash(stage.channel, "series pause", series="libchat")
     assert "**1 chat is prepared already**" in answer_of(asked)
     assert "2 chats that nobody has prepared are called off" in answer_of(asked)
-    done = await stage.host.click(asked.response, label="The prepared chats take place")
+    done = await stage.host.click(asked.response, label="Pause; prepared chats take place")
     assert "2 chats are called off" in answer_of(done)
     await stage.pass_time(20)
     assert [chat.id for chat in await evening.chats_of(stage, series)] == [chats[2].id]
@@ -151,7 +154,7 @@ async def test_pausing_calls_off_what_nobody_prepared_and_asks_about_the_rest(st
     assert "is paused already" in answer_of(
         await stage.host.click(
             (await stage.host.slash(stage.channel, "series pause", series="libchat")).response,
-            label="The prepared chats take place",
+            label="Pause; prepared chats take place",
         )
     )
 
@@ -232,7 +235,41 @@ async def test_what_can_not_be_used_is_said_kindly_and_nothing_is_saved(stage, o
 async def test_a_fifth_friday_names_the_months_that_have_none(stage):
     shown = answer_of(await evening.drafted_series(stage, when="every 5th Friday at 7 pm ET"))
     assert "Not every month has such a day" in shown
-    assert "February 2026" in shown
+    assert "these have none: February, March, April," in shown
+
+
+async def test_a_schedule_that_is_not_understood_costs_nothing_else_of_what_was_typed(stage, settings):
+    result = await evening.drafted_series(stage, when="every blursday 8 pm ET", announce="2 hours", minutes=45)
+    assert "“every blursday”" in answer_of(result)
+    assert answer_of(result).endswith(">>> every blursday 8 pm ET")
+    await stage.restart(settings)
+    form = await stage.host.click(result.response, label="Change the schedule")
+    assert "every blursday 8 pm ET" in str(form.modal)
+    again = await stage.host.submit_modal(form, {"text": "31 February 8 pm ET"})
+    assert "No year has a “31 February”" in answer_of(again)
+    form = await stage.host.click(again.response or result.response, label="Change the schedule")
+    assert "31 February 8 pm ET" in str(form.modal)
+    shown = await stage.host.submit_modal(form, {"text": "every Monday 8 pm ET"})
+    assert "Announced: 2 hours before, at the start" in answer_of(shown)
+    await stage.host.click(shown.response or again.response, label="Save")
+    (series,) = await stage.app.services.series.of_guild(stage.guild.id)
+    assert (series.name, series.model.minutes) == ("Library chat", 45)
+
+
+async def test_everybody_may_see_the_series_of_channels_that_they_may_read(stage):
+    ana = stage.person("Ana")
+    await evening.saved_series(stage)
+    assert "#libchat: Library chat" in await command(stage, "series list", who=ana)
+    assert "Every Thursday, 8 pm to 9 pm New York time" in await command(
+        stage, "series show", who=ana, series="libchat"
+    )
+    everyone = Overwrite(stage.guild.id, OverwriteType.ROLE, allow=0, deny=discord.Permissions(view_channel=True).value)
+    hidden = stage.channel.id
+    elsewhere = stage.guild.create_text_channel("elsewhere")
+    stage.env.backend.set_overwrite(hidden, everyone)
+    listed = await ana.slash(elsewhere, "series list")
+    assert answer_of(listed) == "There is no series here yet. `/chats` shows what is coming."
+    assert "Only hosts" in answer_of(await ana.slash(elsewhere, "series show", series="libchat"))
 
 
 async def test_a_name_that_is_taken_is_refused_at_saving(stage):

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import BadInput, Problem, WrongMoment
+from bot.domain.obstacles import Obstacle, ObstacleKind
 from bot.domain.recurrence.holidays import HolidayCalendar
 from bot.domain.recurrence.reading import read_phrase
 from bot.domain.recurrence.rules import Frequency, Nth, Rule
@@ -133,6 +135,21 @@ async def test_a_name_belongs_to_one_series_of_a_server(store):
         await store.save(draft.id, lined_up(), NOW)
     assert refused.value.problem is Problem.SERIES_NAME_TAKEN
     assert (await store.get(draft.id)).state is SeriesState.DRAFT
+
+
+async def test_planned_ahead_into_another_chats_hour_both_stand_and_the_host_is_told_once(store, database):
+    early, _ = await saved(store, name="Early")
+    _, late = await saved(store, phrase="every Thursday, 8:30-9:30 pm UTC, starting 5 March 2026", name="Late")
+    begun = datetime(2026, 2, 20, tzinfo=UTC)
+    for _ in range(2):
+        await store.extend(early.id, lined_up(begun), begun)
+    standing = await store.standing(early.id, begun)
+    assert [chat.starts_at.date() for chat in standing] == [date(2026, 2, 26), date(2026, 3, 5), date(2026, 3, 12)]
+    assert [chat.starts_at.date() for chat in late][:2] == [date(2026, 3, 5), date(2026, 3, 12)]
+    async with database.read() as conn:
+        rows = (await conn.execute(text("SELECT chat_id, number FROM actions WHERE kind = 'tell'"))).all()
+    number = Obstacle(ObstacleKind.OVERLAP).number
+    assert [tuple(row) for row in rows] == [(chat.id, number) for chat in standing[1:]]
 
 
 async def test_an_edit_takes_the_place_of_the_series_and_its_draft_is_gone(store):

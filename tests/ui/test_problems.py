@@ -156,6 +156,7 @@ FACTS = {
     Problem.JAR_LINE_QUOTES: ({}, "quotation marks don't match"),
     Problem.JAR_LINE_COLUMNS: ({"count": 40}, "It has 40 parts"),
     Problem.JAR_LINE_EMPTY: ({}, "no question in it"),
+    Problem.JAR_DAY_UNUSABLE: ({"typed": LONG}, "or nothing for today"),
     Problem.JAR_LINE_DATE: ({"typed": LONG}, "isn't a day on which"),
     Problem.LEFT_OUT: ({}, "`/privacy include-me`"),
     Problem.LEFT_OUT_EVERYWHERE: ({}, "`/privacy include-me` first, then choose"),

@@ -16,6 +16,10 @@ _QUARTER_ENDS = (3, 6, 9, 12)
 _MONTHS_OF_QUARTER = 3
 _LAST_NTH = 5
 _LONGEST_MONTH = 31
+# "Two Tuesdays a month": which ones?
+_SO_OFTEN_A_MONTH = re.compile(
+    r"\b(?:twice|thrice|(?:one|two|three|\d)(?:x| times?| \w+days)) (?:an?|per|each|every|in a) month", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,9 @@ def _days(context: Context, start: int, end: int) -> tuple[int, ...]:
         if codes[index] == "W" and isinstance(value, Days):
             if found and re.search(r"W[P]?[-X]$", codes[:index]):
                 found += [(found[-1] + n) % 7 for n in range(1, (value.days[0] - found[-1]) % 7 + 1)]
+            elif set(value.days) < set(found):
+                # "This weekend, Saturday": the second says which of the days.
+                found = list(value.days)
             else:
                 found += value.days
     return tuple(dict.fromkeys(found))
@@ -170,6 +177,9 @@ def _nth(context: Context, match: re.Match[str], beat: Beat | None) -> Pattern:
     numbers, days = _numbers(context, start, end), _days(context, start, end)
     joined = start > 0 and tape.codes[start - 1] in "&,/"
     inner = _beat_of_nth(context, match) or beat
+    if inner is None and "A" in match[0]:
+        # "Every other first Monday".
+        inner = Beat(2, "month", start, end)
     months = tuple(v for v in tape.values(start, end, "M") if isinstance(v, int))
     if match[0].startswith("E") and inner is None and not months and len(numbers) == 1 and numbers[0] > 0:
         spelt = not re.search(r"\d", tape.words(start, end))
@@ -182,6 +192,8 @@ def _nth(context: Context, match: re.Match[str], beat: Beat | None) -> Pattern:
     if any(not 1 <= abs(number) <= _LAST_NTH for number in numbers):
         context.refuse(Problem.SCHEDULE_NEVER, start, end)
     rule = _nth_rule(numbers, days, months, inner)
+    if len(months) == 1 and "E" not in tape.codes[max(start - 1, 0) : end] and beat is None:
+        context.note(NoteKind.YEARLY_ASSUMED)
     if _LAST_NTH in numbers and len(days) < _LAST_NTH:
         context.note(NoteKind.MONTHS_WITHOUT)
     return Pattern(rule, start, end, joined=joined)
@@ -243,7 +255,9 @@ def _month_days(context: Context, beat: Beat | None) -> list[Pattern]:
         tape.use(index, index + 1)
     if any(number > 28 for number in numbers):  # noqa: PLR2004 - the shortest month
         context.note(NoteKind.MONTHS_WITHOUT)
-    months = QUARTERS if beat is not None and beat.unit == "quarter" else ()
+    months: tuple[int, ...] = ()
+    if beat is not None and beat.unit == "quarter":
+        months = _QUARTER_ENDS if numbers[0] == LAST else QUARTERS
     return [Pattern(Rule(Frequency.MONTHLY, interval, (), tuple(numbers), months), start - every, end)]
 
 
@@ -256,26 +270,34 @@ def _weekdays(context: Context, beat: Beat | None) -> list[Pattern]:
     return found
 
 
+def _weeks_between(context: Context, match: re.Match[str], beat: Beat | None, weekday: int) -> int:
+    """Every how many weeks."""
+    start, end = match.span()
+    number = next((v for v in context.tape.values(start, end, "N") if isinstance(v, int)), 1)
+    interval = 2 if "A" in match[0] else number
+    if beat is None:
+        if interval == 1 and _SO_OFTEN_A_MONTH.search(context.tape.text):
+            context.refuse(Problem.SCHEDULE_WHICH_WEEK, start, end, weekday=weekday)
+        return interval
+    start, end = min(start, beat.start), max(end, beat.end)
+    if beat.unit in {"month", "quarter", "year"}:
+        context.refuse(Problem.SCHEDULE_WHICH_WEEK, start, end, weekday=weekday)
+    if beat.unit == "week" and interval not in {1, beat.interval}:
+        context.refuse(Problem.SCHEDULE_BEATS_CONTRADICT, start, end)
+    return beat.interval if beat.unit == "week" else interval
+
+
 def _weekly(context: Context, match: re.Match[str], beat: Beat | None) -> Pattern:
     tape, (start, end) = context.tape, match.span()
     days = _days(context, start, end)
     values = [value for value in tape.values(start, end, "W") if isinstance(value, Days)]
     plural_parts = any(isinstance(v, tuple) and v[1] for v in tape.values(start, end, "P"))
     repeats = match[1] not in {None, "I"} or plural_parts or any(value.is_plural for value in values)
-    interval = 1
-    if "A" in match[0]:
-        interval = 2
-    elif (number := next((v for v in tape.values(start, end, "N") if isinstance(v, int)), None)) is not None:
-        interval = number
+    repeats = repeats or beat is not None
+    interval = _weeks_between(context, match, beat, days[0])
     joined = start > 0 and tape.codes[start - 1] in "&,/"
-    if beat is not None:
-        repeats = True
-        if beat.unit == "week":
-            if interval not in {1, beat.interval}:
-                context.refuse(Problem.SCHEDULE_BEATS_CONTRADICT, min(start, beat.start), max(end, beat.end))
-            interval = beat.interval
-        elif beat.unit in {"month", "quarter", "year"}:
-            context.refuse(Problem.SCHEDULE_WHICH_WEEK, min(start, beat.start), max(end, beat.end), weekday=days[0])
+    if re.search(r"\bor\b", tape.words(start, end), re.IGNORECASE):
+        context.note(NoteKind.WORD_TAKEN, words="or", taken="“and”")
     rule = Rule(Frequency.WEEKLY, interval, tuple(Nth(day) for day in sorted(days)))
     if len(days) == len(range(7)):
         rule = Rule(Frequency.DAILY, interval)

@@ -19,6 +19,15 @@ _LATER = re.compile(
     r"later|following|next|move|moving|postpone|push|instead|\b(?:or|to|on) the (?:second|third|fourth|fifth|\d)",
     re.IGNORECASE,
 )
+# The same, said before the holiday: "a week later if it is a holiday".
+_LATER_BEFORE = re.compile(
+    r"\b(?:later|week after|(?:following|next) week|mov(?:ed?|es|ing)|postponed?|pushed|shifted|rescheduled)\b"
+    r"[^.;\d]*$",
+    re.IGNORECASE,
+)
+_WHERE_TO = re.compile(
+    r"week|later|following|next|\bthe (?:second|third|fourth|fifth|\d)|\d(?:nd|rd|th)", re.IGNORECASE
+)
 _ASKED = re.compile(r"\bask|decide|check with|hosts? (?:will )?(?:choose|say)", re.IGNORECASE)
 _STILL = re.compile(r"includ|even (?:on|if|when)|also on|regardless", re.IGNORECASE)
 
@@ -37,6 +46,8 @@ class Bounds:
         no_days: weekdays on which it doesn't.
         no_nth: weekdays of a month on which it doesn't.
         no_dates: single dates left out.
+        in_year: what is known of its limits is a year.
+        in_week: what is known of its limits is this or the next week.
         spans: "for six weeks": amount and unit.
         days: the weekdays that it begins and ends on, of a slow chat.
         holidays: what becomes of it on holidays, or None.
@@ -51,6 +62,8 @@ class Bounds:
     no_days: tuple[int, ...] = ()
     no_nth: tuple[Nth, ...] = ()
     no_dates: list[Named | date] = field(default_factory=list)
+    in_year: bool = False
+    in_week: bool = False
     spans: list[tuple[int, str]] = field(default_factory=list)
     days: tuple[int, int] | None = None
     holidays: HolidayPolicy | None = None
@@ -77,27 +90,35 @@ def find_bounds(context: Context) -> Bounds:
 def _holidays(context: Context, bounds: Bounds) -> None:
     """Holidays: "unless it is a holiday, then a week later"."""
     tape = context.tape
-    match = tape.first(r"(?:&OW?w*)?(?:~[^.TZ~]*)?H(?:[^.TZEA]*(?=[.]|$))?")
+    match = tape.first(r"(?:[&(/]OW?w*)?(?:~[^.TZ~]*)?H(?:[^.TZEAV]*(?=[.V]|$))?")
     if match is None:
         return
-    words = tape.text[tape.tokens[match.start()].start :].partition("\n")[0]
+    start = match.start()
+    lead = max((n + 1 for n in range(start) if tape.codes[n] in "_TZWDM.,("), default=0)
+    if lead < start and _LATER_BEFORE.search(tape.text[tape.tokens[lead].start : tape.tokens[start].start]):
+        start = lead
+    words = tape.text[tape.tokens[start].start :].partition("\n")[0]
     before = tape.text[: tape.tokens[match.end() - 1].end]
     if _STILL.search(before[-40:]) or re.match(r"holidays? (?:are )?included", words, re.IGNORECASE):
         bounds.holidays = HolidayPolicy.KEEP
     elif _ASKED.search(words):
         bounds.holidays = HolidayPolicy.ASK
-    elif _LATER.search(words):
+    elif _LATER.search(words) or re.match(r"[(/]OW", match[0]):
         bounds.holidays = HolidayPolicy.WEEK_LATER
+        if not _WHERE_TO.search(words):
+            context.note(NoteKind.WORD_TAKEN, words=tape.words(start, match.end()), taken="a week later")
     else:
         bounds.holidays = HolidayPolicy.SKIP
-    context.note(NoteKind.HOLIDAYS, policy=bounds.holidays, words=tape.words(match.start(), match.end()))
-    tape.use(match.start(), match.end())
+    context.note(NoteKind.HOLIDAYS, policy=bounds.holidays, words=tape.words(start, match.end()))
+    tape.use(start, match.end())
 
 
 def _exceptions(context: Context, bounds: Bounds) -> None:
     tape = context.tape
     while (
-        match := tape.first(r"(?:(?<=[._])[w-]*D?w*)?~[w,E]*(?:(?:IW|IU|OW(?:[EA]?U)?|[MWDRK]|M-M)(?:[,&/]+|$)?)+")
+        match := tape.first(
+            r"(?:(?<=[._])[w-]*D?w*)?~[w,E]*(?:(?:IW|IU|OW(?:[EA]?U)?|O(?=[,)._]|$)|[MWDRK]|M-M)(?:[,&/]+|$)?)+"
+        )
     ) is not None:
         start, end = match.span()
         while tape.codes[end - 1] in ",&/":
@@ -125,6 +146,11 @@ def _left_out(context: Context, bounds: Bounds, start: int, end: int) -> None:
         bounds.no_dates.append(coming_weekday(context.today, weekdays[0]))
     elif "O" in codes:
         numbers = [value for value in tape.values(start, end, "O") if isinstance(value, int)]
+        if not weekdays:
+            # "Every Thursday except the first"; "except the 1st" may be a date.
+            weekdays = tuple(day for token in tape.tokens if isinstance(token.value, Days) for day in token.value.days)
+            if not weekdays or re.search(r"\d", tape.words(start, end)):
+                context.refuse(Problem.SCHEDULE_NOT_UNDERSTOOD, start, end)
         bounds.no_nth = tuple(Nth(day, n) for n in numbers for day in weekdays)
     else:
         bounds.no_days += weekdays
@@ -219,6 +245,7 @@ def _this_unit(context: Context, bounds: Bounds, match: re.Match[str]) -> None:
     if unit == "week":
         monday = today - timedelta(days=today.weekday()) + (_WEEK if later else timedelta())
         bounds.start, bounds.until = max(monday, today), monday + timedelta(days=6)
+        bounds.in_week = True
     elif unit == "month":
         month = today.month % _DECEMBER + 1 if later else today.month
         year = today.year + (later and month == 1)
@@ -244,6 +271,7 @@ def _in_year(context: Context, bounds: Bounds, match: re.Match[str]) -> None:
     if isinstance(year, int) and year >= context.today.year:
         bounds.start = max(date(year, 1, 1), context.today)
         bounds.until = date(year, 12, 31)
+        bounds.in_year = True
     else:
         context.note(NoteKind.WORDS_PASSED_OVER, words=context.tape.words(*match.span()))
 

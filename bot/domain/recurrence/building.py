@@ -12,7 +12,7 @@ from bot.domain.errors import BadInput, Problem
 from bot.domain.recurrence.bounds import Bounds
 from bot.domain.recurrence.context import Context
 from bot.domain.recurrence.dates import dates_from, falls_on, first_date
-from bot.domain.recurrence.days import day_in_year, month_end
+from bot.domain.recurrence.days import coming_weekday, day_in_year, month_end
 from bot.domain.recurrence.occurrences import instant
 from bot.domain.recurrence.rules import Frequency, Nth, Rule
 from bot.domain.recurrence.schedule import Changes, Key, Note, NoteKind, Schedule, Sitting
@@ -20,6 +20,7 @@ from bot.domain.recurrence.tokens import Named
 
 MOST_MINUTES = 31 * 24 * 60
 _NTHS = range(1, 6)
+_SHORTEST_MONTH = 28
 _WEEKDAYS = range(7)
 _SPAN_UNITS = frozenset({"day", "week", "month", "year"})
 
@@ -100,6 +101,31 @@ def sitting(context: Context, rule: Rule, at: time, zone: str, minutes: int, sta
     raise BadInput(Problem.SCHEDULE_NEVER, words=[])
 
 
+def coming_days(context: Context, rule: Rule, said: str, start: date | None, at: datetime, zone: str) -> list[date]:
+    """The next date of each of a rule's weekdays; today's only if its time lies ahead.
+
+    Args:
+        context: the phrase.
+        rule: with the weekdays.
+        said: its words; "next Monday" is never today.
+        start: where to begin instead of today, or None.
+        at: today's wall-clock time of the chat.
+        zone: IANA name.
+    """
+    today = context.today
+    days = [coming_weekday(start or today, nth.weekday) for nth in rule.by_day] or [start or today]
+    if start is not None:
+        return days
+    later = instant(at, zone) < context.now or said.casefold().startswith("next")
+    return [day + timedelta(weeks=1) if later and day == today else day for day in days]
+
+
+def has_passed(sitting: Sitting, now: datetime) -> bool:
+    """Whether it is held only once, and that lies behind."""
+    at = datetime.combine(sitting.begins_on, sitting.at)
+    return sitting.rule.is_once and instant(at, sitting.zone) < now
+
+
 def with_spans(sittings: list[Sitting], bounds: Bounds) -> list[Sitting]:
     """The sittings, for as many weeks or sessions as was said."""
     first = min(sitting.begins_on for sitting in sittings)
@@ -165,7 +191,11 @@ def with_months(note: Note, schedule: Schedule, today: date) -> Note:
     if note.kind is not NoteKind.MONTHS_WITHOUT:
         return note
     one = schedule.sittings[0]
-    rule = replace(one.rule, interval=1, count=None, until=None)
+    fifth = tuple(nth for nth in one.rule.by_day if abs(nth.n or 0) == _NTHS[-1])
+    late = tuple(day for day in one.rule.by_month_day if day > _SHORTEST_MONTH)
+    # Of the first, third and fifth, the fifth is what some months lack.
+    rule = replace(one.rule, interval=1, count=None, until=None, by_day=fifth or one.rule.by_day)
+    rule = replace(rule, by_month_day=late or rule.by_month_day)
     months = [today.replace(day=1) + relativedelta(months=n) for n in range(12)]
     wanted = [month for month in months if not rule.by_month or month.month in rule.by_month]
     firsts = [(month, first_date(rule, month, month)) for month in wanted]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import MAXYEAR, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -16,6 +18,10 @@ from bot.domain.recurrence.rules import Frequency, Nth, Rule
 YEARS_SEARCHED = 41
 # A rule with COUNT is counted once from its beginning.
 MAX_COUNT = 1_000
+# So many are reckoned at first; most questions are about the next date, and most such rules are short.
+_FIRST_FEW = 30
+_WEEK = 7
+_IN_EVERY_MONTH = 4
 _FREQUENCIES: dict[Frequency, Literal[0, 1, 2, 3]] = {
     Frequency.DAILY: rrule.DAILY,
     Frequency.WEEKLY: rrule.WEEKLY,
@@ -38,7 +44,7 @@ def dates_from(rule: Rule, begins_on: date, first: date) -> Iterator[date]:
     if is_impossible(rule):
         return
     if rule.count is not None:
-        yield from (day for day in _counted(rule, begins_on) if day >= first)
+        yield from _counted_from(rule, begins_on, max(first, begins_on))
         return
     full = completed(rule, begins_on)
     start = max(first, begins_on)
@@ -133,11 +139,81 @@ def _most_in_period(rule: Rule) -> int:
             return 366
 
 
+def _counted_from(rule: Rule, begins_on: date, first: date) -> Iterator[date]:
+    """The dates of a rule with COUNT; those before `first` are counted by arithmetic where each week has as many."""
+    count = min(rule.count or 0, MAX_COUNT)
+    before = _how_many(rule, begins_on, first)
+    if before is not None:
+        yield from islice(dates_from(replace(rule, count=None), begins_on, first), max(count - before, 0))
+        return
+    size, given = min(_FIRST_FEW, count), 0
+    while given < count:
+        some = _first_few(rule, begins_on, size)
+        yield from (day for day in some[given:] if day >= first)
+        if len(some) < size:
+            return
+        given, size = len(some), min(size * 4, count)
+
+
+def _how_many(rule: Rule, begins_on: date, first: date) -> int | None:
+    """How many dates of a plain rule lie before one; None of rules whose periods don't all have as many."""
+    plain = replace(rule, interval=1, by_day=(), week_start=0, count=None) == Rule(rule.frequency)
+    match rule.frequency:
+        case Frequency.DAILY if plain and not rule.by_day:
+            return -((begins_on - first).days // rule.interval)
+        case Frequency.WEEKLY if plain:
+            return _in_weeks(rule, begins_on, first)
+        case Frequency.MONTHLY if plain and _has_as_many_each_month(rule):
+            return _in_months(rule, begins_on, first)
+        case _:
+            return None
+
+
+def _in_weeks(rule: Rule, begins_on: date, first: date) -> int:
+    days = sorted({(nth.weekday - rule.week_start) % _WEEK for nth in completed(rule, begins_on).by_day})
+    started = (begins_on.weekday() - rule.week_start) % _WEEK
+    weeks, rest = divmod((first - begins_on).days + started, _WEEK)
+    full, beside = divmod(weeks, rule.interval)
+    # In the weeks that are left out none comes; of the one that is under way, those before `first`.
+    counted = (full + (beside > 0)) * len(days) + (0 if beside else sum(day < rest for day in days))
+    return counted - sum(day < started for day in days)
+
+
+def _has_as_many_each_month(rule: Rule) -> bool:
+    """Whether each of its weekdays is one that no month lacks, and none is said from both ends."""
+    numbers: dict[int, set[bool]] = {}
+    for nth in rule.by_day:
+        numbers.setdefault(nth.weekday, set()).add((nth.n or 0) > 0)
+    each_month = all(nth.n and abs(nth.n) <= _IN_EVERY_MONTH for nth in rule.by_day)
+    return bool(rule.by_day) and each_month and all(len(ends) == 1 for ends in numbers.values())
+
+
+def _in_months(rule: Rule, begins_on: date, first: date) -> int:
+    full, beside = divmod((first.year - begins_on.year) * _MONTHS + first.month - begins_on.month, rule.interval)
+    counted = (full + (beside > 0)) * len(set(rule.by_day))
+    under_way = 0 if beside else sum(day < first for day in _of_month(rule, first))
+    return counted + under_way - sum(day < begins_on for day in _of_month(rule, begins_on))
+
+
+def _of_month(rule: Rule, inside: date) -> set[date]:
+    """The dates of its weekdays in the month of a date."""
+    last = date(inside.year, inside.month, monthrange(inside.year, inside.month)[1])
+    found = set()
+    for nth in rule.by_day:
+        number = nth.n or 0
+        if number > 0:
+            ahead = (nth.weekday - last.replace(day=1).weekday()) % _WEEK
+            found.add(last.replace(day=1) + timedelta(days=ahead + _WEEK * (number - 1)))
+        else:
+            found.add(last - timedelta(days=(last.weekday() - nth.weekday) % _WEEK + _WEEK * (-number - 1)))
+    return found
+
+
 @lru_cache(maxsize=256)
-def _counted(rule: Rule, begins_on: date) -> tuple[date, ...]:
+def _first_few(rule: Rule, begins_on: date, size: int) -> tuple[date, ...]:
     full = completed(rule, begins_on)
     last = date(min(begins_on.year + YEARS_SEARCHED, MAXYEAR), 12, 31)
-    return tuple(islice(_expand(full, begins_on, last), min(rule.count or 0, MAX_COUNT)))
+    return tuple(islice(_expand(full, begins_on, last), size))
 
 
 def _expand(rule: Rule, start: date, last: date) -> Iterator[date]:

@@ -20,6 +20,7 @@ _LONGEST_MONTH = 31
 _MONTH_FIRST = ("America/", "Pacific/Honolulu", "Asia/Manila", "US/")
 _DAY_FIRST = ("America/Argentina", "America/Sao_Paulo", "America/Santiago", "America/Bogota", "America/Lima")
 _LEAP_YEAR = 2000
+_SHORT_YEARS = range(20, 70)
 
 Made = tuple[str, object] | None
 
@@ -33,9 +34,10 @@ def merge_dates(context: Context) -> None:
     tape = context.tape
     for pattern, make in _SHAPES:
         _merge_all(tape, pattern, make)
+    _merge_all(tape, r"K[-X]K", _month_to_month)
     _order_figures(context)
     # "every Wednesday, 3 December" names the rule's day, not the date's.
-    _merge_all(tape, r"(?<![EAO&])I?W[,(]*D|(?<=[&])W[,(]*D", _with_weekday)
+    _merge_all(tape, r"(?<![EAO&])I?W[,(]*D|(?<=[DTZ)]&)W[,(]*D", _with_weekday)
     _merge_all(tape, r"D,?\(W\)", _with_weekday)
     _merge_all(tape, r"D[-X]D|(?<=B)D&D", lambda t, m: ("R", _range(t.value(m.start()), t.value(m.end() - 1))))
     for index, token in enumerate(tape.tokens):
@@ -118,10 +120,28 @@ def _parts(tape: Tape, match: re.Match[str]) -> tuple[int, list[int], int | None
 
 
 def _day_and_month(tape: Tape, match: re.Match[str]) -> Made:
-    if (parts := _parts(tape, match)) is None:
+    said = tape.text[tape.tokens[match.start()].start : tape.tokens[match.end() - 1].end]
+    if (parts := _parts(tape, match)) is None or re.search(r"\bat\b|@", said):
+        # In "the 9th of January at eight" the eight is a time.
         return None
     month, days, year = parts
     return "D", Named(month, days[0], year)
+
+
+def _with_short_year(tape: Tape, match: re.Match[str]) -> Made:
+    """Such as "9 Jan 27"."""
+    year = tape.value(match.end() - 1)
+    if not isinstance(year, int) or year not in _SHORT_YEARS:
+        return None
+    day, month = tape.value(match.start()), tape.value(match.start() + 1)
+    fits = isinstance(day, int) and isinstance(month, int) and 1 <= day <= _LONGEST_MONTH
+    return ("D", Named(month, day, 2000 + year)) if fits else None  # type: ignore[arg-type]
+
+
+def _days_before_at(tape: Tape, match: re.Match[str]) -> Made:
+    """Such as "December 8, 10 and 12 at 7 pm": without the "at" the last may belong to the time."""
+    between = tape.text[tape.tokens[match.end() - 1].end : tape.tokens[match.end()].start]
+    return _days_and_month(tape, match) if re.search(r"\bat\b|@", between) else None
 
 
 def _days_and_month(tape: Tape, match: re.Match[str]) -> Made:
@@ -131,6 +151,21 @@ def _days_and_month(tape: Tape, match: re.Match[str]) -> Made:
     if "-" in match[0] or "X" in match[0]:
         return "R", (Named(month, days[0], year), Named(month, days[-1], year))
     return "D", tuple(Named(month, day, year) for day in days)
+
+
+def _months_of_year(tape: Tape, match: re.Match[str]) -> Made:
+    """Such as "January-March 2027": from the first day to the last."""
+    first, last = (value for value in tape.values(*match.span(), "M") if isinstance(value, int))
+    year = tape.value(match.end() - 1)
+    if not isinstance(year, int) or first > last or ("&" in match[0] and last != first + 1):
+        return None
+    return "R", (Named(first, 1, year), Named(last, month_end(year, last).day, year))
+
+
+def _month_to_month(tape: Tape, match: re.Match[str]) -> Made:
+    """Such as "September 2026 - May 2027"."""
+    begin, end = (value for value in tape.values(*match.span(), "K") if isinstance(value, tuple))
+    return "R", (Named(begin[1], 1, begin[0]), Named(end[1], month_end(*end).day, end[0]))
 
 
 def _with_weekday(tape: Tape, match: re.Match[str]) -> Made:
@@ -150,15 +185,18 @@ def _range(first: object, last: object) -> tuple[object, object]:
 
 _NO_TIME_FOLLOWS = r"(?![-X]?[TZP]|[-X]N[TZP])"
 _SHAPES: list[tuple[str, Callable[[Tape, re.Match[str]], Made]]] = [
+    (r"[NO]M'?N(?![-X&/]*[ZPNM])", _with_short_year),
     (r"[NO][-X][NO]M,?Y", _days_and_month),
     (r"[NO][-X][NO]M", _days_and_month),
     (r"M[NO][-X][NO](?![-X]?[TZ]),?Y?", _days_and_month),
+    (r"M[NO](?:[,&/]+[NO])+(?=T)", _days_before_at),
     (r"M[NO](?:[,&/]+[NO])+,?Y?" + _NO_TIME_FOLLOWS, _days_and_month),
     (r"[NO](?:[,&/]+[NO])+M,?Y?", _days_and_month),
     (r"M[NO],?Y", _day_and_month),
     (r"M[NO]", _day_and_month),
     (r"[NO]M,?Y", _day_and_month),
     (r"[NO]M", _day_and_month),
+    (r"M[-&]M,?Y", _months_of_year),
     (r"M,?Y", lambda t, m: ("K", (t.value(m.end() - 1), t.value(m.start())))),
 ]
 
@@ -182,6 +220,9 @@ def _order_figures(context: Context) -> None:
 
 
 def _check(context: Context, named: Named, index: int) -> None:
+    if named.vague:
+        taken = f"{named.day} {calendar.month_name[named.month]}"
+        context.note(NoteKind.WORD_TAKEN, words=named.vague, taken=taken)
     if not 1 <= named.month <= 12 or _in_year(named, named.year or _LEAP_YEAR) is None:  # noqa: PLR2004
         context.refuse(Problem.SCHEDULE_DATE_IMPOSSIBLE, index, index + 1)
 

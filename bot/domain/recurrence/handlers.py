@@ -8,25 +8,25 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadInput, Problem
-from bot.domain.recurrence.dates import first_date
+from bot.domain.recurrence.days import coming_weekday
+from bot.domain.recurrence.feasts import coming_feast
 from bot.domain.recurrence.lexicon import (
     ADVERBS,
     DAY_GROUPS,
     FEASTS,
     MONTHS,
-    MOVING_FEASTS,
     NUMBERS,
     ORDINALS,
     WEEKDAYS,
 )
 from bot.domain.recurrence.places import ABBREVIATIONS, MANY_ZONES, ONLY_CAPITALS, PLACES, REGIONS
-from bot.domain.recurrence.rules import Frequency, Nth, Rule
 from bot.domain.recurrence.tokens import Clock, Days, Named, Token
 from bot.domain.recurrence.zones import is_place, resolve
 
 _NOON, _MIDNIGHT = 12, 24
 _LAST_MINUTE = 59
 _CENTURY = 100
+_MIDDLE = 15
 _DAY_MINUTES = 24 * 60
 # "Mon" to "Thurs"; Monday and Friday have six letters.
 _SHORT_DAY = 5
@@ -104,6 +104,9 @@ def _may_be_zone(words: str, cursor: Cursor) -> bool:
     if cursor.before == "," and len(cursor.tokens) > 1 and cursor.tokens[-2].code in "TP" and is_place(words):
         # "8 pm, new york": at the end of what is said, it is where.
         return re.match(r"\s*(?:$|[.,;!?()])", cursor.text[cursor.at + len(words) :]) is not None
+    if cursor.before == "P" and len(cursor.tokens) > 1 and cursor.tokens[-2].code in "TN" and is_place(words):
+        # "6 in the morning Sydney".
+        return not words.islower()
     if cursor.before == "(":
         behind_time = len(cursor.tokens) > 1 and cursor.tokens[-2].code in "TNZP"
         return behind_time and (bare not in ONLY_CAPITALS or words.isupper())
@@ -229,8 +232,26 @@ def month(match: re.Match[str], cursor: Cursor) -> Found:
 
 
 def relative_day(match: re.Match[str], cursor: Cursor) -> Found:
-    """Today, tonight, tomorrow."""
-    day = cursor.today + timedelta(days=1 if match[0].casefold().startswith("tom") else 0)
+    """Today, tonight, tomorrow, the day after tomorrow."""
+    said = match[0].casefold()
+    return _on(cursor.today + timedelta(days=2 if "after" in said else 1 if "tomorrow" in said else 0))
+
+
+def from_now(match: re.Match[str], cursor: Cursor) -> Found:
+    """`in two weeks`, `a week from Thursday`, `Thursday week`; not the "a week on Thursday" of "once a week"."""
+    if cursor.said_before(r"once|twice|times?|days?|\d?x|one|questions?|chats?") or cursor.before in set("EAOWI"):
+        return None
+    groups = match.groupdict()
+    day, said = cursor.today, (groups.get("from") or "").casefold().rstrip(".")
+    if said in WEEKDAYS:
+        day = coming_weekday(day, WEEKDAYS[said])
+    elif said == "tomorrow":
+        day += timedelta(days=1)
+    days = {"d": 1, "w": 7, "f": 14}[(groups.get("u") or "w")[0].casefold()]
+    return _on(day + timedelta(days=days * _count(groups.get("n") or "one")))
+
+
+def _on(day: date) -> Found:
     return "D", Named(day.month, day.day, day.year)
 
 
@@ -258,11 +279,24 @@ def feast(match: re.Match[str], _cursor: Cursor) -> Found:
 
 
 def moving_feast(match: re.Match[str], cursor: Cursor) -> Found:
-    """The next Thanksgiving."""
-    month, weekday, n = MOVING_FEASTS[match[1].casefold()]
-    rule = Rule(Frequency.YEARLY, 1, (Nth(weekday, n),), (), (month,))
-    day = first_date(rule, cursor.today, cursor.today)
-    return ("D", Named(day.month, day.day, day.year)) if day else None
+    """The next Thanksgiving, the next Easter Monday."""
+    day = coming_feast(match[1].casefold(), cursor.today)
+    return ("D", Named(day.month, day.day, day.year, feast=match[1].casefold())) if day else None
+
+
+def beside_feast(match: re.Match[str], cursor: Cursor) -> Found:
+    """`the day after Thanksgiving`, `the Tuesday before Christmas`."""
+    if cursor.before in {"E", "A"}:
+        return None
+    which, side = match["which"].casefold(), "before" if match["side"].casefold() == "before" else "after"
+    beside = f"{side} {WEEKDAYS[which]}" if which in WEEKDAYS else 1 if side == "after" else -1
+    day = coming_feast(match["feast"].casefold(), cursor.today, beside)
+    return _on(day) if day else None
+
+
+def part_of_month(match: re.Match[str], _cursor: Cursor) -> Found:
+    """`mid-June` is taken as its 15th, which is pointed out."""
+    return "D", Named(MONTHS[match[1].casefold()], _MIDDLE, vague=match[0])
 
 
 def unknown_zone(_match: re.Match[str], cursor: Cursor) -> Found:

@@ -16,9 +16,25 @@ _QUOTES = re.compile("[\u2018\u2019\u02bc]")
 _STUCK_MERIDIEM = re.compile(r"(?<=\d)(\s?[ap]\.?m\.?)(?=[A-Z]{2,4}\b)", re.IGNORECASE)
 # How American television says it: at 8 in the east, which is 7 Central.
 _EAST_AND_CENTRAL = re.compile(r"\b(\d{1,2}(?::\d\d)?)\s?/\s?\d{1,2}(?::\d\d)?\s?c\b", re.IGNORECASE)
+_EAST_AND_WEST = re.compile(r"\b(\d{1,2}(?::\d\d)?)\s?e\s?/\s?(\d{1,2}(?::\d\d)?)\s?([cmp])\b", re.IGNORECASE)
+_DOTTED = re.compile(r"\b(?![AP]\.M\.)([A-Z])\.([A-Z])\.(?:([A-Z])\.)?(?!\w)")
+_FIRST_FEW = re.compile(r"\b(first|last) (two|three|four|[234])(?= \w+days?\b)", re.IGNORECASE)
+_FEW = {
+    "first": ("first and second", "first, second and third", "first, second, third and fourth"),
+    "last": ("second to last and last",),
+}
+_ZULU = re.compile(r"\b((?:[01]\d|2[0-3]):?[0-5]\d)\s?Z\b")
+_TIMES = re.compile(r"\bx\s?(\d{1,2})\b", re.IGNORECASE)
+_EVERY_OTHER_MONTH = re.compile(r"\b(odd|even)(?:[- ]numbered)? months\b", re.IGNORECASE)
+_MONTHS_OF = {
+    "odd": "January, March, May, July, September and November",
+    "even": "February, April, June, August, October and December",
+}
 _BRITISH = re.compile(r"\b(?:GMT\s?/\s?BST|BST\s?/\s?GMT)\b")
 _SO_MANY_DAYS = re.compile(
-    r"\b(\d{1,3}|two|three|four|five|six|eight|ten|twelve) ((?:mon|tues|wednes|thurs|fri|satur|sun)days)\b",
+    r"\b(?:for )?(?:the )?(?:next |following )?"
+    r"(\d{1,3}|two|three|four|five|six|eight|ten|twelve) ((?:mon|tues|wednes|thurs|fri|satur|sun)days)\b"
+    r"(?! (?:an?|per|each|every|in a) month)",
     re.IGNORECASE,
 )
 _STUCK_ZONE = re.compile(r"(?<=\d)(?=(?:[ECMPA]|AE|NZ|AK|H)[SD]?T\b|GMT\b|UTC\b|BST\b|CEST?\b)")
@@ -30,9 +46,20 @@ def tidy(phrase: str) -> str:
     text = _DASHES.sub(" - ", _QUOTES.sub("'", text)).replace("\u2044", "/")
     text = "".join(str(unicodedata.digit(sign)) if sign.isdigit() else sign for sign in text)
     text = _BRITISH.sub("UK time", _EAST_AND_CENTRAL.sub(r"\1 pm ET", text))
+    text = _FIRST_FEW.sub(_few, _DOTTED.sub(r"\1\2\3", text))
+    text = _TIMES.sub(r"\1 times", _ZULU.sub(r"\1 UTC", text))
+    text = _EAST_AND_WEST.sub(lambda m: f"{m[1]} pm ET / {m[2]} pm {m[3].upper()}T", text)
+    text = _EVERY_OTHER_MONTH.sub(lambda m: _MONTHS_OF[m[1].casefold()], text)
     text = _SO_MANY_DAYS.sub(r"\2 \1 times", text)
     text = _STUCK_ZONE.sub(" ", _STUCK_MERIDIEM.sub(r"\1 ", text))
     return re.sub(r"[ \t]+", " ", text.replace("\r", "")).strip()
+
+
+def _few(match: re.Match[str]) -> str:
+    """The ordinals of "the first three Tuesdays"; what has too many stays as it is, and isn't understood."""
+    number = {"two": 2, "three": 3, "four": 4}.get(match[2].casefold()) or int(match[2])
+    said = _FEW[match[1].casefold()]
+    return said[number - 2] if number - 2 < len(said) else match[0]
 
 
 def tokenize(text: str, server_zone: str, now: datetime) -> Tape:

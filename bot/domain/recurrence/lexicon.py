@@ -100,6 +100,8 @@ ADVERBS: dict[str, tuple[int, str]] = {
     **dict.fromkeys(("bimonthly", "bi-monthly"), (2, "month")),
     **dict.fromkeys(("quarterly", "once a quarter", "once per quarter"), (3, "month")),
     **dict.fromkeys(("yearly", "annually", "annual", "once a year", "once per year", "once every year"), (1, "year")),
+    # The dates that are named beside it say how often.
+    **dict.fromkeys(("twice a year", "twice per year", "twice yearly", "two times a year"), (1, "year")),
 }
 # What each of these was taken for is shown for confirmation: dictionaries give both meanings.
 TWO_MEANINGS = frozenset({"biweekly", "bi-weekly", "bimonthly", "bi-monthly"})
@@ -124,6 +126,30 @@ MOVING_FEASTS: dict[str, tuple[int, int, int]] = {
     "mother's day": (5, 6, 2),
     "father's day": (6, 6, 3),
 }
+# Days counted from Easter Sunday.
+EASTER_FEASTS: dict[str, int] = {
+    **dict.fromkeys(("shrove tuesday", "pancake day", "mardi gras"), -47),
+    "ash wednesday": -46,
+    "palm sunday": -7,
+    "maundy thursday": -3,
+    "good friday": -2,
+    "easter sunday": 0,
+    "easter monday": 1,
+    "easter": 0,
+    "ascension day": 39,
+    **dict.fromkeys(("whit sunday", "pentecost"), 49),
+    "whit monday": 50,
+}
+# Times of the year that differ from place to place: nobody but the host can say when they are.
+VAGUE_TIMES = (
+    r"(?:school|academic|university|college) (?:year|terms?|breaks?|vacations?)",
+    (
+        r"(?:school|summer|winter|spring|autumn|fall|easter|christmas|half[- ]term|term) "
+        r"(?:holidays?|breaks?|vacations?|recess)"
+    ),
+    r"term[- ]?times?|terms?|semesters?|half[- ]term|exams?(?: weeks?)?|finals(?: week)?",
+    r"summer|winter|spring|autumn|fall|lent|advent|ramadan|hanukkah|q[1-4]",
+)
 # Said of something that goes on: with them a single weekday is every week's.
 HABIT = (
     "always",

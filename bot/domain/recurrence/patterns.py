@@ -8,6 +8,7 @@ from bot.domain.recurrence import handlers as h
 from bot.domain.recurrence.lexicon import (
     ADVERBS,
     DAY_GROUPS,
+    EASTER_FEASTS,
     FEASTS,
     IDIOMS,
     MONTHS,
@@ -15,6 +16,7 @@ from bot.domain.recurrence.lexicon import (
     NUMBERS,
     ORDINALS,
     UNITS,
+    VAGUE_TIMES,
     WEEKDAYS,
 )
 from bot.domain.recurrence.tokens import Clock
@@ -42,7 +44,15 @@ _ADAYS = r"(?:an?|one|two|three|\d|one or two|two or three|1-2)(?: new| single| 
 
 _NOISE: list[Spelling] = [
     _p(r"https?://\S+|www\.\S+|#\w+|@[A-Za-z]\w*", h.token("h")),
+    # The headings of a poster: "When: Wednesdays. Time: 8 pm".
+    _p(r"\b(?:when|where|what|time|times|dates?|days?|host|hosts|topic)\s?:", h.token(".")),
     _p(rf"\b(?:{h.any_of(IDIOMS)})\b", h.token("w")),
+    _p(
+        r"\b(?:(?:except|but not|not|no chats?|off|excluding|outside)(?: of)?(?: in| on| during| over| for)?"
+        r"|in|during|over|throughout|for|on|this|next|every|each)(?: the| each| every)?"
+        rf"(?: following| coming| whole)? (?:{'|'.join(VAGUE_TIMES)})\b(?! (?:of|series|chats?|time\b))",
+        h.token("V"),
+    ),
 ]
 _ZONES: list[Spelling] = [
     _p(r"[A-Z][A-Za-z]+(?:/[A-Za-z_]+(?:-[A-Za-z]+)*(?:[+-]\d+)?)+(?: time\b)?", h.zone_name, 0),
@@ -63,7 +73,7 @@ _LENGTHS: list[Spelling] = [
     _p(
         rf"(?P<n>half|\d+(?:[.,]\d+)?|an?\b|{_NUMBER_WORDS})(?:\s?-\s?|\s)?(?:an?[ -])?"
         r"(?P<u>hours?|hrs?|minutes?|mins?)\b(?P<half>\s+and a half)?(?!\s*(?:before|later|earlier|ahead))"
-        r"(?:[ -]long)?",
+        r"(?:[ -]long)?(?:,? each\b)?",
         h.length,
     ),
     _p(r"(?<!half )(?P<n>\d{1,3})\s?(?P<u>m)\b(?!\.)(?P<half>)", h.length),
@@ -107,6 +117,8 @@ _SLOW: list[Spelling] = [
     _p(rf"\b(?P<n>\d{{1,2}}|{_NUMBER_WORDS})-(?P<u>day|week)\b", h.days_long),
 ]
 _SPANS: list[Spelling] = [
+    _p(r"\ball week(?: long)?\b", h.token("C", (1, "week"))),
+    _p(rf"\b(?P<n>\d{{1,2}}|{_NUMBER_WORDS}) (?P<u>weeks|months) of(?= \w*days?\b)", h.span),
     _p(
         rf"\bfor (?:the next |the following )?(?P<n>\d{{1,3}}|{_NUMBER_WORDS}|an?) "
         r"(?P<u>weeks?|months?|days?|years?|sessions?|times|chats?|meetings?)\b",
@@ -120,7 +132,7 @@ _SPANS: list[Spelling] = [
 ]
 _BEATS: list[Spelling] = [
     _p(
-        r"\b(?:twice|two times|three times|thrice) (?:an?|per|each|every) (?:week|month|day|year|fortnight)\b",
+        r"\b(?:twice|two times|three times|thrice) (?:an?|per|each|every) (?:week|month|day|fortnight)\b",
         h.token("w"),
     ),
     _p(rf"\b({h.any_of(ADVERBS)})\b", h.adverb),
@@ -136,19 +148,39 @@ _BOUNDS: list[Spelling] = [
         h.until,
     ),
     _p(r"\b(?:the )?end of\b", h.token("e")),
+    _p(
+        rf"\b(?P<which>day|{h.any_of(WEEKDAYS)}) (?P<side>after|before|following) "
+        rf"(?P<feast>{h.any_of([*FEASTS, *MOVING_FEASTS, *EASTER_FEASTS])})\b",
+        h.beside_feast,
+    ),
     _p(rf"\b({h.any_of(FEASTS)})\b", h.feast),
-    _p(rf"\b({h.any_of(MOVING_FEASTS)})\b", h.moving_feast),
+    _p(rf"\b({h.any_of([*MOVING_FEASTS, *EASTER_FEASTS])})\b", h.moving_feast),
+    _p(rf"\bmid(?:dle of)?[ -]*({h.any_of(MONTHS)})\b", h.part_of_month),
     _p(r"\b(?:public |bank |federal |national |statutory |school )?holidays?\b", h.token("H")),
 ]
 _DAYS: list[Spelling] = [
+    _p(rf"\bin (?P<n>an?|\d{{1,2}}|{_NUMBER_WORDS}) (?P<u>day|week|fortnight)s?\b'?(?: time\b)?", h.from_now),
+    _p(
+        rf"\b(?P<n>an?|\d{{1,2}}|{_NUMBER_WORDS}) (?P<u>day|week|fortnight)s? (?:from|after|on) "
+        rf"(?P<from>today|tonight|now|tomorrow|{h.any_of(WEEKDAYS)})\b",
+        h.from_now,
+    ),
+    _p(rf"\b(?P<from>{h.any_of(WEEKDAYS)}) week\b(?![- ]?long|\s*\d)", h.from_now),
     _p(rf"\b({h.any_of(WEEKDAYS)})\b\.?(s\b|'s\b|s'(?=\s)|es\b)?", h.weekday),
     _p(rf"\b({h.any_of(WEEKDAYS)})(s'?)(?!\w)", h.weekday),
     _p(rf"\b({_spaced(dict(DAY_GROUPS))})s?\b", h.day_group),
     _p(rf"\b({h.any_of(MONTHS)})\b\.?(?!\w)", h.month),
-    _p(r"\b(?:tomorrow|tonight|today|this evening|this afternoon)\b", h.relative_day),
+    _p(r"\b(?:(?:the )?day after tomorrow|tomorrow|tonight|today|this evening|this afternoon)\b", h.relative_day),
     _p(r"\b(?:this coming|this|next|coming|upcoming|following)\b", h.word("I")),
 ]
 _BEGINNINGS: list[Spelling] = [
+    _p(r"\b(?:on (?:an? )?(?:break|hiatus|pause)|paused|no chats?) (?:until|till?)\b", h.word("S")),
+    _p(
+        r"\bnot(?: on| in| during)?(?: the)?"
+        rf"(?= (?:\d|(?:{h.any_of([*MONTHS, *WEEKDAYS, *FEASTS, *MOVING_FEASTS, *EASTER_FEASTS])})s?\b))",
+        h.word("~"),
+    ),
+    _p(r"(?:(?<=\bday )|(?<=\bnight )|\ball )but\b(?! not)", h.word("~")),
     _p(
         r"\b(?:starting|beginning|begins|begin|starts|start|started|commencing|commences|as of|effective|since|from"
         r"|kicks? off|kicking off|launching|launches|first (?:chat|meeting|one|session))\b"
@@ -166,6 +198,8 @@ _BEGINNINGS: list[Spelling] = [
     _p(r"\b(?:early |late |mid-?)?(mornings?|afternoons?|evenings?|nights?|lunch ?times?|eves?)\b", h.part_of_day),
 ]
 _PLACES: list[Spelling] = [
+    # Before "LA" is read in "La Paz time", and "Rio" in "Rio Branco time".
+    _p(r"\b([A-Z][\w.]+(?:[ -](?:[A-Z][\w.]+|of|es|au|am))+)(\s(?:local )?time\b)", h.city, 0),
     _p(
         rf"\(?\b((?:{h.ZONE_WORDS})(?:\s(?:standard|daylight|summer))?)\b\.?(?:\s(?:local )?time(?:zone| zone)?\b)?",
         h.zone,

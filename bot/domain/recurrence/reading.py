@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
@@ -12,6 +12,8 @@ from bot.domain.recurrence.beats import Beat, Pattern, find_beat, find_patterns
 from bot.domain.recurrence.bounds import find_bounds
 from bot.domain.recurrence.building import (
     bounded,
+    coming_days,
+    has_passed,
     never_comes,
     sitting,
     start_date,
@@ -22,7 +24,9 @@ from bot.domain.recurrence.building import (
     with_spans,
 )
 from bot.domain.recurrence.context import Context
-from bot.domain.recurrence.days import coming_weekday, day_in_year, merge_dates
+from bot.domain.recurrence.days import day_in_year, merge_dates
+from bot.domain.recurrence.feasts import rule_of_feast
+from bot.domain.recurrence.grouping import distinct, grouped
 from bot.domain.recurrence.icalendar import looks_like_rrule, read_rrule
 from bot.domain.recurrence.lexer import tidy, tokenize
 from bot.domain.recurrence.rules import Frequency, Nth, Rule
@@ -35,6 +39,7 @@ MOST_CHARACTERS = 500
 _MORNING = time(9)
 _DAY_MINUTES = 24 * 60
 _ONCE = Rule(Frequency.DAILY, count=1)
+_WEEK_OF = re.compile(r"\bweek (?:of|beginning|commencing)\b", re.IGNORECASE)
 _SERIES_DATE = re.compile(r"^\W*for\b|\bour next\b", re.IGNORECASE)
 
 
@@ -65,6 +70,14 @@ def read_phrase(phrase: str, zone: str, now: datetime, minutes: int = DEFAULT_MI
         raise
 
 
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """A date that was said, and the index of its token."""
+
+    start: int
+    named: Named
+
+
 class _Reader:
     """One phrase on its way to a schedule."""
 
@@ -77,11 +90,17 @@ class _Reader:
         merge_dates(context)
         self.slots = find_slots(context)
         self.loose = loose_zone(context)
-        self.length = self._length()
         self.question = self._question()
+        self.all_day = not self.slots and re.search(r"\ball[- ]day\b", context.tape.text, re.IGNORECASE) is not None
+        self.length = self._length() or (_DAY_MINUTES if self.all_day else None)
+        if self.length is None and self.question == "" and _WEEK_OF.search(context.tape.text):
+            self.length = 7 * _DAY_MINUTES
         self.bounds = find_bounds(context)
         self.beat = find_beat(context)
-        self.patterns = self._distinct(find_patterns(context, self.beat))
+        self.patterns = distinct(find_patterns(context, self.beat))
+        if self.patterns and re.search(r"\ball week\b", context.tape.text, re.IGNORECASE):
+            # "The first Monday of the month, all week" is how long each one is.
+            self.bounds.spans, self.length = [], 7 * _DAY_MINUTES
         self.dates = self._loose_dates()
         self._refuse_leftovers()
         sittings = self._sittings()
@@ -115,13 +134,13 @@ class _Reader:
         """Whether it goes on over days."""
         return self.question is not None or (self.length or 0) >= _DAY_MINUTES
 
-    def _loose_dates(self) -> list[tuple[int, Named]]:
+    def _loose_dates(self) -> list[_Dated]:
         tape = self.context.tape
-        found: list[tuple[int, Named]] = []
+        found: list[_Dated] = []
         for index, token in enumerate(tape.tokens):
             if token.code == "D":
                 values = token.value if isinstance(token.value, tuple) else (token.value,)
-                found += [(index, value) for value in values if isinstance(value, Named)]
+                found += [_Dated(index, value) for value in values if isinstance(value, Named)]
                 tape.use(index, index + 1)
         return found
 
@@ -131,7 +150,11 @@ class _Reader:
         for match in list(tape.find(r"O(?=w(?!w?[EA]?[UW]))")):
             tape.use(*match.span())
         for match in list(tape.find(r"~(?=[w,]*(?:[._]|$))")):
-            if tape.value(match.start()) in {"if", "when", "whenever"}:
+            # "Except the first Tuesday, when it is at 7" would need a time of its own for that day.
+            behind, ahead = tape.codes[: match.start()].rstrip(","), tape.codes[match.end() :].lstrip("w,")
+            said = tape.value(match.start())
+            has_own_time = said == "when" and behind.endswith("_") and ahead.startswith("_")
+            if said in {"if", "when", "whenever"} and not has_own_time:
                 tape.use(*match.span())
         left = tape.left()
         if left:
@@ -142,37 +165,6 @@ class _Reader:
             raise BadInput(problem, words=words or [tape.text])
 
     # Days
-
-    def _distinct(self, patterns: list[Pattern]) -> list[Pattern]:
-        """The patterns, without those that say a second time what another says."""
-        kept: list[Pattern] = []
-        for pattern in sorted(patterns, key=lambda one: not one.repeats):
-            days = {nth.weekday for nth in pattern.rule.by_day}
-            said = any(days <= {nth.weekday for nth in one.rule.by_day} for one in kept if one.repeats)
-            same = any(one.rule == pattern.rule and one.weeks_later == pattern.weeks_later for one in kept)
-            if not same and not (said and not pattern.repeats and days):
-                kept.append(pattern)
-        return sorted(kept, key=lambda one: one.start)
-
-    def _groups(self) -> list[tuple[list[Pattern], list[Slot]]]:
-        """Which days go with which times: "Mondays at 7 and Thursdays at noon" are two pairs."""
-        items: list[Pattern | Slot] = sorted([*self.patterns, *self.slots], key=lambda item: item.start)
-        if not self.slots or not self.patterns:
-            return [(self.patterns, self.slots)]
-        leads = type(items[0])
-        groups: list[tuple[list[Pattern], list[Slot]]] = []
-        previous: type | None = None
-        for item in items:
-            if not groups or (isinstance(item, leads) and previous is not leads):
-                groups.append(([], []))
-            if isinstance(item, Pattern):
-                groups[-1][0].append(item)
-            else:
-                groups[-1][1].append(item)
-            previous = type(item)
-        if all(days and times for days, times in groups):
-            return groups
-        return [(self.patterns, self.slots)]
 
     def _check_days(self, patterns: list[Pattern]) -> None:
         for one, other in pairwise(patterns):
@@ -186,51 +178,54 @@ class _Reader:
     def _sittings(self) -> list[Sitting]:
         if not self.patterns:
             return self._without_patterns()
-        anchor = self.dates[0][1] if self.dates and self.bounds.start is None else None
+        if len(self.dates) > 1 and self.bounds.start is None and self.bounds.until is None:
+            return self._listed()
+        anchor = self.dates[0].named if self.dates and self.bounds.start is None else None
         if anchor is not None:
             self.bounds.start = anchor
         start = start_date(self.context, self.bounds, roams=True)
         found: list[Sitting] = []
-        for patterns, slots in self._groups():
+        for patterns, slots in grouped(self.patterns, self.slots):
             self._check_days(patterns)
             for pattern in patterns:
                 found += self._of_pattern(pattern, slots, start, found)
         return united(found)
+
+    def _listed(self) -> list[Sitting]:
+        """The dates of "Tuesdays: 5, 12 and 26 January": these, and no others."""
+        weekdays = {nth.weekday for pattern in self.patterns for nth in pattern.rule.by_day}
+        if len(weekdays) == 1:
+            weekday = weekdays.pop()
+            self.dates = [replace(one, named=replace(one.named, weekday=weekday)) for one in self.dates]
+        return self._dated()
 
     def _of_pattern(
         self, pattern: Pattern, slots: list[Slot], start: date | None, earlier: list[Sitting]
     ) -> list[Sitting]:
         rule = self._once_or_weekly(pattern, start)
         if rule.is_once:
-            start = start or self._coming(pattern, slots)
-            rule = _ONCE
-        else:
-            rule = self._limited(rule, start)
+            said = self.context.tape.words(pattern.start, pattern.end)
+            at, zone = slots[0].at if slots else EVENING, self._zone_of(slots[0] if slots else None)
+            days = coming_days(self.context, pattern.rule, said, start, datetime.combine(self.context.today, at), zone)
+            return [one for day in days for one in self._with_times(_ONCE, slots, day)]
+        rule = self._limited(rule, start)
         if pattern.weeks_later and earlier:
             first = earlier[0].begins_on
             monday = first - timedelta(days=first.weekday())
             start = monday + timedelta(weeks=pattern.weeks_later)
         return self._with_times(rule, slots, start)
 
-    def _coming(self, pattern: Pattern, slots: list[Slot]) -> date:
-        today = self.context.today
-        said = self.context.tape.words(pattern.start, pattern.end).casefold()
-        day = coming_weekday(today, pattern.rule.by_day[0].weekday) if pattern.rule.by_day else today
-        at = slots[0].at if slots else EVENING
-        zone = self._zone_of(slots[0] if slots else None)
-        past = sitting(self.context, _ONCE, at, zone, 1, None).begins_on > today
-        if day == today and (past or said.startswith("next")):
-            return day + timedelta(weeks=1)
-        return day
-
     def _once_or_weekly(self, pattern: Pattern, start: date | None) -> Rule:
         rule = pattern.rule
         if pattern.repeats or rule.count is not None or rule.frequency is not Frequency.WEEKLY:
             return rule
         limits = self.bounds
+        if limits.in_week and start is not None and len(rule.by_day) == 1:
+            # "Tuesday next week".
+            return replace(rule, count=1)
         said = (limits.until, limits.until_month, limits.spans, limits.months, limits.no_dates, limits.no_months)
         goes_on = start is not None or limits.holidays is not None or any(said)
-        if len(rule.by_day) > 1 or goes_on or self.question is not None:
+        if len(rule.by_day) > 1 or len(self.patterns) > 1 or goes_on or self.question is not None:
             self.context.note(NoteKind.WEEKLY_ASSUMED)
             return rule
         if _SERIES_DATE.search(self.context.tape.text):
@@ -258,12 +253,12 @@ class _Reader:
             beat = Beat(1, self.question, 0, 0)
         if beat is not None:
             return self._beaten(beat)
-        if bounds.until is not None and bounds.start is not None:
+        if bounds.until is not None and bounds.start is not None and not bounds.in_year:
             return self._over_days()
         if self.dates:
             return self._dated()
         start = start_date(self.context, bounds, roams=False)
-        if start is not None:
+        if start is not None and not bounds.in_year:
             self.context.note(NoteKind.ONCE_ASSUMED, weekday=start.weekday())
             return self._with_times(_ONCE, self.slots, start)
         raise BadInput(Problem.SCHEDULE_NO_DAY, words=[self.context.tape.text])
@@ -271,7 +266,7 @@ class _Reader:
     def _beaten(self, beat: Beat) -> list[Sitting]:
         """Every so many days, weeks, months or years from a date."""
         if self.dates and self.bounds.start is None:
-            self.bounds.start = self.dates[0][1]
+            self.bounds.start = self.dates[0].named
         start = start_date(self.context, self.bounds, roams=beat.unit == "week")
         if beat.unit == "day":
             rule = Rule(Frequency.DAILY, beat.interval)
@@ -279,7 +274,8 @@ class _Reader:
                 rule, self.length = replace(rule, count=self.length // _DAY_MINUTES), _DAY_MINUTES
             return self._with_times(self._limited(rule, start), self.slots, start)
         if start is None:
-            raise BadInput(Problem.SCHEDULE_NO_DAY, words=[self.context.tape.words(beat.start, beat.end)])
+            words = self.context.tape.words(beat.start, beat.end) or self.context.tape.text
+            raise BadInput(Problem.SCHEDULE_NO_DAY, words=[words])
         if beat.unit == "week":
             rule = Rule(Frequency.WEEKLY, beat.interval, (Nth(start.weekday()),))
         elif beat.unit == "year":
@@ -291,8 +287,16 @@ class _Reader:
         return self._with_times(self._limited(rule, start), self.slots, start)
 
     def _each_year(self, interval: int, start: date) -> list[Sitting]:
+        feast = next((dated.named.feast for dated in self.dates if dated.named.feast), "")
+        if feast:
+            # Thanksgiving is on another date each year; Easter has no rule.
+            rule = rule_of_feast(feast)
+            if rule is None or len(self.dates) > 1:
+                raise BadInput(Problem.SCHEDULE_NOT_UNDERSTOOD, words=[self.context.tape.text])
+            return self._with_times(self._limited(replace(rule, interval=interval), start), self.slots, start)
         days = {(start.month, start.day): start}
-        for _, named in self.dates[1:]:
+        for dated in self.dates[1:]:
+            named = dated.named
             days[named.month, named.day] = day_in_year(self.context, named, roams=False, after=start)
         found: list[Sitting] = []
         for day in days.values():
@@ -317,7 +321,7 @@ class _Reader:
 
     def _dated(self) -> list[Sitting]:
         """One or several dates, each once; or two that show a beat."""
-        context, named = self.context, [value for _, value in self.dates]
+        context, named = self.context, [dated.named for dated in self.dates]
         says_next = re.search(r"\bnext\b", context.tape.text, re.IGNORECASE) is not None
         if len(named) == 1 and named[0].weekday is not None and _SERIES_DATE.search(context.tape.text):
             start = day_in_year(context, named[0], roams=True)
@@ -331,8 +335,11 @@ class _Reader:
                 context.note(NoteKind.PATTERN_ASSUMED, day=None)
                 rule = Rule(Frequency.MONTHLY, by_day=(Nth(days[0].weekday(), nths.pop()),))
                 return self._with_times(rule, self.slots, min(days))
-        days = sorted({day_in_year(context, one, roams=False) for one in named})
-        return [one for day in days for one in self._with_times(_ONCE, self.slots, day)]
+        found: list[Sitting] = []
+        for dates, slots in grouped(self.dates, self.slots):
+            for day in sorted({day_in_year(context, dated.named, roams=False) for dated in dates}):
+                found += self._with_times(_ONCE, slots, day)
+        return found
 
     # Times
 
@@ -358,7 +365,7 @@ class _Reader:
     def _assumed_time(self) -> time:
         tape = self.context.tape
         part = next((str(t.value[0]) for t in tape.tokens if t.code == "P" and isinstance(t.value, tuple)), None)
-        at = PARTS.get(part or "", _MORNING if self.question is not None else EVENING)
+        at = time() if self.all_day else PARTS.get(part or "", _MORNING if self.question is not None else EVENING)
         self.context.note(NoteKind.TIME_ASSUMED, time=at)
         return at
 
@@ -375,10 +382,15 @@ class _Reader:
 
     def _note_outcome(self, schedule: Schedule) -> None:
         context = self.context
+        for number, token in enumerate(context.tape.tokens):
+            if token.code == "V":
+                context.note(NoteKind.PERIOD_UNKNOWN, words=context.tape.words(number, number + 1))
+        if self.bounds.spans and self.question is not None and self.bounds.start is None and not self.dates:
+            context.note(NoteKind.BEAT_ASSUMED)
         if schedule.slow:
             context.note(NoteKind.SLOW, minutes=schedule.minutes)
         rule = schedule.sittings[0].rule
         if rule.frequency is Frequency.YEARLY and rule.by_month == (2,) and 29 in rule.by_month_day:  # noqa: PLR2004
             context.note(NoteKind.YEARS_WITHOUT, month=2, day=29)
-        if all(one.rule.is_once and one.begins_on < context.today for one in schedule.sittings):
+        if all(has_passed(one, context.now) for one in schedule.sittings):
             context.note(NoteKind.ALL_PAST, date=schedule.sittings[0].begins_on)

@@ -39,6 +39,9 @@ class NoteKind(StrEnum):
     BEAT_ASSUMED = auto()
     DATE_ORDER_ASSUMED = auto()
     YEAR_ASSUMED = auto()
+    YEARLY_ASSUMED = auto()
+    MIDNIGHT = auto()
+    PERIOD_UNKNOWN = auto()
     MONTHS_WITHOUT = auto()
     YEARS_WITHOUT = auto()
     HOLIDAYS = auto()
@@ -63,6 +66,9 @@ TO_CONFIRM = frozenset(
         NoteKind.BEAT_ASSUMED,
         NoteKind.DATE_ORDER_ASSUMED,
         NoteKind.YEAR_ASSUMED,
+        NoteKind.YEARLY_ASSUMED,
+        NoteKind.MIDNIGHT,
+        NoteKind.PERIOD_UNKNOWN,
     }
 )
 

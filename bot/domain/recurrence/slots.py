@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.errors import BadInput, Problem
 from bot.domain.recurrence.context import Context
 from bot.domain.recurrence.schedule import EVENING, NoteKind
-from bot.domain.recurrence.tokens import Clock, Days
+from bot.domain.recurrence.tokens import Clock, Days, Named
 from bot.domain.recurrence.zones import Said, is_summer_time, offsets
 
 _NOON = 12
@@ -61,13 +61,20 @@ def find_slots(context: Context) -> list[Slot]:
     tape = context.tape
     _numbers_to_times(context)
     slots: list[Slot] = []
+    for between in re.finditer(r"(?<=[TN])&(?=T)|(?<=TZ)&(?=T)", tape.codes):
+        if tape.words(*between.span()).casefold() == "or":
+            context.note(NoteKind.WORD_TAKEN, words="or", taken="“and”")
     pattern = r"(?:B(?=T&T)|(?:S(?=T)))?T(?:[(/]*Z\)?)?P?(?:(?:[-X]|,X|(?<=BT)&)T)?P?(?:[(,/]*Z(?![WT])\)?|[(/,]Z\)?)*"
     while (match := tape.first(pattern)) is not None:
         slots.append(_slot(context, match))
         tape.use(match.start(), match.end())
     if (match := tape.first(r"XT")) is not None and slots:
         tape.use(match.start(), match.end())
-    return _merged(context, slots)
+    merged = _merged(context, slots)
+    times = {slot.at for slot in merged}
+    # Of a time that is said again in other zones, one question is enough.
+    context.notes = [n for n in context.notes if n.kind is not NoteKind.HALF_OF_DAY_ASSUMED or n.facts["time"] in times]
+    return merged
 
 
 def loose_zone(context: Context) -> Said | None:
@@ -133,6 +140,8 @@ def _slot(context: Context, match: re.Match[str]) -> Slot:
     if not start.half:
         start = replace(start, half=_half(context, start, end, part, home))
     at = _clock_time(start)
+    if at == time() and re.search(r"midnight|\b12|\b24", tape.words(match.start(), match.end()), re.IGNORECASE):
+        context.note(NoteKind.MIDNIGHT)
     minutes = None
     if end is not None:
         minutes = _minutes(at, end)
@@ -199,12 +208,14 @@ def _merged(context: Context, slots: list[Slot]) -> list[Slot]:
     for slot in slots:
         same = next((other for other in kept if _same_instant(context, other, slot)), None)
         if same is not None:
-            _drop_weekday(context, slot)
-            _note_drift(context, same, slot)
-            index = kept.index(same)
-            # The server's own zone is the one that its people read.
-            if slot.zone is not None and slot.zone.name == context.zone:
-                kept[index] = replace(slot, start=same.start, end=same.end, with_others=same.with_others)
+            # The server's own zone is the one that its people read, if the day that was named is its day too.
+            servers = slot.zone is not None and slot.zone.name == context.zone
+            servers = servers and (_has_day(context, slot) or _days_apart(context, same, slot) == 0)
+            _drop_day(context, same if servers else slot)
+            _note_drift(context, *((slot, same) if servers else (same, slot)))
+            if servers:
+                own = replace(slot, start=same.start, end=same.end, with_others=same.with_others)
+                kept[kept.index(same)] = own
         elif kept and _contradicts(context, kept[-1], slot):
             raise BadInput(
                 Problem.SCHEDULE_ZONES_DISAGREE,
@@ -215,14 +226,35 @@ def _merged(context: Context, slots: list[Slot]) -> list[Slot]:
     return kept
 
 
-def _drop_weekday(context: Context, slot: Slot) -> None:
-    """The day on which it is, elsewhere: "Thursdays 8pm ET (Fridays 10am AEST)"."""
+def _days_apart(context: Context, one: Slot, other: Slot) -> int:
+    """By how many days the other zone's date is later at that moment."""
+    if one.zone is None or other.zone is None:
+        return 0
+    at = datetime.combine(context.today, one.at, ZoneInfo(one.zone.name))
+    return (at.astimezone(ZoneInfo(other.zone.name)).date() - at.date()).days
+
+
+def _beside(context: Context, slot: Slot) -> int:
+    """The index of what was said right before a time, which may be its day."""
+    index = slot.start - 1
+    while index > 0 and context.tape.codes[index] in ",_":
+        index -= 1
+    return index
+
+
+def _has_day(context: Context, slot: Slot) -> bool:
+    index = _beside(context, slot)
+    return index >= 0 and isinstance(context.tape.value(index), (Days, Named))
+
+
+def _drop_day(context: Context, slot: Slot) -> None:
+    """The day on which it is, elsewhere: "Thursdays 8pm ET (Fridays 10am AEST)", "9 Dec 8pm ET / 10 Dec noon AEDT"."""
     tape = context.tape
     weekdays = {day for token in tape.tokens if isinstance(token.value, Days) for day in token.value.days}
-    index = slot.start - 1
-    while index > 0 and tape.codes[index] in ",_":
-        index -= 1
+    index = _beside(context, slot)
     beside = tape.tokens[index].value if index >= 0 else None
+    if isinstance(beside, Named) and any(token.code == "D" for token in tape.tokens[:index]):
+        tape.use(index, index + 1)
     if isinstance(beside, Days) and len(beside.days) == 1 and len(weekdays) > 1:
         day = beside.days[0]
         if (day - 1) % 7 in weekdays or (day + 1) % 7 in weekdays:
@@ -249,8 +281,18 @@ def _offset(context: Context, slot: Slot, week: int) -> int:
 def _same_instant(context: Context, one: Slot, other: Slot) -> bool:
     if one.zone is None or other.zone is None or one.zone.name == other.zone.name:
         return False
+    between = [token.value for token in context.tape.tokens[one.end : other.start] if token.code == "D"]
+    if between and isinstance(between[-1], Named):
+        # Each time has its date: they are one moment only if they are so on that day.
+        week = _weeks_until(context, between[-1])
+        return _offset(context, one, week) == _offset(context, other, week)
     agree = sum(_offset(context, one, week) == _offset(context, other, week) for week in range(52))
     return agree >= 4  # noqa: PLR2004 - clocks that change on other Sundays agree at least for a month
+
+
+def _weeks_until(context: Context, named: Named) -> int:
+    year = named.year or context.today.year + ((named.month, named.day) < (context.today.month, context.today.day))
+    return (date(year, named.month, min(named.day, 28)) - context.today).days // 7
 
 
 def _note_drift(context: Context, one: Slot, other: Slot) -> None:

@@ -3,8 +3,8 @@
 T time, W weekday, O ordinal, N number, M month, Y year, D date, R "from date to date", U unit of time,
 E every, A every other, F "monthly", Z zone, L length, P part of day, C "for six weeks", S starting, X until,
 ~ except, - to or a dash, & and, comma, / slash, ( and ) parentheses, I this or next, e "end of", H holiday,
-K month of a year, z an unknown zone, Q a question each day, B between, h hashtag, full stop a sentence's end,
-w any other word, _ a token that has been made use of.
+K month of a year, V a time of year that only its people know, z an unknown zone, Q a question each day, B between,
+h hashtag, full stop a sentence's end, w any other word, _ a token that has been made use of.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class Named:
         weekday: which one was said to be that date's, or None; 0 is Monday.
         in_figures: `12/4`, of which either may be the month.
         dotted: `4.12.`, in which the day comes first.
+        feast: the name of a feast that is on another date each year, such as `thanksgiving`; else empty.
+        vague: the words that were taken for this date, such as `mid-June`; else empty.
     """
 
     month: int
@@ -68,6 +70,8 @@ class Named:
     weekday: int | None = None
     in_figures: bool = False
     dotted: bool = False
+    feast: str = ""
+    vague: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import calendar
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 from bot.domain.recurrence.dates import first_date
+from bot.domain.recurrence.lexicon import EASTER_FEASTS, FEASTS, MONTHS
 from bot.domain.recurrence.rules import LAST, QUARTERS, Frequency, Nth, Rule
 from bot.domain.recurrence.schedule import Schedule, Sitting
 from bot.domain.recurrence.slots import LONGEST_OVER_MIDNIGHT
+from bot.domain.recurrence.zones import resolve
 
 _ORDINALS = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", LAST: "last", -2: "second to last"}
 _UNITS = {
@@ -19,6 +22,9 @@ _UNITS = {
     Frequency.YEARLY: "year",
 }
 _DAY_MINUTES = 24 * 60
+# "The second to last" is said; what lies before it is left to the rule.
+_FROM_THE_END = -2
+_QUARTER_ENDS = (3, 6, 9, 12)
 _WORKDAYS = tuple(Nth(day) for day in range(5))
 
 
@@ -49,9 +55,20 @@ def clock(at: time) -> str:
     return f"{hour}:{at.minute:02} {at:%p}".lower() if at.minute else f"{hour} {at:%p}".lower()
 
 
+@lru_cache(maxsize=256)
+def place(zone: str) -> str:
+    """A zone as people say it: `New York`; its whole name where the city alone would be read as another zone."""
+    city = zone.rpartition("/")[2].replace("_", " ")
+    if {city.casefold(), city.partition(" ")[0].casefold()} & {*FEASTS, *EASTER_FEASTS, *MONTHS}:
+        # Christmas, Easter and Jan Mayen are islands, but first of all dates.
+        return zone
+    said = resolve(f"{city} time", "Etc/UTC", datetime(2026, 1, 1, tzinfo=UTC))
+    return city if city != "UTC" and said is not None and said.name == zone and not said.others else zone
+
+
 def _with_time(part: str, sitting: Sitting) -> str:
     """One more time before the zone's name: "9 am to 10 am and 8 pm to 9 pm New_York"."""
-    head, zone, tail = part.partition(f" {sitting.zone} time")
+    head, zone, tail = part.partition(f" {place(sitting.zone)} time")
     return f"{head} and {_span(sitting)}{zone}{tail}"
 
 
@@ -65,19 +82,31 @@ def _days(sitting: Sitting, schedule: Schedule) -> str:
 
 
 def _rule(rule: Rule, begins_on: date) -> str:
-    plain = not (rule.by_year_day or rule.by_week_no or (rule.by_day and rule.by_month_day))
+    numbers = [*rule.by_set_pos, *rule.by_month_day, *(day.n for day in rule.by_day)]
+    countable = all(number >= _FROM_THE_END for number in numbers)
+    plain = countable and not (rule.by_year_day or rule.by_week_no or (rule.by_day and rule.by_month_day))
     by_weeks = rule.frequency in {Frequency.DAILY, Frequency.WEEKLY} and not rule.by_set_pos and not rule.by_month_day
     said = ""
-    if plain and by_weeks:
+    if _all_but_last(rule):
+        name = calendar.day_name[rule.by_day[0].weekday]
+        said = f"every {name} except the last {name} of the month{_in_months(rule)}"
+    elif plain and by_weeks:
         every_day = rule.frequency is Frequency.DAILY and not rule.by_day
         said = (_every(rule) if every_day else _weekly(rule, begins_on)) + _in_months(rule)
     elif plain and rule.frequency is Frequency.MONTHLY and rule.by_month_day and rule.by_month:
-        said = f"the {_within(rule, begins_on)} of every quarter" if rule.by_month == QUARTERS else ""
+        quarters = rule.by_month == QUARTERS or (rule.by_month == _QUARTER_ENDS and rule.by_month_day == (LAST,))
+        said = f"the {_within(rule, begins_on)} of every quarter" if quarters else ""
     elif plain and rule.frequency is Frequency.MONTHLY:
         said = f"the {_within(rule, begins_on)} of {_list(_months(rule)) if rule.by_month else _every(rule)}"
     elif plain and rule.frequency is Frequency.YEARLY:
         said = _yearly(rule, begins_on)
     return said or f"by the rule {replace(rule, count=None, until=None).text()}"
+
+
+def _all_but_last(rule: Rule) -> bool:
+    plain = replace(rule, by_day=(), by_month=(), count=None, until=None) == Rule(Frequency.MONTHLY)
+    weekdays = {day.weekday for day in rule.by_day}
+    return plain and len(weekdays) == 1 and {day.n for day in rule.by_day} == {-2, -3, -4, -5}
 
 
 def _yearly(rule: Rule, begins_on: date) -> str:
@@ -144,10 +173,10 @@ def _in_months(rule: Rule) -> str:
 
 def _hours(sitting: Sitting) -> str:
     if not _needs_length(sitting):
-        return f"{_span(sitting)} {sitting.zone} time"
+        return f"{_span(sitting)} {place(sitting.zone)} time"
     days, rest = divmod(sitting.minutes, _DAY_MINUTES)
     length = f"for {sitting.minutes} minutes" if rest else f"{days} {'day' if days == 1 else 'days'} long"
-    return f"at {clock(sitting.at)} {sitting.zone} time, {length}"
+    return f"at {clock(sitting.at)} {place(sitting.zone)} time, {length}"
 
 
 def _needs_length(sitting: Sitting) -> bool:

@@ -1,5 +1,6 @@
 """Every occurrence is at its wall-clock time, none twice and none missing, wherever one begins to look."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, takewhile
 from zoneinfo import ZoneInfo
@@ -58,8 +59,15 @@ def test_none_is_doubled_and_none_is_missing_wherever_one_restarts(rule, zone, h
     assert len(set(found)) == len(found)
 
 
-@given(rule=rules, begins=st.dates(date(2020, 1, 1), date(2024, 1, 1)), ahead=st.integers(0, 2000))
-def test_dates_are_those_of_dateutil_from_wherever_one_looks(rule, begins, ahead):
+@given(
+    rule=rules,
+    begins=st.dates(date(2020, 1, 1), date(2024, 1, 1)),
+    ahead=st.integers(0, 2000),
+    count=st.none() | st.integers(1, 90),
+)
+def test_dates_are_those_of_dateutil_from_wherever_one_looks(rule, begins, ahead, count):
+    if count is not None:
+        rule = replace(rule, count=count, until=None)
     first, last = begins + timedelta(days=ahead), date(2032, 12, 31)
     expanded = rrule.rrulestr(rule.text(), dtstart=datetime.combine(begins, time()))
     between = expanded.between(datetime.combine(first, time()), datetime.combine(last, time()), inc=True)

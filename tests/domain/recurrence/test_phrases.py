@@ -10,6 +10,7 @@ from bot.domain.errors import BadInput, Problem
 from bot.domain.recurrence.occurrences import next_occurrence, occurrences
 from bot.domain.recurrence.reading import MOST_CHARACTERS, read_phrase
 from bot.domain.recurrence.schedule import HolidayPolicy, NoteKind
+from tests.domain.recurrence.more_phrases import MORE_PHRASES
 from tests.domain.recurrence.phrases import LONDON, NY, PHRASES
 
 # A Monday.
@@ -37,6 +38,18 @@ def test_a_phrase_is_understood(phrase, rules, times, zone, minutes):
     assert {one.minutes for one in sittings} == {minutes}
 
 
+@pytest.mark.parametrize(
+    ("phrase", "rules", "times", "zones", "minutes", "days"), MORE_PHRASES, ids=[row[0] for row in MORE_PHRASES]
+)
+def test_a_strangers_phrase_is_understood(phrase, rules, times, zones, minutes, days):
+    sittings = read(phrase).schedule.sittings
+    assert "|".join(dict.fromkeys(one.rule.text(one.at, one.zone) for one in sittings)) == rules
+    assert [f"{one.at:%H:%M}" for one in sittings] == times.split()
+    assert " ".join(dict.fromkeys(one.zone for one in sittings)) == zones
+    assert {one.minutes for one in sittings} == {minutes}
+    assert " ".join(dict.fromkeys(f"{one.begins_on}" for one in sittings)) == days
+
+
 def test_there_are_many_phrases():
     assert len({row[0] for row in PHRASES}) >= 80
 
@@ -60,6 +73,10 @@ def test_there_are_many_phrases():
         ("Tuesdays at 25:00", Problem.SCHEDULE_TIME_IMPOSSIBLE, ["25:00"]),
         ("Tuesdays at 13pm", Problem.SCHEDULE_TIME_IMPOSSIBLE, ["13pm"]),
         ("31 February at 8pm ET", Problem.SCHEDULE_DATE_IMPOSSIBLE, ["31 February"]),
+        ("two Tuesdays a month, 8pm ET", Problem.SCHEDULE_WHICH_WEEK, ["Tuesdays"]),
+        ("every Easter Monday at 8pm ET", Problem.SCHEDULE_NOT_UNDERSTOOD, ["every Easter Monday at 8pm ET"]),
+        ("Tuesdays 8pm ET (except the 1st Tuesday, when it's 7pm)", Problem.SCHEDULE_NOT_UNDERSTOOD, ["when it's"]),
+        ("9. Januar 2027, 20 Uhr", Problem.SCHEDULE_NO_DAY, ["9. Januar 2027, 20 Uhr"]),
         ("every year on February 30 at 8pm", Problem.SCHEDULE_DATE_IMPOSSIBLE, ["February 30"]),
         ("2027-02-29 at 8pm", Problem.SCHEDULE_DATE_IMPOSSIBLE, ["2027-02-29"]),
         ("Friday, December 3, 2026, 8pm ET", Problem.SCHEDULE_WRONG_WEEKDAY, ["Friday 3 December 2026"]),
@@ -109,6 +126,18 @@ def test_what_can_not_be_used_is_refused_with_the_words_at_fault(phrase, problem
         ("12/4/2026 at 8pm ET", NoteKind.DATE_ORDER_ASSUMED),
         ("Tuesdays at 8pm CST", NoteKind.ZONE_AMBIGUOUS),
         ("Tuesdays at 8pm IST", NoteKind.ZONE_AMBIGUOUS),
+        ("first Tuesday in February, 8pm ET", NoteKind.YEARLY_ASSUMED),
+        ("Fridays at midnight ET", NoteKind.MIDNIGHT),
+        ("every Friday 24:00 UTC", NoteKind.MIDNIGHT),
+        ("Mondays during term time 8pm UK time", NoteKind.PERIOD_UNKNOWN),
+        ("Mondays 8pm ET except the summer holidays", NoteKind.PERIOD_UNKNOWN),
+        ("Mondays 8pm ET, off for the summer", NoteKind.PERIOD_UNKNOWN),
+        ("Mondays 8pm ET, a week later if it is a holiday, not during term time", NoteKind.PERIOD_UNKNOWN),
+        ("Tuesdays 8pm ET until mid-June", NoteKind.WORD_TAKEN),
+        ("either Tuesdays or Thursdays, 8pm ET", NoteKind.WORD_TAKEN),
+        ("Tuesdays at 7pm or 8pm ET", NoteKind.WORD_TAKEN),
+        ("second Tuesday, 8 pm ET, moved when that is a holiday", NoteKind.WORD_TAKEN),
+        ("slow chat all week, one question a day, 9am ET", NoteKind.BEAT_ASSUMED),
     ],
 )
 def test_a_guess_is_flagged_for_confirmation(phrase, kind):
@@ -163,6 +192,10 @@ def test_the_servers_zone_decides_what_an_abbreviation_is(phrase, server, zone):
         ("Tuesdays 8pm ET unless it is a holiday", HolidayPolicy.SKIP),
         ("Tuesdays 8pm ET; no chat on public holidays", HolidayPolicy.SKIP),
         ("Tuesdays 8pm ET. If it's a holiday we meet a week later", HolidayPolicy.WEEK_LATER),
+        ("Tuesdays 8pm ET, a week later if it is a holiday", HolidayPolicy.WEEK_LATER),
+        ("Tuesdays 8pm ET, moved to the following week if it's a holiday", HolidayPolicy.WEEK_LATER),
+        ("2nd Monday 8pm ET (3rd Monday if holiday)", HolidayPolicy.WEEK_LATER),
+        ("second Tuesday, 8 pm ET, moved when that is a holiday", HolidayPolicy.WEEK_LATER),
         ("first Monday 8pm ET, or the second if the first is a holiday", HolidayPolicy.WEEK_LATER),
         ("Tuesdays 8pm ET. If it is a holiday, ask the hosts.", HolidayPolicy.ASK),
         ("Tuesdays 8pm ET, holidays included", HolidayPolicy.KEEP),
@@ -196,6 +229,26 @@ def test_alternating_days_take_turns():
         (date(2026, 12, 8), time(20)),
         (date(2026, 12, 17), time(12)),
     ]
+
+
+def test_of_one_moment_in_several_zones_the_one_that_counts_is_named():
+    (note,) = [
+        note for note in read("Thursdays 20:00 UK time / 15:00 ET", NY).notes if note.kind is NoteKind.ZONES_DRIFT
+    ]
+    assert note.facts == {"zone": NY, "other": LONDON}
+    halves = [n for n in read("Thursdays 8 ET/7 CT/6 MT").notes if n.kind is NoteKind.HALF_OF_DAY_ASSUMED]
+    assert len(halves) == 1
+
+
+def test_the_servers_clock_is_taken_only_with_its_own_day():
+    assert read("Fridays 11am Sydney / 7pm ET", NY).schedule.zone == "Australia/Sydney"
+    own = read("Saturdays 9am Sydney / Fridays 5pm New York", NY).schedule.sittings[0]
+    assert (own.zone, own.begins_on) == (NY, date(2026, 11, 27))
+
+
+def test_a_single_date_whose_hour_has_passed_is_pointed_out():
+    assert NoteKind.ALL_PAST in kinds(read("23 November at 3pm"))
+    assert NoteKind.ALL_PAST not in kinds(read("23 November at 5pm"))
 
 
 def test_a_beat_is_counted_from_the_start_that_was_named():

@@ -1,6 +1,7 @@
 """A schedule's sentence, read as a phrase, gives the same schedule again."""
 
 from datetime import UTC, date, datetime, time
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import example, given
@@ -10,7 +11,8 @@ from bot.domain.recurrence.dates import first_date
 from bot.domain.recurrence.reading import read_phrase
 from bot.domain.recurrence.rules import Frequency, Nth, Rule
 from bot.domain.recurrence.schedule import Schedule, Sitting
-from bot.domain.recurrence.wording import sentence
+from bot.domain.recurrence.wording import place, sentence
+from tests.domain.recurrence.more_phrases import MORE_PHRASES
 from tests.domain.recurrence.phrases import PHRASES
 
 NOW = datetime(2026, 11, 23, 16, tzinfo=UTC)
@@ -119,7 +121,7 @@ def test_a_single_date_comes_back_from_its_sentence(day, zone, hour):
     assert read == sitting
 
 
-@pytest.mark.parametrize("phrase", [row[0] for row in PHRASES if "|" not in row[1]])
+@pytest.mark.parametrize("phrase", [row[0] for row in PHRASES + MORE_PHRASES if "|" not in row[1]])
 def test_what_was_understood_comes_back_from_its_sentence(phrase):
     read = read_phrase(phrase, "UTC", NOW).schedule
     said = sentence(read)
@@ -129,12 +131,23 @@ def test_what_was_understood_comes_back_from_its_sentence(phrase):
     assert again.changes == read.changes, said
 
 
+def test_every_zone_is_said_so_that_it_is_read_again():
+    zones = [zone for zone in available_timezones() if "/" in zone and zone != "Etc/GMT0"]
+    for zone in zones:
+        read = read_phrase(f"every Tuesday, 8 pm {place(zone)} time", "Etc/UTC", NOW).schedule
+        assert read.zone == zone
+    assert [place(zone) for zone in ("America/St_Johns", "Etc/UTC", "Pacific/Easter")] == [
+        "St Johns",
+        "Etc/UTC",
+        "Pacific/Easter",
+    ]
+
+
 def test_a_beginning_that_changes_nothing_is_left_out():
     schedule = read_phrase("every Thursday 8pm ET", "UTC", NOW).schedule
-    assert sentence(schedule, NOW.date()) == "Every Thursday, 8 pm to 9 pm America/New_York time"
+    assert sentence(schedule, NOW.date()) == "Every Thursday, 8 pm to 9 pm New York time"
     assert sentence(schedule).endswith(", starting 26 November 2026")
     other = read_phrase("every other Thursday 8:30pm ET until Christmas", "UTC", NOW).schedule
     assert sentence(other, NOW.date()) == (
-        "Every other Thursday, 8:30 pm to 9:30 pm America/New_York time, starting 26 November 2026, "
-        "until 25 December 2026"
+        "Every other Thursday, 8:30 pm to 9:30 pm New York time, starting 26 November 2026, until 25 December 2026"
     )
