@@ -154,7 +154,7 @@ def build(settings: Settings) -> App:
         archiving=archiving,
         hosting=hosting,
         guarding=guarding,
-        reading=Reading(chats, archive, digesting, LookStore(database), clock),
+        reading=Reading(chats, archive, digesting, LookStore(database), desk, clock),
         searching=Searching(SearchStore(database), chats, all_series, defaults.zone),
         looking_back=LookingBack(all_series, chats, digesting),
         privacy=Privacy(people, clock),

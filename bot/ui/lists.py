@@ -13,8 +13,8 @@ from bot.domain.manner import EventHindrance
 from bot.domain.run import Action, ActionKind, ActionState
 from bot.services.reading import ListedChat, Programme
 from bot.ui import manner
-from bot.ui.announcements import style_of
 from bot.ui.digest import escape
+from bot.ui.moments import style_of
 from bot.ui.posts import MAX_CONTENT
 from bot.ui.problems import missing_permissions
 from bot.ui.texts import Texts
