@@ -85,3 +85,9 @@ def test_lateness():
 
 def test_writing():
     assert run("writing.py", 60, "--json")
+
+
+def test_answering():
+    found = run("answering.py", 60, "--starts", 1, "--json")
+    assert found["readers"] == 20
+    assert 0 < found["first_ms"] <= found["digest_ms"]

@@ -13,7 +13,8 @@ AGREES = re.compile(
     re.IGNORECASE,
 )
 _GREETS = re.compile(
-    r"\W*(?:hi|hello|hey|good (?:morning|evening|night|afternoon)|welcome|thanks?(?: you)?(?! to (?!you|all|every))|bye|goodnight|goodbye"
+    r"\W*(?:hi|hello|hey|good (?:morning|evening|night|afternoon)|welcome|thanks?(?: you)?(?! to (?!you|all|every))"
+    r"|bye|goodnight|goodbye"
     r"|see you|cheers|sorry i|(?:i )?missed|just (?:got here|joining)|joining late|great chat|glad i"
     r"|if you (?:loved|enjoyed|liked) (?:this|the|tonight))\b"
     r"|sorry\b.{,60}\b(?:tonight|participate|late|leave|lurk)"
