@@ -37,7 +37,8 @@ _SECONDS = 60
 _MESSAGE = 4
 # What Discord says of a message that was just posted.
 _POSTED = {
-    "id": "7", "type": 0, "channel_id": str(CHANNEL), "author": USER, "content": "", "timestamp": "2026-01-01T00:00:00Z",
+    "id": "7", "type": 0, "channel_id": str(CHANNEL), "author": USER, "content": "",
+    "timestamp": "2026-01-01T00:00:00Z",
     "edited_timestamp": None, "tts": False, "mention_everyone": False, "mentions": [], "mention_roles": [],
     "attachments": [], "embeds": [], "pinned": False, "flags": 64, "components": [],
 }  # fmt: skip

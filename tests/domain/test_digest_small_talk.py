@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.digest import make_digest, quote, under_its_question
+from bot.domain.chat import Question
+from bot.domain.digest import bare_prompt, make_digest, quote, under_its_question
 from bot.domain.digest.small_talk import is_about_the_hour
 from bot.domain.links import collect_links, title_of
 from tests.domain.making import a_record, an_answer, an_asked_chat
@@ -89,6 +90,19 @@ def test_a_reply_is_shown_without_the_handles_it_is_addressed_with(text, reply_t
 )
 def test_under_its_question_an_answer_needs_neither_label_nor_tag(text, shown):
     assert under_its_question(text, an_asked_chat(2)) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Q1: What do you lend? #shelfchat", "What do you lend?"),
+        ("#shelfchat Q1  What do\nyou lend?", "What do you lend?"),
+        ("What do you lend? See https://example.org/a", "What do you lend? See https://example.org/a"),
+        ("Q2 was too hard. Why?", "Q2 was too hard. Why?"),
+    ],
+)
+def test_a_question_from_a_file_is_shown_without_its_own_label(text, shown):
+    assert bare_prompt(Question(1, text), an_asked_chat(2)) == shown
 
 
 @pytest.mark.parametrize(

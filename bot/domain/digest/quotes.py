@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.chat import Chat
+from bot.domain.chat import Chat, Question
 from bot.domain.markers import Place, cut_labels, read_markers
 from bot.domain.messages import ArchivedMessage
 
@@ -166,6 +166,18 @@ def under_its_question(text: str, chat: Chat) -> str:
         tidy = cut_labels(tidy, count)
         tidy = _untagged(_HANDLES.sub("", tidy) if is_addressed else tidy, chat)
     return tidy or text
+
+
+def bare_prompt(question: Question, chat: Chat) -> str:
+    """A question on one line, without its own label and the chat's hashtag at either end, as they come with files.
+
+    All else is verbatim.
+    """
+    tidy = _untagged(" ".join(question.text.split()), chat)
+    markers = read_markers(tidy, len(chat.questions))
+    if len(markers) == 1 and markers[0].place is Place.START and markers[0].number == question.number:
+        tidy = cut_labels(tidy, len(chat.questions))
+    return tidy or question.text
 
 
 def _untagged(text: str, chat: Chat) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import discord
 
 from bot.domain.chat import RUNNING_STATES
-from bot.domain.digest import Digest, Quote, shorten, under_its_question
+from bot.domain.digest import Digest, Quote, bare_prompt, shorten, under_its_question
 from bot.ui.digest.frame import closing, jump, short_head, themes, way_to_all
 from bot.ui.digest.prose import escape, escape_plain
 from bot.ui.digest.wanted import Wanted
@@ -49,7 +49,7 @@ def _by_question(digest: Digest, wanted: Wanted, say: Texts) -> Iterator[str]:
     prompt_lines, quote_lines = _room(len(parts))
     for part in parts:
         label = f"Q{part.question.number}. "
-        prompt = shorten(" ".join(part.question.text.split()), prompt_lines * _LINE - len(label))
+        prompt = shorten(bare_prompt(part.question, digest.chat), prompt_lines * _LINE - len(label))
         yield f"**{label}{escape(prompt)}**"
         rest, way = part.answers - len(part.quotes[:1]), way_to_all(part, digest)
         if not part.answers:

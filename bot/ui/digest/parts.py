@@ -9,7 +9,16 @@ from collections.abc import Iterator, Sequence
 
 import discord
 
-from bot.domain.digest import Digest, Length, QuestionDigest, Quote, ThemeDigest, shorten, under_its_question
+from bot.domain.digest import (
+    Digest,
+    Length,
+    QuestionDigest,
+    Quote,
+    ThemeDigest,
+    bare_prompt,
+    shorten,
+    under_its_question,
+)
 from bot.domain.links import SharedLink
 from bot.ui.digest.frame import closing, head, jump, themes, way_to_all
 from bot.ui.digest.glance import glance
@@ -57,7 +66,7 @@ def _theme(told: ThemeDigest, digest: Digest, wanted: Wanted, say: Texts) -> str
 
 
 def _question(part: QuestionDigest, digest: Digest, wanted: Wanted, say: Texts) -> str:
-    prompt = shorten(part.question.text, _PROMPT_LENGTH)
+    prompt = shorten(bare_prompt(part.question, digest.chat), _PROMPT_LENGTH)
     heading = f"**Q{part.question.number}. {escape(prompt)}**"
     if not part.answers:
         return "\n".join([heading, say("No answers yet.")])

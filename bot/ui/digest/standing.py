@@ -9,7 +9,7 @@ import discord
 
 from bot.domain.chat import RUNNING_STATES, Chat, ChatState
 from bot.domain.desk import Lane
-from bot.domain.digest import Digest, shorten
+from bot.domain.digest import Digest, bare_prompt, shorten
 from bot.domain.manner import Format
 from bot.domain.run import ActionKind
 from bot.ui.digest.prose import escape
@@ -44,7 +44,7 @@ def now_lines(digest: Digest, say: Texts, *, prompt_length: int, counts: bool) -
             line = say("{where}; {answers}", where=line, answers=answers if part.answers else say("no answers yet"))
         yield line
         if prompt_length:
-            yield f"> {escape(shorten(' '.join(current.text.split()), prompt_length))}"
+            yield f"> {escape(shorten(bare_prompt(current, chat), prompt_length))}"
     elif chat.format is Format.INFORMAL:
         yield say("**Now:** people talk; there are no questions")
     else:
