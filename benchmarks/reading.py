@@ -49,10 +49,10 @@ def sayings(chance):
         yield " ".join(chance.choices(words, weights, k=chance.randint(5, 40)))
 
 
-async def fill(database, count):
+async def fill(database, count, guild_id=1, channel_id=1):
     """A running chat with so many messages, each filed under a question by its label."""
     chats = ChatStore(database)
-    draft = Chat(1, 1, "Benchmark", "bench", START, "UTC", 60, 1, "Host", state=ChatState.DRAFT)
+    draft = Chat(guild_id, channel_id, "Benchmark", "bench", START, "UTC", 60, 1, "Host", state=ChatState.DRAFT)
     chat = await chats.add_draft(draft)
     await chats.confirm(with_questions(chat, [f"What about {n}?" for n in range(1, QUESTIONS + 1)]), ())
     chance, number = random.Random(7), 0

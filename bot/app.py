@@ -184,7 +184,7 @@ def build(settings: Settings) -> App:
         sealing=sealing,
         hosting=hosting,
         guarding=guarding,
-        reading=Reading(chats, archive, digesting, LookStore(database), clock),
+        reading=Reading(chats, archive, digesting, LookStore(database), desk, clock),
         searching=Searching(SearchStore(database), chats, all_series, showings, defaults.zone),
         exporting=Exporting(chats, archive, publications),
         looking_back=LookingBack(all_series, chats, digesting),

@@ -190,7 +190,8 @@ class Reading(commands.Cog):
             wanted = replace(wanted, since=await self._reading.last_look(interaction.user.id, chat))
         wanted = replace(wanted, days=self._reading.days(chat, wanted.day))
         found = await self._reading.digest(chat, wanted.length, wanted.since, wanted.day)
-        return found, replace(wanted, upcoming=await self._reading.next_chat(guild_id, sees))
+        lane = await self._reading.to_come(chat)
+        return found, replace(wanted, upcoming=await self._reading.next_chat(guild_id, sees), lane=lane)
 
 
 async def setup(bot: ShelftalkBot) -> None:

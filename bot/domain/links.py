@@ -31,6 +31,20 @@ _LEAD = re.compile(r"(?:[@#]\w+|<[@#][&!]?\d+>|[>*_~`\"\u201c\-\u2022:\s])+")
 _BEFORE_AN_ADDRESS = " ([<:-\u2013\u2014>*_~`,;\u2192\u27a1\ufe0f\t\n"
 _LABEL = re.compile(r"^[aq]\d{1,2}\s?[:.)\-\u2013]+\s*", re.IGNORECASE)
 _TAGS = re.compile(r"(?:(?:^|\s)[@#]\w+[.!,]?)+$")
+# "RT @name:" before somebody else's words.
+_PASSED_ON = re.compile(r"^(?:.{0,60}\s)?RT @\w+:?\s*")
+# Words that may be said of any page; a title needs one that isn't among them.
+_EMPTY_WORDS = """
+a absolutely again agree agreed all amazing amen an and are article as at awesome be been best blog but check cool
+do everyday everyone excellent exactly fantastic final follow for from fun get go good great have helpful here how i
+idea im in interesting is it its join just kind learn let lets like link lol look looking love lovely me more my new
+next nice night now of ok on one or our out over page piece please point points post pretty q question questions
+read reading really right same say says see share shared sharing so stuff sure thank thanks that thats the them
+there these they thing things think this those thought to today tonight too true twitter us very via want was we
+well what whats who why will with wonderful works would wow xox yeah yep yes you your
+"""
+_SAYS_NOTHING = frozenset(_EMPTY_WORDS.split())
+_NEXT_SENTENCE = re.compile(r"[.!?\u2026]\s+(?=\S)")
 _POINTERS = frozenset({"here", "at", "via", "see", "link", "cc", "ht", "h/t"})
 
 
@@ -137,7 +151,8 @@ def collect_links(messages: Iterable[ArchivedMessage]) -> tuple[SharedLink, ...]
             for shared in replied:
                 shared.thanks.add(message.author_id)
     links = [shared.link() for shared in found.values()]
-    return tuple(sorted(links, key=lambda link: (-link.people, link.message_id)))
+    # Of those that as many people shared, what somebody said something about is of more use to a reader.
+    return tuple(sorted(links, key=lambda link: (-link.people, not link.title, link.message_id)))
 
 
 def title_of(text: str, url: str) -> str:
@@ -153,15 +168,26 @@ def title_of(text: str, url: str) -> str:
     for match in _URL.finditer(text):
         if canonical(_trim(match[0])) != url:
             continue
-        before = _URL.split(text[: match.start()])[-1].rstrip("\n ").rpartition("\n")[2]
+        *earlier, before = _URL.split(text[: match.start()])
+        before = before.rstrip("\n ").rpartition("\n")[2]
+        if earlier and (sentence := _NEXT_SENTENCE.search(before)):
+            # The words right behind another address are about that one.
+            before = before[sentence.end() :]
         after = _URL.split(text[match.end() :])[0].strip().partition("\n")[0]
         for side in (_tidy(before), _tidy(after)):
-            if len(re.findall(r"[^\W\d_]{2,}", side)) >= _FEWEST_IN_TITLE:
+            if _says_something(side):
                 return _shortened(side)
     return ""
 
 
+def _says_something(title: str) -> bool:
+    # Hashtags and handles are no words of it.
+    said = re.findall(r"[^\W\d_]{2,}", re.sub(r"[#@]\w+|['\u2019]", "", title))
+    return len(said) >= _FEWEST_IN_TITLE and any(word.casefold() not in _SAYS_NOTHING for word in said)
+
+
 def _tidy(side: str) -> str:
+    side = _PASSED_ON.sub("", side)
     lead = _LEAD.match(side)
     side = side[lead.end() if lead else 0 :].rstrip(_BEFORE_AN_ADDRESS)
     while (last := side.rpartition(" ")[2]).casefold() in _POINTERS:

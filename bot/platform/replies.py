@@ -21,8 +21,9 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 _NOBODY = discord.AllowedMentions.none()
-# Discord waits three seconds for an answer; a person is told sooner that there will be one.
-_PATIENCE = 0.7
+# Discord waits three seconds for an answer; a person is told sooner that there will be one. What is made meanwhile
+# beside the event loop may hold it up a little, and nobody is to wait for a second.
+_PATIENCE = 0.5
 # Discord takes five changes of an answer in five seconds, and nobody reads that fast.
 _WORD_EVERY = 3.0
 

@@ -15,6 +15,7 @@ _LINK = re.compile(r"\[([^\]]+)\]\(<?(https?://[^)>\s]+)>?\)")
 _BARE = re.compile(r"<(https?://[^>\s]+)>")
 _BOLD = re.compile(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*")
 _ESCAPED = re.compile(r"\\([\\*_~`|>#\[\]()\-.:+@<])")
+_SMALL = re.compile(r"^(> )?-# ")
 _FORMATS = {"t": "%H:%M", "D": "%d %B %Y", "F": "%A, %d %B %Y, %H:%M"}
 
 
@@ -31,8 +32,9 @@ def as_seen(markup: str, names: Mapping[int, str], zone: str) -> Text:
     plain = _BARE.sub(r"\1", _LINK.sub(r"\1", plain))
     shown = Text()
     for line in plain.split("\n"):
-        is_small = line.startswith("-# ")
-        _add_line(shown, line.removeprefix("-# "), "dim" if is_small else "")
+        # Small print may stand within a quote.
+        tidy = _SMALL.sub(r"\1", line)
+        _add_line(shown, tidy, "dim" if tidy != line else "")
         shown.append("\n")
     shown.rstrip()
     return shown

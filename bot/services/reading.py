@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Chat, ChatState
+from bot.domain.desk import Lane
 from bot.domain.digest import Digest, Length, days_begun
 from bot.domain.errors import BadInput, Problem
 from bot.domain.messages import ChatRecord
 from bot.services.digesting import Digesting
 from bot.services.person_ports import Looks
-from bot.services.ports import Archive, Chats, Clock
+from bot.services.ports import Archive, Chats, Clock, Desk
 
 # Says whether a reader may see a channel, by its id.
 MaySee = Callable[[int], bool]
@@ -57,10 +58,13 @@ def is_meant(chat: Chat, typed: str) -> bool:
 class Reading:
     """Use cases of a reader, who sees only chats of channels open to them."""
 
-    def __init__(self, chats: Chats, archive: Archive, digesting: Digesting, looks: Looks, clock: Clock) -> None:
+    def __init__(
+        self, chats: Chats, archive: Archive, digesting: Digesting, looks: Looks, desk: Desk, clock: Clock
+    ) -> None:
         self._chats = chats
         self._archive = archive
         self._looks = looks
+        self._desk = desk
         self._clock = clock
         self._digesting = digesting
 
@@ -118,6 +122,10 @@ class Reading:
         if digest is None:
             raise BadInput(Problem.CHAT_UNKNOWN, number=chat.id)
         return digest
+
+    async def to_come(self, chat: Chat) -> Lane | None:
+        """What is still to come of a chat that is running, for whoever comes late to it; None once it is over."""
+        return await self._desk.lane(chat.id, self._clock.now()) if chat.state in RUNNING_STATES else None
 
     async def last_look(self, person_id: int, chat: Chat) -> datetime | None:
         """When a reader last looked at a chat (aware UTC); None if never.

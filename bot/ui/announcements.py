@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import discord
 
 from bot.domain.agenda import HOSTS_ASKED_BEFORE
@@ -29,11 +27,6 @@ _LEAST_ROOM = 40
 def title_of(chat: Chat) -> str:
     """Its hashtag and its topic, in bold."""
     return f"**#{chat.hashtag}: {discord.utils.escape_markdown(chat.title)}**"
-
-
-def style_of(chat: Chat) -> Literal["t", "f"]:
-    """How a moment of a chat is shown: by its time alone, or with its day where it goes on over days."""
-    return "f" if chat.is_slow or chat.minutes >= _DAY else "t"
 
 
 def times_of(chat: Chat, say: Texts) -> str:

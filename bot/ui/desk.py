@@ -15,10 +15,10 @@ from bot.domain.messages import jump_url
 from bot.domain.run import ActionKind
 from bot.services.hosting import Board
 from bot.ui import obstacles
-from bot.ui.announcements import style_of
 from bot.ui.controls import ControlButton, Doing, free_control_id, rows_of
 from bot.ui.digest import escape
 from bot.ui.lists import state_name
+from bot.ui.moments import style_of
 from bot.ui.posts import MAX_CONTENT
 from bot.ui.texts import Texts
 

@@ -14,8 +14,8 @@ from bot.domain.run import Action, ActionKind, ActionState
 from bot.domain.sealing import Seal, SealState
 from bot.services.reading import ListedChat, Programme
 from bot.ui import manner
-from bot.ui.announcements import style_of
 from bot.ui.digest import escape
+from bot.ui.moments import style_of
 from bot.ui.posts import MAX_CONTENT
 from bot.ui.problems import missing_permissions
 from bot.ui.texts import Texts

@@ -13,10 +13,11 @@ from bot.domain.obstacles import Obstacle
 from bot.domain.run import ActionKind
 from bot.services.values import Post
 from bot.ui import announcements, roundups
-from bot.ui.announcements import hosts_of, style_of, times_of, title_of
+from bot.ui.announcements import hosts_of, times_of, title_of
 from bot.ui.controls import ControlButton, Doing, control_id, view_of
 from bot.ui.digest import Wanted, escape, pages
 from bot.ui.digest.view import texts_view
+from bot.ui.moments import style_of
 from bot.ui.obstacles import sentence
 from bot.ui.texts import Texts, texts_for
 

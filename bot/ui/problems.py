@@ -10,9 +10,9 @@ import discord
 
 from bot.domain.chat import Chat, ChatState
 from bot.domain.errors import MissingPermissions, Problem, Refusal, TryLater
-from bot.ui.announcements import style_of
 from bot.ui.exporting import SENTENCES as EXPORT_SENTENCES
 from bot.ui.jar_problems import SENTENCES as JAR_SENTENCES
+from bot.ui.moments import style_of
 from bot.ui.planning_problems import SENTENCES as PLANNING_SENTENCES
 from bot.ui.privacy_problems import SENTENCES as PRIVACY_SENTENCES
 from bot.ui.schedules import SENTENCES as SCHEDULE_SENTENCES

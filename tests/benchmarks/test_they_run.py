@@ -108,3 +108,9 @@ def test_site():
     assert found["site_chats"] == 2
     assert found["ratio"] > 3
     assert found["chat_exporter_bytes"] > found["page_bytes"] > 0
+
+
+def test_answering():
+    found = run("answering.py", 60, "--starts", 1, "--json")
+    assert found["readers"] == 20
+    assert 0 < found["first_ms"] <= found["digest_ms"]

@@ -27,7 +27,8 @@ async def test_a_digest_shows_prompts_quotes_counts_and_links_in_private(stage):
     assert "> **Ana**: A timetable, because it is the only book" in said
     assert f"https://discord.com/channels/{stage.guild.id}/{thread.id}/{long.id}" in said
     assert "**Q2. Where do you read?**\nNo answers yet." in said
-    assert "Q3" not in said
+    assert "**Q3" not in said
+    assert "**Then:** Q3 at <t:" in said
     assert "<https://example.org/news> (Q1, Tomás)" in said
     assert chat.thread_id == thread.id
 
@@ -142,7 +143,7 @@ async def test_who_was_away_sees_what_was_said_since(stage):
     assert "timetable" not in shown
     assert "Since <t:" in shown
     assert "1 message by 1 person" in shown
-    assert "**Now:** Q1, asked" in shown
+    assert "**Now:** Q1 of 3, asked" in shown
 
 
 async def test_a_reader_changes_the_length_and_takes_it_along(stage):
@@ -150,7 +151,7 @@ async def test_a_reader_changes_the_length_and_takes_it_along(stage):
     for number, place in enumerate(("window", "stairs", "kitchen", "garden", "attic"), start=1):
         await stage.person(f"Reader {number}").send(thread, f"A1: In the {place}, with number {number} of the series")
     first = await stage.newcomer.slash(stage.channel, "digest", length="glance")
-    assert answer_of(first).count("> **") == 1
+    assert answer_of(first).count("[↗]") == 1
     longer = await stage.newcomer.click(first.response, label="Longer")
     assert answer_of(longer).count("> **") == 5
     again = await stage.newcomer.click(longer.response, label="Standard")

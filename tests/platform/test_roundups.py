@@ -131,3 +131,19 @@ async def test_wherever_the_bot_is_cut_off_it_is_posted_once(stage, settings, ca
     await cut_off_after(stage, settings, effects)
     caplog.clear()
     assert len(posts_in(stage, stage.channel.id)) == 1
+
+
+@pytest.mark.parametrize("effects", [0, 1, 2, 3, 5])
+async def test_wherever_the_bot_is_cut_off_what_is_taken_back_goes_from_recap_and_round_up(
+    stage, settings, caplog, effects
+):
+    await stage.host.slash(stage.channel, "roundup post")
+    await a_chat(stage, "Ana", "By the window, where it smells of bread", recap=True)
+    await evening.until(stage, MONDAY, plus=30)
+    await stage.person("Ana").slash(stage.channel, "privacy leave-me-out")
+    await cut_off_after(stage, settings, effects)
+    caplog.clear()
+    posts = ["\n".join(texts_in(m.components)) for m in stage.env.backend.messages[stage.channel.id].values()]
+    assert sum("chats**" in post for post in posts) == 1
+    assert sum(", over. " in post for post in posts) == 1
+    assert not [post for post in posts if "window" in post or "Ana" in post]

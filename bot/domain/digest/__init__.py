@@ -13,7 +13,17 @@ from bot.domain.digest.making import (
 )
 from bot.domain.digest.memory import Memory
 from bot.domain.digest.picking import PER_PERSON
-from bot.domain.digest.quotes import QUOTE_LENGTH, Quote, Why, excerpt, quote, shorten, spoilers, under_its_question
+from bot.domain.digest.quotes import (
+    QUOTE_LENGTH,
+    Quote,
+    Why,
+    bare_prompt,
+    excerpt,
+    quote,
+    shorten,
+    spoilers,
+    under_its_question,
+)
 from bot.domain.digest.selection import Answer, Choice, Selector, select
 from bot.domain.digest.themes import MANY, Said, Theme, find_themes
 
@@ -37,6 +47,7 @@ __all__ = [
     "Theme",
     "ThemeDigest",
     "Why",
+    "bare_prompt",
     "count_days",
     "day_of",
     "days_begun",

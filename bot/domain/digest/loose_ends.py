@@ -11,14 +11,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.domain.digest.quotes import Quote, quote
+from bot.domain.digest.small_talk import PASSED_ON, is_about_the_hour
 from bot.domain.digest.words import EMPTY_WORDS, QUESTION_SIGNS, bare, content_stems, plain, question_at_end, words
 from bot.domain.messages import ArchivedMessage
 
 _FEWEST_WORDS = 5
 _FEWEST_STEMS = 2
-# "A2: might it be the chairs?" is an answer, and "RT @…" another's words.
-_ANSWERS = re.compile(r"\W*(?:@[\w.\-]+\W*)*a(?:ns(?:wer)?)?[\s.\-]?\d", re.IGNORECASE)
-_PASSED_ON = re.compile(r"(?:^|\s)RT @")
+# "A2: might it be the chairs?" is an answer; so is "Q2: …", as many write it, or it is the host's question said again.
+_ANSWERS = re.compile(r"\W*(?:[@#][\w.\-]+\W*)*(?:a(?:ns(?:wer)?)?|q(?:uestion)?)[\s.\-]?\d", re.IGNORECASE)
+_LAST_QUESTION = re.compile(r"\b(?:final|last|next) q(?:uestion)?\b", re.IGNORECASE)
+# "Should we make it a thing?!" is exclaimed, and "P.S. shall we?" said in passing.
+_EXCLAIMED = re.compile(r"\?!\S*(?:\s+#\w+)*\W*$|\bp\.\s?s\b", re.IGNORECASE)
+# Nobody waits for an answer to these.
+_RHETORICAL = re.compile(
+    r"^(?:can (?:you|you all|y['\u2019]?all) tell|did (?:you|i|we) (?:know|mention|say)|(?:and |but )?who knew"
+    r"|who(?: wouldn['\u2019]?t|['\u2019]s with me|['\u2019]s in)|am i right|isn['\u2019]?t (?:it|that) (?:great|fun)"
+    r"|how (?:cool|great|awesome|fun|lovely) is|what could go wrong|why not|right)\b",
+    re.IGNORECASE,
+)
+_MENTIONS_FIRST = re.compile(r"\W*(?:@\w|<@!?\d+>)")
 # "Right?" and "agree?" after a statement ask for a nod, not for an answer.
 _NODS = "right no yes eh huh hm true agree agreed ok okay anyone really"
 _NOD = frozenset(_NODS.split())
@@ -68,7 +79,9 @@ class Disagreement:
 
 
 def unanswered(said: Iterable[ArchivedMessage], hosts: frozenset[int]) -> tuple[OpenQuestion, ...]:
-    """Questions by participants, in order, that no message replies to; hosts' questions steer the chat and don't count.
+    """Questions by participants that no message replies to; those asked of everybody first, else in order.
+
+    Hosts' questions steer the chat and don't count.
 
     Args:
         said: what people wrote, in order.
@@ -80,16 +93,22 @@ def unanswered(said: Iterable[ArchivedMessage], hosts: frozenset[int]) -> tuple[
             continue
         if not any(sign in (message.text or "") for sign in QUESTION_SIGNS):
             continue
-        if _ANSWERS.match(message.text or "") or _PASSED_ON.search(message.text or ""):
+        if _ANSWERS.match(message.text or "") or PASSED_ON.search(message.text or ""):
             continue
-        if _is_question(bare(message.text or "")):
+        text = bare(message.text or "")
+        if _is_question(text) and not _LAST_QUESTION.search(text) and not is_about_the_hour(text):
             number = message.questions[0] if message.questions else None
-            found.append(OpenQuestion(quote(message), number))
-    return tuple(found)
+            is_aside = message.reply_to_id is not None or _MENTIONS_FIRST.match(message.text or "") is not None
+            found.append((is_aside, number is None, OpenQuestion(quote(message), number)))
+    # What was asked of everybody about a question of the chat comes first; sorting keeps the order of time.
+    return tuple(question for *_, question in sorted(found, key=lambda one: one[:2]))
 
 
 def _is_question(text: str) -> bool:
-    asked = words(question_at_end(text))
+    asked_in_full = question_at_end(text)
+    if _EXCLAIMED.search(text) or _RHETORICAL.match(asked_in_full):
+        return False
+    asked = words(asked_in_full)
     if len(asked) < _FEWEST_WORDS or len(content_stems(asked)) < _FEWEST_STEMS:
         return False
     return not all(plain(word) in _NOD | EMPTY_WORDS for word in asked)

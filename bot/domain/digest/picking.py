@@ -18,6 +18,7 @@ from bot.domain.chat import Chat
 from bot.domain.digest.memory import Memory
 from bot.domain.digest.quotes import Quote, Why, quote
 from bot.domain.digest.selection import Answer, Choice, Selector
+from bot.domain.digest.small_talk import AGREES, PASSED_ON, PRAISES, is_about_the_hour
 from bot.domain.digest.words import bare, content_stems, plain, question_at_end, singular, stem, words
 from bot.domain.markers import read_labels
 from bot.domain.messages import ArchivedMessage
@@ -38,25 +39,9 @@ _TALKERS = 3
 _TALKERS_MORE = 0.2
 _FIRST_TIME = 1.3
 _WORDS_SHOWN = 4
-_AGREES = re.compile(
-    r"\W*(?:same|this|\+1|agree|agreed|yes|yep|yeah|exactly|absolutely|totally|so true|true|ditto|me too|us too|amen"
-    r"|right|indeed|love this|seconded|hear,? hear|well said)\b|\W*\+1",
-    re.IGNORECASE,
-)
 _LONGEST_ECHO = 6
 _CHAT = "chat"
-_GREETS = re.compile(
-    r"\W*(?:hi|hello|hey|good (?:morning|evening|night|afternoon)|welcome|thanks?(?: you)?|bye|goodnight|goodbye"
-    r"|see you|cheers|sorry i|(?:i )?missed|just (?:got here|joining)|joining late|great chat|glad i"
-    r"|if you (?:loved|enjoyed|liked) (?:this|the|tonight))\b"
-    r"|sorry\b.{,60}\b(?:tonight|participate|late|leave|lurk)"
-    r"|.{,60}\b(?:thanks?|thank you)\b.{,30}\b(?:hosting|facilitating|moderating|chat)\b",
-    re.IGNORECASE,
-)
-# "#shelfchat Good night all": who writes on a network where the hashtag is the room writes it anywhere.
-_TAGS_FIRST = re.compile(r"^(?:\W*#\w+\s+)+")
 _PROMPT = re.compile(r"\W*q(?:uestion)?\s?\d{1,2}\b", re.IGNORECASE)
-_PASSED_ON = re.compile(r"(?:^|\s)RT @")
 _MENTIONS_FIRST = re.compile(r"\W*(?:@\w|<@!?\d+>)")
 
 
@@ -190,16 +175,16 @@ class Picker:
         if not message.is_readable or len(said) < _SHORTEST:
             return 0.0
         is_labelled = bool(read_labels(text, self._questions))
-        if not is_labelled and _GREETS.match(_TAGS_FIRST.sub("", said)):
+        if not is_labelled and is_about_the_hour(said):
             return 0.0
         noticed = message.replies + sum(count for _, count in message.reactions)
         prior = min(1 + 0.1 * math.log1p(noticed), _MOST_LIKED)
         if is_labelled:
             prior *= _LABELLED
-        elif message.reply_to_id not in self._prompts | {None} or _MENTIONS_FIRST.match(text):
+        elif message.reply_to_id not in self._prompts | {None} or _MENTIONS_FIRST.match(text) or PRAISES.match(said):
             prior *= _ASIDE
         asks = bool(question_at_end(said))
-        if (asks and _PROMPT.match(text)) or _PASSED_ON.search(text):
+        if (asks and _PROMPT.match(text)) or PASSED_ON.search(text):
             prior *= _NOT_OWN
         return prior * _ASKS if asks else prior
 
@@ -258,7 +243,7 @@ def _others(
 
 
 def _is_echo(text: str) -> bool:
-    return _AGREES.match(bare(text)) is not None and len(words(text)) <= _LONGEST_ECHO
+    return AGREES.match(bare(text)) is not None and len(words(text)) <= _LONGEST_ECHO
 
 
 def _shared_words(text: str, spread: Mapping[str, int]) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.chat import Chat
+from bot.domain.chat import Chat, Question
 from bot.domain.markers import Place, cut_labels, read_markers
 from bot.domain.messages import ArchivedMessage
 
@@ -17,6 +17,8 @@ _BEFORE_A_CUT = " ,;:-\u2013\u2014"
 _SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _SPOILER_DOUBT = re.compile(r"\\\||`")
 _CODE_BLOCK = re.compile(r"```.*?(?:```|$)", re.DOTALL)
+# Where a hashtag is the room, a reply begins with the names of those it goes to: an address, no part of what is said.
+_HANDLES = re.compile(r"^(?:\.?@\w[\w.\-]*[,:]?\s+)+(?=\S)")
 _SENTENCE_END = re.compile(r"(?:[.!?\u2026]+[\"'\u201d\u2019)\]|*_]*\s+|[\u3002\uff01\uff1f]+\s*)")
 
 
@@ -67,12 +69,16 @@ class Quote:
 def quote(message: ArchivedMessage, limit: int = QUOTE_LENGTH, worth: Callable[[str], float] | None = None) -> Quote:
     """A message as a quote: verbatim, on one line, cut if it is longer than `limit` characters or holds a code block.
 
+    The handles (`@name`) with which a reply begins are left out; the reply leads there.
+
     Args:
         message: what to quote.
         limit: how many characters may be shown, the signs for what is left out not counted.
         worth: of a part of the text; the best run of whole sentences is shown. Without it, the beginning.
     """
     line = " ".join((message.text or "").split())
+    if message.reply_to_id is not None:
+        line = _HANDLES.sub("", line)
     text = excerpt(line, limit, worth) if worth else shorten(line, limit)
     return Quote(message.id, message.author_name, text, is_cut=text != line)
 
@@ -148,14 +154,32 @@ def spoilers(text: str) -> tuple[tuple[int, int], ...]:
 
 
 def under_its_question(text: str, chat: Chat) -> str:
-    """An answer without the `A1:` at its start and the chat's hashtag at either end, which a digest says already.
+    """An answer without its label and the chat's hashtag at either end, which a digest says already.
+
+    The label is taken with the handles before it (`@host A1:`). All else is verbatim.
+    """
+    count = len(chat.questions)
+    tidy = _untagged(text, chat)
+    markers = read_markers(tidy, count)
+    if len(markers) == 1 and markers[0].place in {Place.START, Place.END}:
+        is_addressed = (handles := _HANDLES.match(tidy)) is not None and handles.end() == markers[0].start
+        tidy = cut_labels(tidy, count)
+        tidy = _untagged(_HANDLES.sub("", tidy) if is_addressed else tidy, chat)
+    return tidy or text
+
+
+def bare_prompt(question: Question, chat: Chat) -> str:
+    """A question on one line, without its own label and the chat's hashtag at either end, as they come with files.
 
     All else is verbatim.
     """
+    tidy = _untagged(" ".join(question.text.split()), chat)
+    markers = read_markers(tidy, len(chat.questions))
+    if len(markers) == 1 and markers[0].place is Place.START and markers[0].number == question.number:
+        tidy = cut_labels(tidy, len(chat.questions))
+    return tidy or question.text
+
+
+def _untagged(text: str, chat: Chat) -> str:
     tag = re.escape(f"#{chat.hashtag}")
-    tidy = re.sub(rf"^{tag}\b[\s:,]*|\s*{tag}\s*$", "", text, flags=re.IGNORECASE)
-    count = len(chat.questions)
-    markers = read_markers(tidy, count)
-    if len(markers) == 1 and markers[0].place is Place.START:
-        tidy = cut_labels(tidy, count)
-    return tidy or text
+    return re.sub(rf"^(?:{tag}\b[\s:,]*)+|(?:\s*{tag})+\s*$", "", text, flags=re.IGNORECASE)

@@ -16,7 +16,7 @@ _FEWEST_BEFORE_PLURAL = 3
 
 # Code in a block is nothing to quote or to compare; addresses, mentions and custom emoji are no words.
 _CODE_BLOCK = re.compile(r"```.*?(?:```|$)", re.DOTALL)
-_NOISE = re.compile(r"https?://\S+|<[@#:a][^<>\s]*>|(?<!\w)@[\w.\-]+")
+_NOISE = re.compile(r"(?:https?://|\bpic\.twitter\.com/)\S+|<[@#:a][^<>\s]*>|(?<!\w)@[\w.\-]+")
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _LABEL_LIKE = re.compile(r"[aq]\d{1,2}[a-e]?", re.IGNORECASE)
 QUESTION_SIGNS = ("?", "\uff1f", "\u061f")
@@ -46,7 +46,7 @@ def bare(text: str) -> str:
     """A text on one line without code blocks, addresses, mentions and custom emoji."""
     if "```" in text:
         text = _CODE_BLOCK.sub(" ", text)
-    if "://" in text or "@" in text or "<" in text:
+    if "://" in text or "@" in text or "<" in text or "pic.twitter" in text:
         text = _NOISE.sub(" ", text)
     return " ".join(text.split())
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bot.domain.digest import Digest
 from bot.ui.digest.paging import fill
-from bot.ui.digest.parts import Wanted, blocks
+from bot.ui.digest.parts import blocks
 from bot.ui.digest.prose import escape
+from bot.ui.digest.wanted import Wanted
 from bot.ui.texts import Texts
 
 __all__ = ["Wanted", "escape", "pages"]

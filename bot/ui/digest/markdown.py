@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.domain.digest import Digest
-from bot.ui.digest.parts import Wanted, blocks
+from bot.ui.digest.parts import blocks
+from bot.ui.digest.wanted import Wanted
 from bot.ui.texts import Texts
 
 _TIME = re.compile(r"<t:(\d+):\w>")

@@ -10,7 +10,7 @@ import discord
 
 from bot.domain.digest import Length
 from bot.ui.controls import ControlButton, Doing, free_control_id
-from bot.ui.digest.parts import Wanted
+from bot.ui.digest.wanted import Wanted
 from bot.ui.texts import Texts
 
 # The first is what a value without a length means.
