@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bot.domain.chat import RUNNING_STATES
 from bot.domain.digest import Digest, Quote, bare_prompt, shorten, under_its_question
-from bot.ui.digest.frame import closing, short_head, themes, way_to_all
+from bot.ui.digest.frame import arrow, closing, on_one_line, short_head, themes, way_to_all
 from bot.ui.digest.prose import escape, escape_plain
 from bot.ui.digest.wanted import Wanted
 from bot.ui.texts import Texts
