@@ -42,7 +42,7 @@ async def test_a_long_chat_takes_no_more_queries_than_an_empty_one(archive, data
     short = await queries()
     await fill(archive, chat, range(3502, 3600))
     assert len((await archive.record_of(chat.id)).messages) == 100
-    assert empty == short == await queries() <= 9
+    assert empty == short == await queries() <= 10
 
 
 async def test_a_list_of_chats_takes_one_query(archive, database):
