@@ -159,3 +159,17 @@ def test_chats_that_move_to_another_server_lead_nowhere():
     chat = arrival.record.chat
     assert (chat.channel_id, chat.thread_id, chat.opened_by) == (9, None, None)
     assert {message.thread_id for message in arrival.record.messages} == {0}
+
+
+def test_several_processes_file_as_one_does_and_what_is_not_wanted_stays_unfiled(monkeypatch):
+    place = read_chat_exporter(
+        io.BytesIO(export([*evening(), *evening(WEEK)], kind="GuildTextChat").encode()), NOW, Tally(), salvage=False
+    )
+    cut = list(arrivals_of([place], Wishes(SERVER, "UTC"), Tally()))
+    alone = list(filed(cut))
+    monkeypatch.setattr("bot.exchange.foreign.filing._WORTH_IT", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    assert list(filed(cut)) == alone
+    assert any(message.filings for message in alone[1].record.messages)
+    first, second = filed(cut, [True, False])
+    assert (first, second) == (alone[0], cut[1])
