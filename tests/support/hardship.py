@@ -59,7 +59,7 @@ class Evening:
             if told and (self.is_deaf or self.dice.random() < self.lossy):
                 self.faults["lost events"] += 1
                 return
-            feed(event, payload)
+            feed(event, self._with_member(payload) if event == "MESSAGE_UPDATE" else payload)
 
         env.backend.subscribers[-1] = maybe
         env._gateway_feed = maybe
@@ -88,6 +88,15 @@ class Evening:
 
         http.request = unsteady
         writer._transaction = full
+
+    def _with_member(self, payload):
+        """Discord tells of an edit's author what it tells of a message's; SimCord 3.2 leaves it out."""
+        guild = self.stage.env.backend.guilds[self.stage.guild.id]
+        member = guild.members.get(int(payload["author"]["id"]))
+        if member is None:
+            return payload
+        known = serializers.member_payload(self.stage.env.backend, guild, member, with_user=False)
+        return {**payload, "member": known}
 
     async def restart(self):
         """A new bot on what the old one left."""
