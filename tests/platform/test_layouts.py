@@ -267,7 +267,7 @@ async def test_a_restart_after_the_close_keeps_what_was_said_until_it_and_nothin
     await evening.until(stage, chat.closes_at, plus=600)
     await ana.send(stage.channel, "A1: much too late")
     if is_slower:
-        monkeypatch.setattr(Archiving, "catch_up_all", lambda _self: asyncio.sleep(0))
+        monkeypatch.setattr(Archiving, "catch_up_all", lambda _self, **_: asyncio.sleep(0))
     await stage.restart(settings)
     await stage.pass_time(7200)
     assert await kept(stage, chat) == [("A1: a cookbook", [1])]

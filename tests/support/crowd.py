@@ -109,7 +109,7 @@ class Crowd:
             name = dice.choice(("Ines (Bluesky)", "Per (Bluesky)"))
             hook = self.webhook.id
             backend.create_message(thread, hook, self.text(), webhook_id=hook, author_name=name)
-        elif kind == "reply":
+        elif kind == "reply" and backend.messages[thread]:
             to = dice.choice(list(backend.messages[thread].values()))
             reference = {"channel_id": str(thread), "message_id": str(to.id)}
             backend.create_message(thread, person, self.text(), reference=reference)

@@ -4,7 +4,7 @@ import random
 import sqlite3
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import aiohttp
@@ -12,6 +12,7 @@ from simcord.backend import serializers
 from sqlalchemy.exc import OperationalError
 
 from bot.domain.chat import ChatState
+from bot.platform.budget import Budget
 from bot.rehearsal.stage import open_stage
 from config.sections import DatabaseSettings
 from config.settings import Settings
@@ -58,7 +59,7 @@ class Evening:
             if told and (self.is_deaf or self.dice.random() < self.lossy):
                 self.faults["lost events"] += 1
                 return
-            feed(event, payload)
+            feed(event, self._with_member(payload) if event == "MESSAGE_UPDATE" else payload)
 
         env.backend.subscribers[-1] = maybe
         env._gateway_feed = maybe
@@ -87,6 +88,15 @@ class Evening:
 
         http.request = unsteady
         writer._transaction = full
+
+    def _with_member(self, payload):
+        """Discord tells of an edit's author what it tells of a message's; SimCord 3.2 leaves it out."""
+        guild = self.stage.env.backend.guilds[self.stage.guild.id]
+        member = guild.members.get(int(payload["author"]["id"]))
+        if member is None:
+            return payload
+        known = serializers.member_payload(self.stage.env.backend, guild, member, with_user=False)
+        return {**payload, "member": known}
 
     async def restart(self):
         """A new bot on what the old one left."""
@@ -251,6 +261,21 @@ class Evening:
         return Comparison(self).differences()
 
 
+@contextmanager
+def _without_a_budget():
+    """Where time stands still while much happens, nobody could wait for the next second's requests."""
+    turn = Budget.turn
+
+    async def at_once(_self, _priority):
+        pass
+
+    Budget.turn = at_once
+    try:
+        yield
+    finally:
+        Budget.turn = turn
+
+
 async def run(seed, messages, folder):
     """Play one seed; what came of it, as values for JSON."""
     settings = Settings().model_copy(
@@ -258,7 +283,7 @@ async def run(seed, messages, folder):
     )
     began = time.perf_counter()
     guillotine = Guillotine()
-    with guillotine.standing():
+    with guillotine.standing(), _without_a_budget():
         async with open_stage(settings, host="Maren") as stage:
             guillotine.watch(stage.app)
             play = Evening(stage, settings, guillotine, seed, messages)
