@@ -12,6 +12,8 @@ from bot.domain.digest import Length
 from bot.domain.messages import Incoming
 from bot.domain.roundup import Every, Roundup
 from bot.services.digesting import Digesting
+from bot.services.showing import Showings
+from bot.storage.publishing import PublicationStore
 from bot.ui import roundups
 from bot.ui.digest import Wanted, pages
 from bot.ui.digest.markdown import as_markdown
@@ -90,7 +92,8 @@ async def test_quotes_are_verbatim_and_what_is_taken_back_is_gone_from_everywher
     database, archive, people, said, deleted, left_out
 ):
     chat, messages = await a_talk(database, archive, said)
-    digesting = Digesting(archive, SimpleNamespace(now=lambda: NOW))
+    showings = Showings(PublicationStore(database), archive)
+    digesting = Digesting(archive, showings, SimpleNamespace(now=lambda: NOW))
     known = {message.id: message for message in messages}
     prompts = {question.message_id for question in chat.questions}
     before = await outputs(archive, digesting, chat)
