@@ -11,7 +11,7 @@ from bot.domain.messages import ArchivedMessage, Incoming
 from bot.domain.run import Action, ActionKind
 
 # What is on its way when a thread is locked arrives within this.
-_SETTLING = timedelta(seconds=10)
+_SETTLING = timedelta(seconds=30)
 
 
 class SealState(StrEnum):
