@@ -46,8 +46,8 @@ async def test_the_bot_signs_in_at_the_address_in_the_settings_and_ends_cleanly(
     assert process.returncode == 0, shown
     assert ("PUT", "applications/200/commands") in discord.requests
     assert {command["name"] for command in discord.commands} == {
-        *("chat", "host", "answer", "digest", "chats", "export", "help", "privacy", "publish", "roundup", "saved", "search"),
-        *("series", "calendar", "jar"),
+        *("chat", "host", "answer", "digest", "chats", "help", "privacy", "roundup", "saved", "search"),
+        *("series", "calendar", "jar", "publish", "export"),
         *("File under …", "Withdraw", "Save"),
     }
     # guilds, guild messages, guild reactions, message content and scheduled events
