@@ -50,8 +50,8 @@ async def test_the_bot_signs_in_at_the_address_in_the_settings_and_ends_cleanly(
         *("series", "calendar", "jar", "publish", "export"),
         *("File under …", "Withdraw", "Save"),
     }
-    # guilds, guild messages, guild reactions, message content and scheduled events
-    assert discord.identify["intents"] == (1 << 0) | (1 << 9) | (1 << 10) | (1 << 15) | (1 << 16)
+    # guilds, guild messages, guild reactions, message content, scheduled events and polls
+    assert discord.identify["intents"] == (1 << 0) | (1 << 9) | (1 << 10) | (1 << 15) | (1 << 16) | (1 << 24)
     assert "ended; everything is saved" in shown
     assert "right-token" not in shown
     assert beat["status"] in {"connecting", "connected"}

@@ -128,7 +128,7 @@ async def test_it_is_due_to_compare_again_once_a_message_of_a_sealed_chat_change
     seals = SealStore(database)
     await archive.keep_message(chat.id, a_message(11))
     await seals.look_again([chat.id], NOW)
-    soon = NOW + timedelta(seconds=10)
+    soon = NOW + timedelta(seconds=30)
     (action,) = [a for a in await agenda.due(soon) if a.kind == "seal"]
     assert await agenda.claim(action, soon)
     seal = Seal(chat.id, SealState.MATCHED, 1, 0, NOW)
