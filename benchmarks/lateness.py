@@ -10,7 +10,6 @@ is due, one after another, with the same services and storage.
 
 import argparse
 import asyncio
-import gc
 import json
 import random
 import sys
@@ -31,6 +30,7 @@ from bot.domain.run import ActionKind, ActionState
 from bot.runtime.clock import DiscordClock
 from bot.runtime.tasks import Tasks
 from bot.runtime.ticker import Ticker
+from bot.runtime.tuning import tune
 from bot.services.archiving import Archiving
 from bot.services.publishing import Publishing
 from bot.services.publishing_ports import Readers
@@ -182,8 +182,7 @@ def main():
     chance = random.Random(7)
     found = {"chats": options.chats}
     # As in bot/serving.py.
-    gc.collect()
-    gc.freeze()
+    tune()
     starts = {"at_once": [0.0] * options.chats, "spread": [chance.random() for _ in range(options.chats)]}
     for case, offsets in starts.items():
         for way in (product, baseline):

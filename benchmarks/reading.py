@@ -8,7 +8,6 @@ else could be done meanwhile. The baseline in the same run is making the digest 
 
 import argparse
 import asyncio
-import gc
 import json
 import random
 import statistics
@@ -26,6 +25,7 @@ from sqlalchemy import insert, update
 from bot.domain.chat import Chat, ChatState, with_questions
 from bot.domain.digest import Length, make_digest
 from bot.domain.messages import Incoming
+from bot.runtime.tuning import tune
 from bot.services.digesting import Digesting
 from bot.services.showing import Showings
 from bot.storage import tables as t
@@ -123,9 +123,7 @@ async def longest_pause(work):
 
 async def measure(count):
     # As the bot does when it starts.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    tune()
     with tempfile.TemporaryDirectory() as folder:
         database = Database(Path(folder) / "reading.db", flush_seconds=0)
         await database.open()

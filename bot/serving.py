@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import signal
 
@@ -15,12 +14,12 @@ from bot.domain.errors import SetupProblem
 from bot.runtime.clock import DiscordClock
 from bot.runtime.health import Heartbeat
 from bot.runtime.logging import configure_logging
+from bot.runtime.tuning import tune
 from config.settings import Settings
 
 _log = logging.getLogger(__name__)
 
 _BEAT_SECONDS = 30.0
-_COLLECTED_AT = (10_000, 10, 10)
 
 
 def run_forever(settings: Settings) -> None:
@@ -44,12 +43,7 @@ def run_forever(settings: Settings) -> None:
 
 async def _run(settings: Settings, token: str) -> None:
     app = build(settings)
-    # What was loaded until now stays: a full pass of the garbage collector through it would take longer (60 ms) than
-    # a chat may begin late.
-    gc.collect()
-    gc.freeze()
-    # What a digest needs for a moment are many small objects; they shouldn't call for a full pass each time.
-    gc.set_threshold(*_COLLECTED_AT)
+    tune()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop, app, number)

@@ -39,11 +39,11 @@ class Answering(commands.Cog):
         self._answering = bot.services.answering
         self._anonymous = bot.services.anonymous
         self._archiving.attend(self._heard, self._lost)
+        bot.hears = self._hears
 
     # Each listener queues its work before its first await, so that events are kept in their order.
 
-    @commands.Cog.listener()
-    async def on_message(self, message: discord.Message) -> None:
+    def _hears(self, message: discord.Message) -> None:
         """A new message."""
         # Most of what is said in a server is said elsewhere.
         if self._archiving.chat_of(message.channel.id) is not None:

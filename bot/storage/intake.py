@@ -7,7 +7,9 @@ thousandth. Which messages aren't filed yet is told by their rows, so none is fo
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import re
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -37,20 +39,30 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NOTHING = Extras()
 
-# Through the driver itself: SQLAlchemy's own way takes longer for the values than SQLite for the rows. What is there
-# already is as new as this, as it was fetched from Discord.
+_COLUMNS = "id, chat_id, thread_id, author_id, author_name, posted_at, text, reply_to_id, by_machine, left_out, unfiled"
+# All rows of a batch in one value, so that SQLite writes them in one go, beside the event loop: row by row it would
+# have to wait for Python's lock before each. What is there already is as new as this, as it was fetched from Discord.
 _WRITE = (
-    "INSERT INTO messages (id, chat_id, thread_id, author_id, author_name, posted_at, text, reply_to_id, by_machine, "
-    "left_out, unfiled) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
+    f"INSERT INTO messages ({_COLUMNS}) SELECT "  # noqa: S608 - our own names
+    + ", ".join(f"json_extract(value, '$[{place}]')" for place in range(_COLUMNS.count(",") + 1))
+    + " FROM json_each(?) WHERE true ON CONFLICT DO NOTHING"
 )
 _M = t.messages.c
 _Row = tuple[int, int, int, int, str, int, str | None, int | None, bool, bool, bool]
+# No text may hold a half of a sign, and JSON in SQLite ends at a NUL.
+_UNFIT = re.compile("[\x00\ud800-\udfff]")
 
 
 def is_plain(message: Incoming) -> bool:
     """Whether a message is words and nothing else; all others are kept one by one, and files as they come."""
     bare = not message.attachments and not message.reactions and message.extras == _NOTHING
-    return bare and message.edited_at is None and not message.is_unread
+    is_new = message.edited_at is None and not message.is_unread
+    return bare and is_new and _is_fit(message.text) and _is_fit(message.author_name)
+
+
+def _is_fit(text: str) -> bool:
+    # Most texts need no search, sign by sign.
+    return (text.isascii() and "\0" not in text) or not _UNFIT.search(text)
 
 
 class Intake:
@@ -116,8 +128,7 @@ class Intake:
             chat = await load_chat(conn, chat_id)
             if chat is not None:
                 rows = _rows(chat, messages, await _left_out(conn, messages))
-                if rows:
-                    await conn.exec_driver_sql(_WRITE, rows)
+                await conn.exec_driver_sql(_WRITE, (json.dumps(rows, ensure_ascii=False),))
         return [None] * len(items)
 
     def _is_written(self, done: asyncio.Future[list[BaseException | None]]) -> None:

@@ -28,6 +28,8 @@ Job = Callable[[AsyncConnection], Awaitable[T]]
 Together = Callable[[AsyncConnection, Sequence[I]], Awaitable[Sequence[T]]]
 
 _PATIENCE_SECONDS = 1.0
+# Of things that are done together so many times more than of jobs.
+_TOGETHER = 4
 
 
 @dataclass(slots=True)
@@ -51,7 +53,7 @@ class Writer:
     Args:
         transaction: begins a transaction on the writing connection, and commits it at its end.
         flush_seconds: how long jobs that don't hurry may be gathered.
-        batch_jobs: the most jobs in one transaction; also the most things that are done together.
+        batch_jobs: the most jobs in one transaction; of things that are done together four times as many.
         queue_limit: the most jobs that wait before `write` holds its callers back.
     """
 
@@ -101,7 +103,7 @@ class Writer:
             TryLater: the database has been closed.
         """
         last = self._queue[-1] if self._queue else None
-        if last is None or last.together != together or len(last.items) >= self._batch_jobs:
+        if last is None or last.together != together or len(last.items) >= _TOGETHER * self._batch_jobs:
             last = _Entry(self._new_answer(), together=together)
             self._queue.append(last)
             self._stir(hurry=False)

@@ -114,3 +114,10 @@ def test_answering():
     found = run("answering.py", 60, "--starts", 1, "--json")
     assert found["readers"] == 20
     assert 0 < found["first_ms"] <= found["digest_ms"]
+
+
+def test_ingestion():
+    found = run("ingestion.py", 500, "--json")
+    assert found["messages"] == 500
+    assert 0 < found["indexed_per_second"] <= found["filed_per_second"] <= found["committed_per_second"]
+    assert found["stream_commit_ms_p99"] > 0

@@ -43,7 +43,7 @@ async def test_what_is_gathered_overtakes_nothing(database):
 
 
 async def test_so_many_at_once_and_no_more(tmp_path):
-    async with opened(tmp_path / "shelf.db", flush_seconds=0, batch_jobs=4) as database:
+    async with opened(tmp_path / "shelf.db", flush_seconds=0, batch_jobs=1) as database:
         done = dict.fromkeys(database.gather(put_all, number) for number in range(10))
         assert [len(found) for found in await asyncio.gather(*done)] == [4, 4, 2]
         assert labels(database) == list(range(10))
