@@ -35,8 +35,8 @@ from bot.storage import tables as t
 # Milliseconds since 1970 fit until the year 2109.
 TIME_BITS = 42
 _BATCH = 500
-# So many enter in one transaction: what is said meanwhile waits for no more than some hundredths of a second.
-_LET_IN = 100
+# What is said meanwhile waits for no more than a hundredth of a second.
+_FEW = 50
 # The note that says that something was taken out of the index which its parts still have.
 _ERASED_NOTE = "index:erased"
 # So much of the index is merged in one transaction: a few milliseconds' worth.
@@ -167,7 +167,12 @@ async def has_waiting(conn: AsyncConnection) -> bool:
 
 async def let_in(conn: AsyncConnection) -> bool:
     """Let some of those that wait in; whether there may be more."""
-    return await conn.run_sync(_let_in, _LET_IN) == _LET_IN
+    return await conn.run_sync(_let_in) == _BATCH
+
+
+async def let_few_in(conn: AsyncConnection) -> bool:
+    """The same for so few that nobody else waits long for the writer."""
+    return await conn.run_sync(_let_in, _FEW) == _FEW
 
 
 async def let_many_in(conn: AsyncConnection) -> bool:

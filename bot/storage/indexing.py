@@ -1,4 +1,4 @@
-"""Messages enter the index of words when nothing else waits to be written, many at once."""
+"""Messages enter the index of words right behind the writes that brought them, many at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Indexing:
         if not self._queued:
             # Closed in the meantime: those who wait enter when somebody searches the next time.
             with suppress(TryLater):
-                self._database.submit_later(self._work).add_done_callback(_seen)
+                self._database.submit(self._work).add_done_callback(_seen)
                 self._queued = True
 
     async def catch_up(self) -> None:
@@ -44,7 +44,7 @@ class Indexing:
     async def _work(self, conn: AsyncConnection) -> None:
         self._queued = False
         # What was queued behind this meanwhile found it queued already.
-        if await index.let_in(conn):
+        if await index.let_few_in(conn) or self._database.pending:
             self.stir()
 
 

@@ -32,7 +32,7 @@ from bot.storage.keeping import is_taken
 _log = logging.getLogger(__name__)
 
 # So many are filed in one transaction; others may want to write meanwhile.
-_FILED_TOGETHER = 64
+_FILED_TOGETHER = 32
 # Of so many people is remembered that they wrote in a server before.
 _MOST_KNOWN = 100_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
