@@ -138,6 +138,8 @@ async def newcomers(conn: AsyncConnection, chat_id: int) -> frozenset[int]:
 async def to_greet(conn: AsyncConnection, chat_id: int) -> tuple[str, ...]:
     """The names of newcomers who agreed to be named, in the order of the alphabet."""
     m = t.messages.c
+    if (await conn.execute(select(t.greeted.c.person_id).limit(1))).first() is None:
+        return ()
     rows = await conn.execute(
         select(m.author_id, func.max(m.author_name))
         .join(t.greeted, t.greeted.c.person_id == m.author_id)
