@@ -120,9 +120,9 @@ async def measure(count):
         "messages": count,
         "erased": erased.messages,
         "left": left,
-        "seconds": round(took, 3),
+        "seconds": round(took, 6),
         "cpu_seconds": round(worked, 3),
-        "bare_seconds": round(beside, 3),
+        "bare_seconds": round(beside, 6),
         "to_bare": round(took / beside, 2),
     }
 

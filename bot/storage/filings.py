@@ -158,17 +158,21 @@ async def review(conn: AsyncConnection, rooms: Rooms, chat: Chat) -> tuple[Kept,
 
 async def file_as_ruled(conn: AsyncConnection, rooms: Rooms, chat: Chat, row: RowMapping) -> None:
     """File a message anew once a person has ruled where it stands."""
-    message = Incoming(
+    await add_filings(conn, rooms, chat, message_of(row), row["by_button"])
+
+
+def message_of(row: RowMapping) -> Incoming:
+    """A message's row as a value, as far as filing needs it."""
+    return Incoming(
         row["id"],
         row["thread_id"],
         row["author_id"],
-        "",
+        row["author_name"],
         row["posted_at"],
-        row["text"],
+        row["text"] or "",
         reply_to_id=row["reply_to_id"],
         by_machine=row["by_machine"],
     )
-    await add_filings(conn, rooms, chat, message, row["by_button"])
 
 
 async def sure_filings(conn: AsyncConnection, message_id: int) -> tuple[int, ...]:

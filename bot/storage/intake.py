@@ -15,7 +15,6 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, true, update
-from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
@@ -25,9 +24,9 @@ from bot.domain.messages import Extras, Incoming, Kept
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chat
 from bot.storage.database import Database
-from bot.storage.filings import Rooms, file_all
+from bot.storage.filings import Rooms, file_all, message_of
 from bot.storage.indexing import Indexing
-from bot.storage.keeping import is_taken
+from bot.storage.keeping import is_taken, wrote_before
 
 _log = logging.getLogger(__name__)
 
@@ -149,7 +148,7 @@ class Intake:
         kept: list[Kept] = []
         for chat_id in dict.fromkeys(row["chat_id"] for row in readable):
             chat = await load_chat(conn, chat_id)
-            messages = [_incoming(row) for row in readable if row["chat_id"] == chat_id]
+            messages = [message_of(row) for row in readable if row["chat_id"] == chat_id]
             if chat is not None:
                 stands = await file_all(conn, self._rooms, chat, messages)
                 new = await self._newcomers(conn, chat, messages)
@@ -186,13 +185,7 @@ class Intake:
         if len(self._known) + len(first) > _MOST_KNOWN:
             self._known.clear()
         self._known |= {(chat.guild_id, author_id) for author_id in first}
-        return {number for author, number in first.items() if not await _wrote_before(conn, chat, author, number)}
-
-
-async def _wrote_before(conn: AsyncConnection, chat: Chat, author_id: int, message_id: int) -> bool:
-    here = select(_M.id).join(t.chats, t.chats.c.id == _M.chat_id)
-    earlier = here.where(_M.author_id == author_id, t.chats.c.guild_id == chat.guild_id, _M.id < message_id)
-    return (await conn.execute(earlier.limit(1))).first() is not None
+        return {number for author, number in first.items() if not await wrote_before(conn, chat, author, number)}
 
 
 async def _left_out(conn: AsyncConnection, messages: Sequence[Incoming]) -> frozenset[int]:
@@ -223,20 +216,6 @@ def _rows(chat: Chat, messages: Sequence[Incoming], left_out: frozenset[int]) ->
 
 _WAITING = select(t.messages).where(_M.unfiled == true()).order_by(_M.id).limit(_FILED_TOGETHER)
 _DONE = update(t.messages).where(_M.id == bindparam("number")).values(unfiled=False)
-
-
-def _incoming(row: RowMapping) -> Incoming:
-    return Incoming(
-        row["id"],
-        row["thread_id"],
-        row["author_id"],
-        row["author_name"],
-        row["posted_at"],
-        row["text"] or "",
-        edited_at=row["edited_at"],
-        reply_to_id=row["reply_to_id"],
-        by_machine=row["by_machine"],
-    )
 
 
 async def _add_links(conn: AsyncConnection, messages: Sequence[Incoming]) -> None:

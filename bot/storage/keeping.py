@@ -80,15 +80,17 @@ def is_taken(chat: Chat, message: Incoming, takes_new: bool | None = None) -> bo
 
 
 async def _is_first(conn: AsyncConnection, chat: Chat, message: Incoming) -> bool:
-    if message.by_machine:
-        return False
-    earlier = await conn.execute(
-        select(t.messages.c.id)
-        .join(t.chats, t.chats.c.id == t.messages.c.chat_id)
-        .where(t.messages.c.author_id == message.author_id, t.chats.c.guild_id == chat.guild_id)
-        .limit(1)
-    )
-    return earlier.first() is None
+    return not message.by_machine and not await wrote_before(conn, chat, message.author_id)
+
+
+async def wrote_before(conn: AsyncConnection, chat: Chat, author_id: int, message_id: int | None = None) -> bool:
+    """Whether somebody ever wrote in a chat of this server; with a message's number, whether they did before it."""
+    m = t.messages.c
+    here = select(m.id).join(t.chats, t.chats.c.id == m.chat_id)
+    earlier = here.where(m.author_id == author_id, t.chats.c.guild_id == chat.guild_id)
+    if message_id is not None:
+        earlier = earlier.where(m.id < message_id)
+    return (await conn.execute(earlier.limit(1))).first() is not None
 
 
 async def _insert(conn: AsyncConnection, chat: Chat, message: Incoming, by_button: int | None, *, hidden: bool) -> None:
