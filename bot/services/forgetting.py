@@ -6,7 +6,7 @@ What is due is told by rows, so a restart changes nothing; it is looked at every
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -19,8 +19,8 @@ _log = logging.getLogger(__name__)
 class Clearing(Protocol):
     """Whole chats and servers are erased."""
 
-    async def servers(self) -> Sequence[int]:
-        """The servers of which anything is kept."""
+    async def servers(self) -> Mapping[int, datetime | None]:
+        """The servers of which anything is kept, and when one removed the bot (aware UTC); None if it has it."""
         ...
 
     async def note_left(self, guild_id: int, at: datetime) -> bool:
@@ -29,10 +29,6 @@ class Clearing(Protocol):
 
     async def note_back(self, guild_id: int) -> bool:
         """The bot is in a server again, or still; whether a removal had been noted."""
-        ...
-
-    async def left_before(self, at: datetime) -> Sequence[int]:
-        """The servers that removed the bot until an instant (aware UTC)."""
         ...
 
     async def over_before(self, at: datetime) -> Sequence[int]:
@@ -105,14 +101,12 @@ class Forgetting:
 
     async def look(self) -> None:
         """See which servers are gone, and erase what is due; safe to repeat, and to be ended anywhere."""
-        for guild_id in await self._clearing.servers():
-            await self._is_gone(guild_id)
         now = self._clock.now()
-        if self._after_removal is not None:
-            for guild_id in await self._clearing.left_before(now - self._after_removal):
-                if await self._is_gone(guild_id):
-                    count = await self._clearing.clear_server(guild_id)
-                    _log.warning("erased server %d, which removed the bot: %d messages", guild_id, count)
+        for guild_id, left_at in (await self._clearing.servers()).items():
+            gone_at = await self._gone_at(guild_id, left_at, now)
+            if gone_at is not None and self._after_removal is not None and gone_at <= now - self._after_removal:
+                count = await self._clearing.clear_server(guild_id)
+                _log.warning("erased server %d, which removed the bot: %d messages", guild_id, count)
         if self._retention is not None:
             for chat_id in await self._clearing.over_before(now - self._retention):
                 count = await self._clearing.clear_chat(chat_id)
@@ -120,11 +114,16 @@ class Forgetting:
 
         await self._clearing.tidy()
 
-    async def _is_gone(self, guild_id: int) -> bool:
-        """Whether a server removed the bot, which is noted; False where Discord doesn't tell."""
+    async def _gone_at(self, guild_id: int, left_at: datetime | None, now: datetime) -> datetime | None:
+        """When a server removed the bot, which is noted; None where it has it, or where Discord doesn't tell."""
         try:
             is_in = self._presence.is_in(guild_id)
         except TryLater:
-            return False
-        await (self.came(guild_id) if is_in else self.left(guild_id))
-        return not is_in
+            return None
+        if is_in:
+            if left_at is not None:
+                await self.came(guild_id)
+            return None
+        if left_at is None:
+            await self.left(guild_id)
+        return left_at or now

@@ -5,7 +5,7 @@ A server may hold a million messages, so it goes in many short transactions; end
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import BigInteger, delete, insert, select, type_coerce, union
@@ -40,12 +40,14 @@ class ClearingStore:
         self._database = database
         self._rooms = rooms or Rooms()
 
-    async def servers(self) -> Sequence[int]:
-        """The servers of which anything is kept."""
+    async def servers(self) -> Mapping[int, datetime | None]:
+        """The servers of which anything is kept, and when one removed the bot (aware UTC); None if it has it."""
         tables = [table for table in _OF_SERVERS if table is not t.servers]
-        kept = union(*(select(table.c.guild_id) for table in (t.chats, *tables)))
+        kept = union(*(select(table.c.guild_id) for table in (t.chats, t.departures, *tables))).subquery()
+        departed = t.departures.c.guild_id == kept.c.guild_id
+        query = select(kept.c.guild_id, t.departures.c.left_at).select_from(kept.outerjoin(t.departures, departed))
         async with self._database.read() as conn:
-            return (await conn.scalars(kept)).all()
+            return {guild_id: left_at for guild_id, left_at in await conn.execute(query)}
 
     async def note_left(self, guild_id: int, at: datetime) -> bool:
         """Remember that a server removed the bot (aware UTC); an earlier note stays. Whether it is news."""
@@ -71,12 +73,6 @@ class ClearingStore:
             return bool(gone.rowcount)
 
         return await self._database.write(job)
-
-    async def left_before(self, at: datetime) -> Sequence[int]:
-        """The servers that removed the bot until an instant (aware UTC)."""
-        query = select(t.departures.c.guild_id).where(t.departures.c.left_at <= at)
-        async with self._database.read() as conn:
-            return (await conn.scalars(query.order_by(t.departures.c.left_at))).all()
 
     async def over_before(self, at: datetime) -> Sequence[int]:
         """The numbers of the chats that were over at an instant (aware UTC), the earliest first."""
@@ -113,7 +109,9 @@ class ClearingStore:
 
     async def tidy(self) -> None:
         """Overwrite what the index still has of what was erased; in many short transactions, safe to repeat."""
-        if await self._database.write(index.begin_tidying):
+        async with self._database.read() as conn:
+            has_erased = await index.has_erased(conn)
+        if has_erased and await self._database.write(index.begin_tidying):
             while await self._database.write(index.tidy):
                 pass
 

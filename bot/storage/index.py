@@ -139,6 +139,11 @@ async def remove(conn: AsyncConnection, rows: Sequence[int]) -> None:
     await conn.run_sync(_remove, rows)
 
 
+async def has_erased(conn: AsyncConnection) -> bool:
+    """Whether something was erased since all parts of the index were merged last."""
+    return (await conn.execute(select(t.notes.c.key).where(t.notes.c.key == _ERASED_NOTE))).first() is not None
+
+
 async def begin_tidying(conn: AsyncConnection) -> bool:
     """Begin to merge all parts of the index, if something was erased since they were merged last; whether so."""
     noted = await conn.execute(sa.delete(t.notes).where(t.notes.c.key == _ERASED_NOTE))

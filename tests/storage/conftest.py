@@ -1,6 +1,7 @@
 """One open archive for each test, closed after it; nothing of it may live on."""
 
 import asyncio
+import shutil
 import threading
 
 import pytest
@@ -15,7 +16,8 @@ from tests.storage.making import surviving
 
 
 @pytest.fixture
-async def database(tmp_path):
+async def database(tmp_path, new_archive):
+    shutil.copyfile(new_archive, tmp_path / "shelftalk.db")
     threads = set(threading.enumerate())
     opened = Database(tmp_path / "shelftalk.db", flush_seconds=0)
     await opened.open()

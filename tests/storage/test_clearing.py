@@ -98,10 +98,10 @@ async def test_it_goes_in_short_transactions_and_is_noted_until_its_end(database
     with pytest.raises(TryLater):
         await clearing.clear_server(1)
     monkeypatch.undo()
-    assert await clearing.left_before(NOW) == [1]
+    assert (await clearing.servers())[1] == NOW
     await clearing.clear_server(1)
     assert not any((await of_guild(database, 1)).values())
-    assert await clearing.left_before(NOW) == []
+    assert 1 not in await clearing.servers()
 
 
 async def test_a_server_that_removed_the_bot_is_erased_after_its_time(database, clearing, two_servers):
