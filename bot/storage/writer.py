@@ -218,10 +218,10 @@ class Writer:
 
     async def _run(self, batch: list[_Entry]) -> None:
         try:
-            async with self._transaction() as connection:
-                outcomes = [await _attempt(connection, entry) for entry in batch]
-        except Exception as error:
-            outcomes = [(None, translated(error)) for _ in batch]
+            if len(batch) == 1 and (job := batch[0].job) is not None:
+                outcomes = [await self._do_alone(job)]
+            else:
+                outcomes = await self._do(batch)
         except BaseException:
             for entry in batch:
                 entry.answer.cancel()
@@ -230,6 +230,21 @@ class Writer:
             self._flushed_at = asyncio.get_running_loop().time()
         for entry, (result, problem) in zip(batch, outcomes, strict=True):
             _answer(entry.answer, result, problem)
+
+    async def _do_alone(self, job: Job[Any]) -> _Outcome:
+        """Do a job in a transaction of its own: what undoes the job undoes that, so it needs no savepoint."""
+        try:
+            async with self._transaction() as connection:
+                return await job(connection), None
+        except Exception as error:
+            return None, translated(error)
+
+    async def _do(self, batch: Sequence[_Entry]) -> list[_Outcome]:
+        try:
+            async with self._transaction() as connection:
+                return [await _attempt(connection, entry) for entry in batch]
+        except Exception as error:
+            return [(None, translated(error)) for _ in batch]
 
 
 async def _attempt(connection: AsyncConnection, entry: _Entry) -> _Outcome:

@@ -90,10 +90,7 @@ async def check(play):
     assert archived == {message.id: message.content for message in play.sent}
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", [0, 3, 7])
 async def test_the_record_stays_whole(settings, seed):
-    await run(settings, seed)
-
-
-async def test_these_evenings_do_cut_the_bot_off(settings):
-    assert (await run(settings, 3)).restarts >= 1
+    play = await run(settings, seed)
+    assert play.restarts >= 1
