@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bot.domain.search import Query, Term
 from bot.services.search_ports import Scope
-from bot.services.searching import MOST
+from bot.services.searching import MOST, MOST_COMPARED
 from bot.storage.database import Database
 from bot.storage.indexing import Indexing
 from bot.storage.searching import SearchStore
@@ -150,7 +150,7 @@ async def measure(count):
         store = SearchStore(database)
         asked = list(searches(words, chats, chance, 1_000))
         newest = [await timed(store.find(query, scope, MOST + 1)) for query, scope in asked]
-        best = [await timed(store.find(query, scope, MOST + 1, best=True)) for query, scope in asked]
+        best = [await timed(store.find(query, scope, MOST_COMPARED + 1, best=True)) for query, scope in asked]
         crowd = []
         for start in range(0, len(asked), AT_ONCE):
             together = asked[start : start + AT_ONCE]

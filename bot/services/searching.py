@@ -17,7 +17,9 @@ from bot.services.showing import Showings
 
 PAGE = 5
 # What is older than so many newer hits is found by a closer search.
-MOST = 500
+MOST = 200
+# The best match is chosen among so many of the newest.
+MOST_COMPARED = 500
 _MOST_CHATS = 1_000
 _ME = "me"
 _SAID_IN = frozenset({*RUNNING_STATES, ChatState.CLOSED})
@@ -50,8 +52,8 @@ class Found:
         wish: what was looked for; its page is one that there is.
         hits: this page's, each with its chat.
         terms: what to mark in them.
-        total: how many were found, `MOST` at most.
-        is_more: whether there are more than `MOST`.
+        total: how many were found, `MOST` at most, or `MOST_COMPARED` if the best are wanted.
+        is_more: whether there are more than that.
     """
 
     wish: SearchWish
@@ -94,8 +96,9 @@ class Searching:
         by_name = bool(query.author) or query.author_id not in {None, asker_id}
         unseen = await self._showings.hidden(guild_id, also_pseudonyms=by_name)
         scope = replace(scope, without=tuple(unseen))
-        found = await self._index.find(query, scope, MOST + 1, best=wish.best)
-        total = min(len(found), MOST)
+        most = MOST_COMPARED if wish.best else MOST
+        found = await self._index.find(query, scope, most + 1, best=wish.best)
+        total = min(len(found), most)
         page = min(max(wish.page, 1), max(-(-total // PAGE), 1))
         hits = await self._index.hits(found[(page - 1) * PAGE : min(page * PAGE, total)])
         chats = {chat_id: await self._chats.get(chat_id) for chat_id in {hit.chat_id for hit in hits}}
@@ -103,7 +106,7 @@ class Searching:
         if not shown and total <= PAGE:
             # What there was tells of somebody by a name that isn't shown.
             total = 0
-        return Found(replace(wish, page=page), shown, query.terms, total, len(found) > MOST)
+        return Found(replace(wish, page=page), shown, query.terms, total, len(found) > most)
 
     async def _as_chosen(self, hits: Sequence[tuple[Hit, Chat]], terms: Sequence[Term]) -> tuple[tuple[Hit, Chat], ...]:
         """The hits with their people as they chose to be shown in this server."""

@@ -47,7 +47,7 @@ class ClearingStore:
         departed = t.departures.c.guild_id == kept.c.guild_id
         query = select(kept.c.guild_id, t.departures.c.left_at).select_from(kept.outerjoin(t.departures, departed))
         async with self._database.read() as conn:
-            return {guild_id: left_at for guild_id, left_at in await conn.execute(query)}
+            return {row.guild_id: row.left_at for row in await conn.execute(query)}
 
     async def note_left(self, guild_id: int, at: datetime) -> bool:
         """Remember that a server removed the bot (aware UTC); an earlier note stays. Whether it is news."""

@@ -8,19 +8,21 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import TryLater
 from bot.storage import freed
 from bot.storage.migrate import MigrationReport, migrate
-from bot.storage.sqlite import reading_engine, translated, writing_engine
+from bot.storage.sqlite import looking_engine, reading_engine, translated, writing_engine
 from bot.storage.writer import Job, Together, Writer
 
 I = TypeVar("I")  # noqa: E741 - an item
 T = TypeVar("T")
 
 _READERS = 4
+_LOOKERS = 2
 
 
 class Database:
@@ -39,6 +41,7 @@ class Database:
         self.path = path
         self._writing: AsyncEngine | None = None
         self._reading: AsyncEngine | None = None
+        self._looking: Engine | None = None
         self._files_changed: Callable[[], None] = lambda: None
         self._writer = Writer(
             self._transaction, flush_seconds=flush_seconds, batch_jobs=batch_jobs, queue_limit=queue_limit
@@ -53,6 +56,7 @@ class Database:
         report = await asyncio.to_thread(migrate, self.path)
         self._writing = writing_engine(self.path)
         self._reading = reading_engine(self.path, _READERS)
+        self._looking = looking_engine(self.path, _LOOKERS)
         return report
 
     async def close(self) -> None:
@@ -65,6 +69,9 @@ class Database:
         for engine in engines:
             if engine is not None:
                 await engine.dispose()
+        looking, self._looking = self._looking, None
+        if looking is not None:
+            looking.dispose()
 
     def when_files_change(self, call: Callable[[], None]) -> None:
         """Have something called once it is committed that a file is to be fetched or may be free."""
@@ -97,6 +104,32 @@ class Database:
                     if self._reading is not engine:
                         # Closed in the meantime: nobody else would let go of this connection.
                         await connection.invalidate()
+        except DBAPIError as error:
+            problem = translated(error)
+            if problem is error:
+                raise
+            raise problem from error
+
+    async def look(self, job: Callable[[Connection], T]) -> T:
+        """What a whole function reads, in a thread, on a connection that can't write; as `read` sees the archive.
+
+        Raises:
+            TryLater: the archive is closed, or the disk can't be read now.
+        """
+        engine = self._looking
+        if engine is None:
+            raise TryLater("the database is closed")
+        return await asyncio.to_thread(self._look, engine, job)
+
+    def _look(self, engine: Engine, job: Callable[[Connection], T]) -> T:
+        try:
+            with engine.connect() as connection:
+                try:
+                    return job(connection)
+                finally:
+                    if self._looking is not engine:
+                        # Closed in the meantime: nobody else would let go of this connection.
+                        connection.invalidate()
         except DBAPIError as error:
             problem = translated(error)
             if problem is error:

@@ -165,9 +165,9 @@ async def tidy(conn: AsyncConnection) -> bool:
     return False
 
 
-async def has_waiting(conn: AsyncConnection) -> bool:
+def has_waiting(conn: Connection) -> bool:
     """Whether messages wait to enter."""
-    return (await conn.execute(select(t.messages.c.id).where(WAITING).limit(1))).first() is not None
+    return conn.execute(select(t.messages.c.id).where(WAITING).limit(1)).first() is not None
 
 
 async def let_in(conn: AsyncConnection) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import math
 from asyncio import Future
 from contextlib import suppress
 
@@ -27,9 +29,15 @@ class Indexing:
                 self._database.submit(self._work).add_done_callback(_seen)
                 self._queued = True
 
-    async def catch_up(self) -> None:
-        """Return once everything has entered that was committed before."""
-        while await self._has_waiting():
+    async def catch_up(self, patience: float = math.inf) -> None:
+        """Return once everything has entered that was committed before.
+
+        Args:
+            patience: how many seconds to go on letting others in at most.
+        """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience
+        while await self._has_waiting() and loop.time() < until:
             await self._database.write(index.let_in)
 
     async def take_many(self) -> None:
@@ -38,8 +46,7 @@ class Indexing:
             await self._database.write(index.let_many_in)
 
     async def _has_waiting(self) -> bool:
-        async with self._database.read() as conn:
-            return await index.has_waiting(conn)
+        return await self._database.look(index.has_waiting)
 
     async def _work(self, conn: AsyncConnection) -> None:
         self._queued = False

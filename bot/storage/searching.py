@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import median
-from typing import Any
+from typing import Any, NamedTuple
 
-import sqlalchemy as sa
-from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Connection, select
 
 from bot.domain.errors import BadInput, Problem
 from bot.domain.search import Has, Query, Term
@@ -17,7 +16,7 @@ from bot.domain.search.ranking import fitness
 from bot.services.search_ports import Hit, Scope
 from bot.storage import tables as t
 from bot.storage.database import Database
-from bot.storage.index import HOME, author_word, first_row
+from bot.storage.index import HOME, author_word, first_row, has_waiting
 from bot.storage.indexing import Indexing
 from bot.storage.records import load_some
 
@@ -27,6 +26,16 @@ _LOOKED_THROUGH = 5_000
 _MOST_WORDS = 300
 _SIGNS = {Has.LINK: "l", Has.FILE: "f"}
 _LAST = "\U0010ffff"
+# In a rush of messages a search doesn't wait for the latest of them.
+_PATIENCE_SECONDS = 0.05
+
+_SERVER = "SELECT id FROM servers WHERE guild_id = ?"
+_KNOWN = "SELECT word, id FROM vocabulary WHERE word IN (SELECT value FROM json_each(?))"
+_BEGUN = "SELECT id FROM vocabulary WHERE word BETWEEN ? AND ? LIMIT ?"
+_LAST_LOOKED_THROUGH = (
+    "SELECT rowid FROM search WHERE search MATCH :expression AND rowid >= :low AND rowid < :high "
+    "ORDER BY rowid DESC LIMIT 1 OFFSET :looked_through"
+)
 
 _Numbers = Mapping[tuple[str, bool], Sequence[int]]
 
@@ -44,20 +53,15 @@ class SearchStore:
         Raises:
             BadInput: a beginning fits too many words.
         """
-        await self._indexing.catch_up()
-        async with self._database.read() as conn:
-            server = await conn.scalar(select(t.servers.c.id).where(t.servers.c.guild_id == scope.guild_id))
-            numbers = await _numbers(conn, query)
-            people = await _people(conn, {*scope.without, *([query.author_id] if query.author_id else [])})
-            expression = _expression(query, scope, numbers, people)
-            if server is None or expression is None:
-                return []
-            low = first_row(server, query.after)
-            high = first_row(server, query.before) if query.before is not None else first_row(server + 1)
-            found = (await conn.execute(_statement(query), _values(query, expression, low, high, limit))).all()
-        if best:
-            found = _by_fitness(found, query, numbers)
-        return [row.id for row in found]
+
+        def look(conn: Connection) -> list[int] | None:
+            return None if has_waiting(conn) else _find(conn, query, scope, limit, best=best)
+
+        found = await self._database.look(look)
+        if found is None:
+            await self._indexing.catch_up(_PATIENCE_SECONDS)
+            found = await self._database.look(lambda conn: _find(conn, query, scope, limit, best=best))
+        return found
 
     async def homes(self, guild_id: int) -> Sequence[int]:
         """The channels whose readers may read a server's chats."""
@@ -66,63 +70,103 @@ class SearchStore:
 
     async def hits(self, message_ids: Sequence[int]) -> Sequence[Hit]:
         """Some messages with their neighbours, in the order asked for."""
+        found = await self._database.look(lambda conn: _found(conn, message_ids))
+        wanted = {*found, *(i for place in found.values() for i in (place.before, place.after) if i is not None)}
         async with self._database.read() as conn:
-            chats = await conn.execute(
-                select(t.messages.c.id, t.messages.c.chat_id).where(t.messages.c.id.in_(message_ids))
-            )
-            chat_of: dict[int, int] = {row.id: row.chat_id for row in chats}
-            beside = {i: await _neighbours(conn, i, chat_id) for i, chat_id in chat_of.items()}
-            wanted = {*chat_of, *(i for pair in beside.values() for i in pair if i is not None)}
             messages = {m.id: m for m in await load_some(conn, sorted(wanted)) if m.is_readable}
         return [
-            Hit(messages[i], chat_of[i], *(messages.get(other or 0) for other in beside[i]))
+            Hit(messages[i], place.chat_id, messages.get(place.before or 0), messages.get(place.after or 0))
             for i in message_ids
-            if i in messages
+            if i in messages and (place := found.get(i)) is not None
         ]
 
 
-async def _neighbours(conn: AsyncConnection, message_id: int, chat_id: int) -> tuple[int | None, int | None]:
+class _Place(NamedTuple):
+    """Where a message stands: its chat, and the messages before and after it of which there are words."""
+
+    chat_id: int
+    before: int | None
+    after: int | None
+
+
+def _found(conn: Connection, message_ids: Sequence[int]) -> dict[int, _Place]:
+    m = t.messages.c
+    chats = conn.execute(select(m.id, m.chat_id).where(m.id.in_(message_ids))).all()
+    return {row.id: _Place(row.chat_id, *_neighbours(conn, row.id, row.chat_id)) for row in chats}
+
+
+def _neighbours(conn: Connection, message_id: int, chat_id: int) -> tuple[int | None, int | None]:
     m = t.messages.c
     here = (m.chat_id == chat_id) & m.text.is_not(None)
     before = select(m.id).where(here, m.id < message_id).order_by(m.id.desc()).limit(1)
     after = select(m.id).where(here, m.id > message_id).order_by(m.id).limit(1)
-    return await conn.scalar(before), await conn.scalar(after)
+    return conn.scalar(before), conn.scalar(after)
 
 
-async def _numbers(conn: AsyncConnection, query: Query) -> dict[tuple[str, bool], Sequence[int]]:
+def _find(conn: Connection, query: Query, scope: Scope, limit: int, *, best: bool) -> list[int]:
+    server = conn.exec_driver_sql(_SERVER, (scope.guild_id,)).scalar()
+    numbers = _numbers(conn, query)
+    people = _people(conn, {*scope.without, *([query.author_id] if query.author_id else [])})
+    expression = _expression(query, scope, numbers, people)
+    if server is None or expression is None:
+        return []
+    low = first_row(server, query.after)
+    high = first_row(server, query.before) if query.before is not None else first_row(server + 1)
+    values: dict[str, Any] = {"expression": expression, "low": low, "high": high, "limit": limit}
+    if query.question is not None:
+        # The row of the last one that is looked through, if there are so many.
+        last = conn.exec_driver_sql(_LAST_LOOKED_THROUGH, values | {"looked_through": _LOOKED_THROUGH - 1}).scalar()
+        values |= {"question": query.question, "low": last or low}
+    found = conn.exec_driver_sql(_statement(query, best=best), values).all()
+    if best:
+        found = _by_fitness(found, query, numbers)
+    return [row.id for row in found]
+
+
+def _numbers(conn: Connection, query: Query) -> dict[tuple[str, bool], Sequence[int]]:
     """The numbers of each word asked for, or of all that begin with it; none for a word that nobody used."""
-    names = query.author.split()
-    wanted = {(word, False) for term in (*query.terms, *query.without) for word in term.words[:-1]}
-    wanted |= {(term.words[-1], term.is_beginning) for term in (*query.terms, *query.without)}
+    terms = (*query.terms, *query.without)
+    words = {word for term in terms for word in term.words[:-1]}
+    words |= {term.words[-1] for term in terms if not term.is_beginning}
     # Of a name its beginning will do.
-    wanted |= {(name, True) for name in names}
-    v = t.vocabulary.c
-    found: dict[tuple[str, bool], Sequence[int]] = {}
-    for word, is_beginning in sorted(wanted):
-        fits = v.word.between(word, word + _LAST) if is_beginning else v.word == word
-        found[word, is_beginning] = (await conn.scalars(select(v.id).where(fits).limit(_MOST_WORDS + 1))).all()
-        if len(found[word, is_beginning]) > _MOST_WORDS:
-            raise BadInput(Problem.SEARCH_BEGINNING, words=f"{word}*", fewest=len(word) + 1)
+    beginnings = {term.words[-1] for term in terms if term.is_beginning} | set(query.author.split())
+    numbers = _known(conn, words)
+    found: dict[tuple[str, bool], Sequence[int]] = {
+        (word, False): [numbers[word]] if word in numbers else [] for word in words
+    }
+    for beginning in sorted(beginnings):
+        fits = conn.exec_driver_sql(_BEGUN, (beginning, beginning + _LAST, _MOST_WORDS + 1)).scalars().all()
+        if len(fits) > _MOST_WORDS:
+            raise BadInput(Problem.SEARCH_BEGINNING, words=f"{beginning}*", fewest=len(beginning) + 1)
+        found[beginning, True] = fits
     return found
 
 
-async def _people(conn: AsyncConnection, people: Collection[int]) -> dict[int, int]:
+def _people(conn: Connection, people: Collection[int]) -> dict[int, int]:
     """The numbers that stand for some people; those of whom nothing is found have none."""
-    if not people:
+    words = {author_word(person_id): person_id for person_id in people}
+    return {words[word]: number for word, number in _known(conn, words).items()}
+
+
+def _known(conn: Connection, words: Iterable[str]) -> dict[str, int]:
+    wanted = sorted(words)
+    if not wanted:
         return {}
-    v, words = t.vocabulary.c, {author_word(person_id): person_id for person_id in people}
-    rows = await conn.execute(select(v.word, v.id).where(v.word.in_(words)))
-    return {words[row.word]: row.id for row in rows}
+    rows = conn.exec_driver_sql(_KNOWN, (json.dumps(wanted),))
+    return {word: number for word, number in rows}  # noqa: C416 - a row is no pair of types
 
 
 def _expression(query: Query, scope: Scope, numbers: _Numbers, people: Mapping[int, int]) -> str | None:
     """What FTS5 is asked for; None if nothing can fit. Made of our own letters and numbers only."""
     places = [*(f"c{i}" for i in scope.chats), *(f"s{i}" for i in scope.series)]
-    scopes = [["m"], *([places] if places else [])]
+    scopes = [places] if places else []
     scopes += [[f"a{people[query.author_id]}"] if query.author_id in people else []] if query.author_id else []
     scopes += [[f"n{i}" for i in numbers[name, True]] for name in query.author.split()]
     scopes += [[_SIGNS[has]] for has in sorted(query.has)]
     terms = [_runs(term, numbers) for term in query.terms]
+    if not terms and not scopes:
+        # Only here: every message has it, so to compare all with it takes long.
+        scopes = [["m"]]
     if not all(terms) or not all(scopes):
         return None
     wanted = [f"words : ({' OR '.join(runs)})" for runs in terms]
@@ -148,25 +192,19 @@ def _runs(term: Term, numbers: _Numbers) -> list[str]:
     return [f'"{begun}w{number}"' for number in numbers[last, term.is_beginning]]
 
 
-def _statement(query: Query) -> sa.TextClause:
-    # The inner query reads the index from its newest row on and stops; the outer one sees only what it found.
-    question = (
-        "WHERE EXISTS (SELECT 1 FROM filings AS f WHERE f.message_id = m.id AND f.question = :question) "
+def _statement(query: Query, *, best: bool) -> str:
+    # The index is read from its newest row on until there are enough: crosswise, no table can come before it.
+    words = ", search.words" if best else ""
+    asked = (
+        "CROSS JOIN filings AS f ON f.message_id = m.id AND f.question = :question "
         if query.question is not None
         else ""
     )
-    return sa.text(
-        "SELECT m.id, hit.words FROM (SELECT rowid, words FROM search WHERE search MATCH :expression "  # noqa: S608
-        "AND rowid >= :low AND rowid < :high ORDER BY rowid DESC LIMIT :most) AS hit "
-        f"JOIN messages AS m ON m.search_id = hit.rowid {question}ORDER BY hit.rowid DESC LIMIT :limit"
+    return (
+        f"SELECT m.id{words} FROM search CROSS JOIN messages AS m ON m.search_id = search.rowid {asked}"  # noqa: S608
+        "WHERE search MATCH :expression AND search.rowid >= :low AND search.rowid < :high "
+        "ORDER BY search.rowid DESC LIMIT :limit"
     )
-
-
-def _values(query: Query, expression: str, low: int, high: int, limit: int) -> dict[str, Any]:
-    values: dict[str, Any] = {"expression": expression, "low": low, "high": high, "limit": limit}
-    if query.question is None:
-        return values | {"most": limit}
-    return values | {"most": _LOOKED_THROUGH, "question": query.question}
 
 
 def _by_fitness(found: Sequence[Any], query: Query, numbers: _Numbers) -> list[Any]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, event, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, QueuePool, Table, create_engine, event, func, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -26,6 +26,8 @@ _PRAGMAS = (
 _READ_ONLY = "PRAGMA query_only=ON"
 # An erasure changes many pages all over the file; in 2 MB, as is usual, each would be written and read again meanwhile.
 _ROOM_TO_WRITE = "PRAGMA cache_size=-32768"
+# A search reads pages of the index from all over the file.
+_ROOM_TO_LOOK = "PRAGMA cache_size=-16384"
 
 # What passes by itself or once the operator has made room; anything else is a defect and stays as it is.
 _PASSING = (
@@ -49,6 +51,20 @@ def reading_engine(path: Path, connections: int) -> AsyncEngine:
     return _engine(path, "BEGIN", (*_PRAGMAS, _READ_ONLY), pool_size=connections)
 
 
+def looking_engine(path: Path, connections: int) -> Engine:
+    """The same for threads: where many queries follow each other, a way there and back for each would take longest."""
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+    )
+    return _prepared(engine, "BEGIN", (*_PRAGMAS, _READ_ONLY, _ROOM_TO_LOOK))
+
+
 def _engine(path: Path, begin: str, pragmas: tuple[str, ...], pool_size: int) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(path)),
@@ -58,10 +74,14 @@ def _engine(path: Path, begin: str, pragmas: tuple[str, ...], pool_size: int) ->
         # Errors are logged, and what people wrote doesn't belong in a log.
         hide_parameters=True,
     )
+    _prepared(engine.sync_engine, begin, pragmas)
+    return engine
 
+
+def _prepared(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> Engine:
     # Python's sqlite3 opens transactions late and by its own rules; here they begin where the code says so, and
     # savepoints and schema changes belong to them.
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - SQLAlchemy's adapted connection
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -69,7 +89,7 @@ def _engine(path: Path, begin: str, pragmas: tuple[str, ...], pool_size: int) ->
             cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin_explicitly(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 

@@ -16,7 +16,7 @@ from bot.domain.digest import shorten, spoilers
 from bot.domain.messages import ArchivedMessage, jump_url
 from bot.domain.search import Snippet, Term, snippet
 from bot.services.search_ports import Hit
-from bot.services.searching import MOST, Found, SearchWish
+from bot.services.searching import Found, SearchWish
 from bot.ui.controls import ControlButton, Doing, free_control_id
 from bot.ui.digest.prose import escape, escape_plain
 from bot.ui.texts import Texts
@@ -71,7 +71,7 @@ def _heading(found: Found, say: Texts) -> Iterator[str]:
         return
     order = say("the best match first") if wish.best else say("the newest first")
     if found.is_more:
-        counted = say("more than {count} hits; these are the newest", count=MOST)
+        counted = say("more than {count} hits; these are the newest", count=found.total)
     else:
         counted = say.plural("{count} hit", "{count} hits", found.total)
     yield say(

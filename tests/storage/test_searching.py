@@ -141,7 +141,7 @@ async def test_many_in_one_millisecond_are_all_found(find, archive, chat, databa
     await archive.keep_message(chat.id, a_message(2000, "lantern", posted_at=START + timedelta(hours=1)))
     columns = ", ".join(column.name for column in t.messages.c if column.name not in {"id", "search_id"})
     copies = (
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 509) "
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 509) "  # noqa: S608
         f"INSERT INTO messages (id, {columns}) SELECT id + i, {columns} FROM messages, n WHERE id = 2000"
     )
     await database.write(lambda conn: conn.exec_driver_sql(copies))
