@@ -52,6 +52,7 @@ class Digesting:
         self._clock = clock
         self._made: OrderedDict[_Key, _Made] = OrderedDict()
         self._memories: OrderedDict[int, Memory] = OrderedDict()
+        self._records: OrderedDict[int, tuple[Stamp, ChatRecord]] = OrderedDict()
         self._turns: dict[int, asyncio.Lock] = {}
 
     async def digest(self, chat: Chat, length: Length, at: datetime | None = None, day: int = 0) -> Digest | None:
@@ -70,7 +71,7 @@ class Digesting:
             made = self._made.get(key)
             now = self._clock.now()
             if made is None or not made.will_do(stamp, chat, now):
-                record = await self._archive.record_of(chat.id)
+                record = await self._record(chat, stamp)
                 if record is None:
                     self._forget(chat.id)
                     return None
@@ -91,8 +92,20 @@ class Digesting:
     def _forget(self, chat_id: int) -> None:
         """A chat was erased; nothing of it stays in memory."""
         self._memories.pop(chat_id, None)
+        self._records.pop(chat_id, None)
         for key in [key for key in self._made if key[0] == chat_id]:
             del self._made[key]
+
+    async def _record(self, chat: Chat, stamp: Stamp) -> ChatRecord | None:
+        """All that was said; of a chat that goes on, only what is new is read where nothing else changed."""
+        kept = self._records.pop(chat.id, None)
+        record = await self._archive.grown(kept[1], kept[0]) if kept is not None and chat.is_open else None
+        record = record or await self._archive.record_of(chat.id)
+        if record is not None and chat.is_open:
+            self._records[chat.id] = (stamp, record)
+            while len(self._records) > _MOST_MEMORIES:
+                self._records.popitem(last=False)
+        return record
 
     def _memory(self, chat: Chat) -> Memory | None:
         if not chat.is_open:

@@ -218,6 +218,11 @@ class ArchiveStore:
         async with self._database.read() as conn:
             return await records.load(conn, chat_id)
 
+    async def grown(self, record: ChatRecord, before: Stamp) -> ChatRecord | None:
+        """A record with what was said since, or None if anything else changed since the stamp taken before it."""
+        async with self._database.read() as conn:
+            return await records.load_grown(conn, record, before)
+
     async def cast(self, chat_id: int) -> Sequence[tuple[int, str]]:
         """Who wrote in a chat and under which names, the earliest first."""
         async with self._database.read() as conn:

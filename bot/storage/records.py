@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table, case, func, select
@@ -61,6 +61,28 @@ async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
     return ChatRecord(chat, tuple(await _messages(conn, t.messages.c.chat_id == chat_id)))
 
 
+async def load_grown(conn: AsyncConnection, record: ChatRecord, before: Stamp) -> ChatRecord | None:
+    """A record with what was said since it was read, which takes a tenth of reading all of it again.
+
+    Args:
+        conn: an open connection.
+        record: as it was read.
+        before: the chat's stamp, taken before that.
+
+    Returns:
+        None if anything else changed since the stamp was taken, or if there is no such chat any more.
+    """
+    if not record.messages or record.chat.id is None:
+        return None
+    chat_id, last = record.chat.id, record.messages[-1].id
+    if await stamp(conn, chat_id, until=last) != before or (chat := await load_chat(conn, chat_id)) is None:
+        return None
+    new = await _messages(conn, (t.messages.c.chat_id == chat_id) & (t.messages.c.id > last))
+    replies = Counter(message.reply_to_id for message in new if not message.is_deleted)
+    old = [replace(m, replies=m.replies + replies[m.id]) if m.id in replies else m for m in record.messages]
+    return ChatRecord(chat, (*old, *new))
+
+
 async def load_thread(conn: AsyncConnection, chat_id: int, thread_id: int) -> list[ArchivedMessage]:
     """What was said of a chat in one of its threads, in Discord's order."""
     return await _messages(conn, (t.messages.c.chat_id == chat_id) & (t.messages.c.thread_id == thread_id))
@@ -90,10 +112,16 @@ async def cast(conn: AsyncConnection, chat_id: int) -> list[tuple[int, str]]:
     return [(row.author_id, row.author_name) for row in rows]
 
 
-async def stamp(conn: AsyncConnection, chat_id: int) -> Stamp:
-    """Counts, sums and the latest edit of all that a digest is made of: a change of any of it changes one of them."""
+async def stamp(conn: AsyncConnection, chat_id: int, until: int | None = None) -> Stamp:
+    """Counts, sums and the latest edit of all that a digest is made of: a change of any of it changes one of them.
+
+    Args:
+        conn: an open connection.
+        chat_id: the chat.
+        until: only of messages up to this number; None for all.
+    """
     m, f, r = t.messages.c, t.filings.c, t.reactions.c
-    here = m.chat_id == chat_id
+    here = m.chat_id == chat_id if until is None else (m.chat_id == chat_id) & (m.id <= until)
     taken = select(
         func.count() - func.count(m.text), func.count(m.deleted_at), func.total(m.left_out), func.max(m.edited_at)
     ).where(here)
