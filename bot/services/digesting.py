@@ -11,6 +11,7 @@ import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from bot.domain.chat import Chat
 from bot.domain.consent import masks_of, shown
@@ -43,10 +44,18 @@ class _Made:
         return self.stamp == stamp or now - self.at < _RECENT
 
 
+class GrowingArchive(Archive, Protocol):
+    """An archive that tells what is new in a chat."""
+
+    async def grown(self, record: ChatRecord, before: Stamp) -> ChatRecord | None:
+        """A record with what was said since, or None if anything else changed since the stamp taken before it."""
+        ...
+
+
 class Digesting:
     """Makes digests and keeps the latest."""
 
-    def __init__(self, archive: Archive, showings: Showings, clock: Clock) -> None:
+    def __init__(self, archive: GrowingArchive, showings: Showings, clock: Clock) -> None:
         self._archive = archive
         self._showings = showings
         self._clock = clock

@@ -378,10 +378,6 @@ class Archive(Protocol):
         """A chat with everything that was said in it."""
         ...
 
-    async def grown(self, record: ChatRecord, before: Stamp) -> ChatRecord | None:
-        """A record with what was said since, or None if anything else changed since the stamp taken before it."""
-        ...
-
     async def cast(self, chat_id: int) -> Sequence[tuple[int, str]]:
         """Who wrote in a chat and under which names, the earliest first; without those of whom nothing is kept."""
         ...

@@ -2,6 +2,9 @@
 
 import itertools
 import re
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
 from html import unescape
 from types import SimpleNamespace
 
@@ -9,18 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.digest import Length
+from bot.domain.errors import BadInput
 from bot.domain.messages import Incoming
 from bot.domain.roundup import Every, Roundup
 from bot.services.digesting import Digesting
 from bot.services.showing import Showings
 from bot.storage.publishing import PublicationStore
+from bot.storage.words import WordStore
 from bot.ui import roundups
 from bot.ui.digest import Wanted, pages
 from bot.ui.digest.markdown import as_markdown
 from bot.ui.texts import Texts
 from bot.web.digest_file import render_digest
 from bot.web.page import render_page
-from tests.storage.making import NOW, START, a_running_chat
+from tests.storage.making import NOW, START, a_running_chat, edited
 
 SAY = Texts()
 STRANDS = (
@@ -121,3 +126,56 @@ async def test_quotes_are_verbatim_and_what_is_taken_back_is_gone_from_everywher
             assert message.id not in led_to, name
         for author in silent:
             assert author not in text, name
+
+
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    _talk,
+    st.lists(
+        st.tuples(
+            st.sampled_from(["say", "say", "say", "edit", "delete", "react", "rule", "leave out"]), st.integers(0, 13)
+        ),
+        min_size=1,
+        max_size=6,
+    ),
+)
+async def test_of_a_chat_that_goes_on_the_next_digest_is_as_if_it_were_the_first(
+    database, archive, people, said, happenings
+):
+    chat, messages = await a_talk(database, archive, said)
+    showings, minutes = Showings(PublicationStore(database), archive), itertools.count()
+    clock = SimpleNamespace(now=lambda: NOW + timedelta(minutes=next(minutes)))
+    goes_on = Digesting(archive, showings, clock)
+    for kind, place in [("look", 0), *happenings]:
+        message = messages[place % len(messages)]
+        if kind == "say":
+            text, number = STRANDS[place % len(STRANDS)].format(q=2), message.id + 100 + next(minutes)
+            messages.append(replace(message, id=number, text=text, reply_to_id=message.id))
+            await archive.keep_message(chat.id, messages[-1])
+        elif kind == "edit":
+            await archive.keep_message(chat.id, edited(message, f"A1: a word that was changed, {place}", place + 1))
+        elif kind == "delete":
+            await archive.keep_deletion([message.id], NOW)
+        elif kind == "react":
+            await archive.keep_reaction(message.id, "🦉", 1)
+        elif kind == "rule":
+            # What was taken back can't be filed any more.
+            with suppress(BadInput):
+                await WordStore(database).rule(message.id, [place % 3 + 1], by_author=False)
+        elif kind == "leave out":
+            await people.leave_out(message.author_id, NOW)
+        found = await goes_on.digest(chat, Length.STANDARD)
+        assert found == await Digesting(archive, showings, clock).digest(chat, Length.STANDARD), kind
+
+
+async def test_what_is_new_is_told_only_where_nothing_else_changed(database, archive):
+    chat, messages = await a_talk(database, archive, [(0, 0, 1, 30), (1, 1, 2, 0)])
+    record, stamp = await archive.record_of(chat.id), await archive.stamp(chat.id)
+    assert await archive.grown(record, stamp) == record
+    new = replace(messages[0], id=messages[1].id + 1, text="and a lantern", reply_to_id=messages[0].id)
+    await archive.keep_message(chat.id, new)
+    grown = await archive.grown(record, stamp)
+    assert [m.replies for m in grown.messages] == [2, 0, 0]
+    assert grown == await archive.record_of(chat.id)
+    await archive.keep_deletion([messages[1].id], NOW)
+    assert await archive.grown(record, stamp) is None

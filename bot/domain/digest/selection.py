@@ -18,7 +18,9 @@ from copy import copy
 from dataclasses import dataclass
 from heapq import nsmallest
 
-from bot.domain.digest.vectors import Vector, Vectors
+import numpy as np
+
+from bot.domain.digest.vectors import Floats, Vector, Vectors
 from bot.domain.digest.words import content_stems, word_count, words
 
 # How many words a quote should have on average over a question: what a phone shows in about three lines.
@@ -115,14 +117,15 @@ class Selector:
         self.lengths = [word_count(each) for each in found]
         self.chosen: list[Choice] = []
         substance = self.vectors.substance
-        self._weights = [min(s, 1.0) ** _SUBSTANCE_POWER * a.counts for s, a in zip(substance, answers, strict=True)]
-        self._covered = [0.0] * len(answers)
-        self._repeats = [0.0] * len(answers)
-        self._rows: dict[int, list[tuple[int, float]]] = {}
+        weights = [min(s, 1.0) ** _SUBSTANCE_POWER * a.counts for s, a in zip(substance, answers, strict=True)]
+        self._weights = np.array(weights, np.float64)
+        self._covered = np.zeros(len(answers))
+        self._repeats = np.zeros(len(answers))
+        self._rows: dict[int, Floats] = {}
         self._words_so_far = 0
         usable = [i for i, s in enumerate(stems) if len(s) >= _FEWEST_STEMS and answers[i].prior > 0]
         # What an answer could cover at most, without the work of comparing it with each other one.
-        whole = self.vectors.whole(self._weights)
+        whole = self.vectors.whole(weights)
         self._open = self._candidates(usable, whole)
         self._reaches = {i: self._reach(i) for i in self._open}
         self._first_bounds = {
@@ -140,23 +143,25 @@ class Selector:
     def begin(self) -> None:
         """Forget what was chosen."""
         self.chosen = []
-        self._covered = [0.0] * len(self.answers)
-        self._repeats = [0.0] * len(self.answers)
+        self._covered = np.zeros(len(self.answers))
+        self._repeats = np.zeros(len(self.answers))
         self._words_so_far = 0
         self._open = list(self._reaches)
         self._bounds = dict(self._first_bounds)
 
-    def _candidates(self, usable: list[int], whole: Vector) -> list[int]:
+    def _candidates(self, usable: list[int], whole: Sequence[float]) -> list[int]:
         most = max(_FEWEST_CANDIDATES, min(_MOST_CANDIDATES, _COMPARISONS // max(len(usable), 1)))
         if len(usable) <= most:
             return usable
         ranked: dict[int, list[tuple[float, int]]] = {}
+        shared = self.vectors.shares(whole)
         for i in usable:
-            shares = {number: value * whole[number] for number, value in self.vectors.units[i].items()}
+            numbers, shares = shared[i]
             fit = self._fit(i)
-            worth = (math.fsum(shares.values()) * fit**_FIT_OF_COVERAGE + self._own(i) * fit) * self.answers[i].prior
+            worth = (math.fsum(shares) * fit**_FIT_OF_COVERAGE + self._own(i) * fit) * self.answers[i].prior
             # The term that ties it to most others stands for its strand; every strand sends candidates in turn.
-            strand = max((share, -number) for number, share in shares.items())[1]
+            most_shared = max(shares)
+            strand = min(number for number, share in zip(numbers, shares, strict=True) if share == most_shared)
             ranked.setdefault(strand, []).append((-worth, i))
         turns = [(turn, *found) for strand in ranked.values() for turn, found in enumerate(sorted(strand))]
         return sorted(i for _, _, i in nsmallest(most, turns))
@@ -181,11 +186,9 @@ class Selector:
         return None if best is None else self._take(best[1], -best[0])
 
     def _take(self, i: int, value: float) -> Choice:
-        choice = Choice(i, value, self._bounds[i], self._own(i), self._fit(i), self._repeats[i])
-        for j, like in self._row(i):
-            self._covered[j] = max(self._covered[j], like)
-        for j, like in self.vectors.likeness(self.vectors.units[i]).items():
-            self._repeats[j] = max(self._repeats[j], like)
+        choice = Choice(i, value, self._bounds[i], self._own(i), self._fit(i), float(self._repeats[i]))
+        self._covered = np.maximum(self._covered, self._row(i))
+        self._repeats = np.maximum(self._repeats, self.vectors.likeness(self.vectors.unit(i)))
         self._words_so_far += self.lengths[i]
         self._open.remove(i)
         self.chosen.append(choice)
@@ -194,7 +197,7 @@ class Selector:
     def _value(self, i: int, gain: float, worth: float) -> float:
         fit = self._fit(i)
         value: float = gain * fit**_FIT_OF_COVERAGE + self._own(i) * fit
-        return value * worth * (1 - _REDUNDANCY * self._repeats[i])
+        return value * worth * (1 - _REDUNDANCY * float(self._repeats[i]))
 
     def _own(self, i: int) -> float:
         return _OWN_WORTH * math.sqrt(self.vectors.substance[i])
@@ -206,25 +209,27 @@ class Selector:
         return math.exp(-_FIT_SHARPNESS * off * off)
 
     def _gain(self, i: int) -> float:
-        covered, weights = self._covered, self._weights
+        more = self._row(i) - self._covered
         # fsum: a sum that depended on its order would choose differently on another day.
-        return math.fsum(weights[j] * (like - covered[j]) for j, like in self._row(i) if like > covered[j])
+        return math.fsum((self._weights * np.maximum(more, 0.0)).tolist())
 
-    def _row(self, i: int) -> list[tuple[int, float]]:
+    def _row(self, i: int) -> Floats:
         if i not in self._rows:
-            like = self.vectors.likeness(self._reaches[i])
-            self._rows[i] = [(j, min(value, 1.0)) for j, value in like.items()]
+            self._rows[i] = np.minimum(self.vectors.likeness(self._reaches[i]), 1.0)
         return self._rows[i]
 
     def _reach(self, i: int) -> Vector:
         """The answer's vector, and a little of its nearest neighbours'."""
-        units = self.vectors.units
-        found = ((-like, j) for j, like in self.vectors.likeness(units[i]).items() if j != i)
-        near = nsmallest(_NEIGHBOURS if self._is_small else _NEIGHBOURS_OF_MANY, found)
-        reach = dict(units[i])
-        for like, j in near:
-            for number, value in units[j].items():
-                reach[number] = reach.get(number, 0.0) - _SECOND_STEP * like * value
+        reach = self.vectors.unit(i)
+        like = self.vectors.likeness(reach)
+        like[i] = 0.0
+        most = _NEIGHBOURS if self._is_small else _NEIGHBOURS_OF_MANY
+        # Of those as like the earlier comes first.
+        for j in np.argsort(-like, kind="stable")[:most].tolist():
+            step = _SECOND_STEP * float(like[j])
+            if step:
+                for number, value in self.vectors.unit(j).items():
+                    reach[number] = reach.get(number, 0.0) + step * value
         most = _REACH_TERMS if self._is_small else _REACH_TERMS_OF_MANY
         if len(reach) <= most:
             return reach
@@ -232,13 +237,13 @@ class Selector:
 
     def covered_by(self) -> list[Choice]:
         """The choices so far, each with the answers by other people that say something like it."""
-        like = {choice.index: self.vectors.likeness(self.vectors.units[choice.index]) for choice in self.chosen}
+        like = {choice.index: self.vectors.likeness(self.vectors.unit(choice.index)).tolist() for choice in self.chosen}
         covers: dict[int, list[tuple[float, int]]] = {choice.index: [] for choice in self.chosen}
         for j, answer in enumerate(self.answers):
             if j in like:
                 continue
-            nearest = max(like, key=lambda i: (like[i].get(j, 0.0), -i), default=None)
-            if nearest is None or like[nearest].get(j, 0.0) < _LIKE:
+            nearest = max(like, key=lambda i: (like[i][j], -i), default=None)
+            if nearest is None or like[nearest][j] < _LIKE:
                 continue
             if answer.author is None or answer.author != self.answers[nearest].author:
                 covers[nearest].append((-like[nearest][j], j))

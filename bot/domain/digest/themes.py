@@ -85,6 +85,8 @@ class Said:
 
 
 _Key = tuple[str, ...]
+# Phrases by how many people used them and how many words they have.
+_Kinds = dict[tuple[int, int], list[_Key]]
 
 
 def find_themes(
@@ -112,10 +114,11 @@ def find_themes(
     shared = memory.grow("users", None, read, _Users, _Users.add).shared
     asked = frozenset(stem(singular(plain(word))) for word in words(question))
     kept: list[_Key] = []
-    for key in _by_worth(shared, people, asked):
+    kinds = _kinds(shared)
+    for key in _by_worth(kinds, people, asked):
         if len(kept) == count:
             break
-        if not _is_told(key, kept, shared) and not _is_told(full := _fuller(key, shared), kept, shared):
+        if not _is_told(key, kept, shared) and not _is_told(full := _fuller(key, shared, kinds), kept, shared):
             kept.append(full)
     return tuple(sorted(_themes(kept, read), key=lambda theme: (-len(theme.people), theme.phrase)))
 
@@ -177,14 +180,19 @@ class _Read:
         ]
 
 
-def _by_worth(shared: Mapping[_Key, set[int | str]], people: int, asked: frozenset[str]) -> Iterator[_Key]:
-    """The phrases, those worth most first; few are ever asked for, so most are only bounded, by the best of their kind.
-
-    All phrases of so many words by so many people are a kind; the best that one of them can be has no common word.
-    """
-    kinds: dict[tuple[int, int], list[_Key]] = {}
+def _kinds(shared: Mapping[_Key, set[int | str]]) -> _Kinds:
+    """The phrases by how many people used them and how many words they have."""
+    kinds: _Kinds = {}
     for key, users in shared.items():
         kinds.setdefault((len(users), len(key)), []).append(key)
+    return kinds
+
+
+def _by_worth(kinds: _Kinds, people: int, asked: frozenset[str]) -> Iterator[_Key]:
+    """The phrases, those worth most first; few are ever asked for, so most are only bounded, by the best of their kind.
+
+    The best that a phrase of some kind can be has no common word.
+    """
     waiting = sorted(((_most_worth(*kind, people), kind) for kind in kinds), reverse=True)
     ready: list[tuple[float, _Key]] = []
     for bound, kind in waiting:
@@ -219,12 +227,14 @@ def _is_told(key: _Key, kept: Sequence[_Key], used: Mapping[_Key, set[int | str]
     return False
 
 
-def _fuller(key: _Key, used: Mapping[_Key, set[int | str]]) -> _Key:
+def _fuller(key: _Key, used: Mapping[_Key, set[int | str]], kinds: _Kinds) -> _Key:
     """The longer phrase that says the same: many who used the short one used the long one."""
-    best = key
-    enough = _SAME_PEOPLE * len(used[key])
-    for other, users in used.items():
-        if len(other) > len(best) and len(users) >= enough and _contains(other, best):
+    best, size, enough = key, len(key), _SAME_PEOPLE * len(used[key])
+    likely = [keys for (spread, length), keys in kinds.items() if length > size and spread >= enough]
+    longer = {other for keys in likely for other in keys if _contains(other, key)}
+    # The first that was said decides which way a phrase grows.
+    for other in used if longer else ():
+        if other in longer and len(other) > len(best) and _contains(other, best):
             best = other
     return best
 

@@ -1,4 +1,4 @@
-"""Texts as sparse vectors of weighted terms, so that likeness is a cosine; pure Python, through an inverted index.
+"""Texts as sparse vectors of weighted terms, so that likeness is a cosine, through an inverted index.
 
 Terms are stems and pairs of neighbouring stems. A term weighs more the fewer texts use it (as in TF-IDF, but damped by
 a square root, since texts of ten words are short of evidence), less if only one text uses it (that can't be a strand
@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain, pairwise
-from operator import mul
+from itertools import accumulate, chain, pairwise
 from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
 
 _PAIR_WEIGHT = 0.75
 _SINGLE_WEIGHT = 0.7
@@ -22,13 +24,17 @@ _RARITY_POWER = 0.5
 
 Term = str | tuple[str, str]
 Vector = dict[int, float]
+Floats = NDArray[np.float64]
+Numbers = NDArray[np.intp]
 
 
 class Vectors:
     """Unit vectors of some texts.
 
+    All are kept in two lists, once text by text and once term by term. Sums are taken in the order of the terms or
+    with `fsum`, so that they are the same to the last digit wherever this runs.
+
     Attributes:
-        units: one vector a text, of length 1, or empty if it has no content.
         substance: how much each text says, as a ratio to the middle one; 0 for none.
         terms: the term behind each number.
     """
@@ -43,42 +49,62 @@ class Vectors:
         counts = [_terms(stems) for stems in texts]
         used_by = Counter(chain.from_iterable(counts))
         weigh = _Weights(len(texts), frozenset(question))
-        known = {term: (number, weigh(term, used)) for number, (term, used) in enumerate(used_by.items())}
+        known = {term: number for number, term in enumerate(used_by)}
         self.terms: list[Term] = list(known)
-        self.units: list[Vector] = []
-        self._used_in: list[list[tuple[int, float]]] = [[] for _ in known]
-        lengths = []
-        for at, found in enumerate(counts):
-            raw: Vector = {}
-            for term, times in found.items():
-                number, weight = known[term]
-                raw[number] = weight if times == 1 else weight * (1 + _REPEAT * math.log(times))
-            length = math.sqrt(math.fsum(map(mul, raw.values(), raw.values())))
-            lengths.append(length)
-            unit = {number: value / length for number, value in raw.items()} if length else {}
-            self.units.append(unit)
-            for number, value in unit.items():
-                self._used_in[number].append((at, value))
+        self._texts = len(counts)
+        sizes = [len(found) for found in counts]
+        self._ends = [0, *accumulate(sizes)]
+        size = self._ends[-1]
+        self._numbers = np.fromiter(map(known.__getitem__, chain.from_iterable(counts)), np.intp, size)
+        times = np.fromiter(chain.from_iterable(found.values() for found in counts), np.intp, size)
+        repeated = [1.0] + [1 + _REPEAT * math.log(most) for most in range(1, int(times.max(initial=0)) + 1)]
+        weights = np.array([weigh(term, used) for term, used in used_by.items()], np.float64)
+        raw = weights[self._numbers] * np.array(repeated)[times]
+        lengths = [math.sqrt(math.fsum(squares)) for squares in self._by_text(raw * raw)]
+        self._values: Floats = raw / np.repeat(np.array(lengths), sizes)
         middle = median([length for length in lengths if length] or [1.0])
         self.substance = [length / middle for length in lengths]
+        by_term = np.argsort(self._numbers, kind="stable")
+        self._used_in: Numbers = np.repeat(np.arange(self._texts), sizes)[by_term]
+        self._used_values = self._values[by_term]
+        self._uses: Numbers = np.bincount(self._numbers, minlength=len(known))
+        self._first_use: Numbers = np.cumsum(self._uses) - self._uses
 
-    def likeness(self, vector: Mapping[int, float]) -> dict[int, float]:
-        """The scalar product of a vector with each text that shares a term with it."""
-        sums = [0.0] * len(self.units)
-        for number, value in vector.items():
-            for at, other in self._used_in[number]:
-                sums[at] += value * other
-        return {at: total for at, total in enumerate(sums) if total}
+    def unit(self, text: int) -> Vector:
+        """A text's vector, of length 1, or empty if it has no content."""
+        here = slice(self._ends[text], self._ends[text + 1])
+        return dict(zip(self._numbers[here].tolist(), self._values[here].tolist(), strict=True))
 
-    def whole(self, weights: Sequence[float]) -> Vector:
+    def likeness(self, vector: Mapping[int, float]) -> Floats:
+        """The scalar product of a vector with each text."""
+        numbers = np.fromiter(vector, np.intp, len(vector))
+        uses = self._uses[numbers]
+        # Each term's uses stand in a row: where a row begins, less how many stand in the rows before it.
+        shifts = np.repeat(self._first_use[numbers] - (np.cumsum(uses) - uses), uses)
+        places = shifts + np.arange(len(shifts))
+        parts = self._used_values[places] * np.repeat(np.fromiter(vector.values(), np.float64, len(vector)), uses)
+        # It adds one after the other, term by term.
+        sums: Floats = np.bincount(self._used_in[places], weights=parts, minlength=self._texts).astype(np.float64)
+        return sums
+
+    def whole(self, weights: Sequence[float]) -> list[float]:
         """The weighted sum of all texts; its scalar product with a text is the sum of that text's likenesses."""
+        parts = (self._used_values * np.array(weights, np.float64)[self._used_in]).tolist()
         # Most terms are one text's alone, and need no exact sum.
-        return {
-            number: used[0][1] * weights[used[0][0]]
-            if len(used) == 1
-            else math.fsum(value * weights[at] for at, value in used)
-            for number, used in enumerate(self._used_in)
-        }
+        return [
+            parts[begin] if uses == 1 else math.fsum(parts[begin : begin + uses])
+            for begin, uses in zip(self._first_use.tolist(), self._uses.tolist(), strict=True)
+        ]
+
+    def shares(self, whole: Sequence[float]) -> list[tuple[list[int], list[float]]]:
+        """Each text's terms, and the parts of its scalar product with a vector of all terms."""
+        parts = self._by_text(self._values * np.array(whole, np.float64)[self._numbers])
+        numbers = self._numbers.tolist()
+        return [(numbers[begin:end], part) for (begin, end), part in zip(pairwise(self._ends), parts, strict=True)]
+
+    def _by_text(self, values: Floats) -> list[list[float]]:
+        plain = values.tolist()
+        return [plain[begin:end] for begin, end in pairwise(self._ends)]
 
 
 def _terms(stems: Sequence[str]) -> Counter[Term]:
