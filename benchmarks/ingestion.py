@@ -5,6 +5,7 @@ fast as it takes them: once with an empty listener, which is the baseline, and o
 open. `committed` is when another connection sees the last of them in the file, `filed` when each stands under its
 question, `indexed` when each can be found. Meanwhile a task looks every millisecond how late it is. Then 1,000 a second
 come for some seconds: how long each takes to be seen in the file. In place of Discord stands nothing: nothing is sent.
+Bare sqlite3 reads the same payloads as JSON and inserts them into one table, 500 in a transaction and one by one.
 """
 
 import argparse
@@ -40,6 +41,8 @@ PEOPLE = 60
 # As many are read from the socket before anything else gets its turn.
 IN_A_ROW = 10
 PACE = 1_000
+IN_A_TRANSACTION = 500
+INSERT = "INSERT INTO plain VALUES (?, ?, ?, ?, ?, ?, ?)"
 KINDS = {"committed": "true", "filed": "NOT unfiled", "indexed": "search_id IS NOT NULL"}
 # Discord's ids say when: a millisecond is 2 ** 22.
 FIRST = 1_400_000_000_000_000_000
@@ -149,7 +152,7 @@ async def dispatched(payloads):
 
 @asynccontextmanager
 async def wired(folder):
-    """The bot with an open chat; its socket, and the file."""
+    """The bot with an open chat, on the archive of a folder, which may hold other chats; its socket, and the app."""
     environ = {"SHELFTALK_DATABASE__PATH": str(folder / "shelftalk.db")}
     app = build(load_settings(environ=environ))
     await app.bot._async_setup_hook()  # noqa: SLF001
@@ -161,16 +164,17 @@ async def wired(folder):
     await ChatStore(app.database).confirm(with_questions(saved, [f"What of {n}?" for n in range(QUESTIONS)]), ())
 
     async def open_chat(conn):
-        await conn.execute(update(t.chats).values(state=ChatState.ASKING, thread_id=THREAD))
+        here = t.chats.c.id == saved.id
+        await conn.execute(update(t.chats).where(here).values(state=ChatState.ASKING, thread_id=THREAD))
         for number in range(1, QUESTIONS + 1):
-            asked = {"message_id": number, "asked_at": start}
-            await conn.execute(update(t.questions).where(t.questions.c.number == number).values(**asked))
+            this = (t.questions.c.chat_id == saved.id) & (t.questions.c.number == number)
+            await conn.execute(update(t.questions).where(this).values(message_id=number, asked_at=start))
 
     await app.database.write(open_chat)
     await app.services.archiving.start()
     await app.bot.load_extension("cogs.answering")
     try:
-        yield socket, app.database.path
+        yield socket, app
     finally:
         await app.close()
 
@@ -207,7 +211,8 @@ async def flood(folder, payloads):
     """Messages a second until all are committed, filed and indexed; how late the event loop was meanwhile."""
     lag, count, last = Lag(), len(payloads), number_of(len(payloads) - 1)
     rates, late = {}, []
-    async with wired(folder) as (socket, path):
+    async with wired(folder) as (socket, app):
+        path = app.database.path
         watching = asyncio.create_task(lag.watch())
         begun = time.perf_counter()
         await receive(socket, payloads)
@@ -229,24 +234,59 @@ def seen_at(path, numbers, found):
             found[number] = time.perf_counter()
 
 
-async def stream(folder, payloads):
+async def stream(socket, path, payloads):
     """Milliseconds until messages that come 1,000 a second are seen in the file; how late the loop was."""
     lag, sent, seen = Lag(), {}, {}
     sampled = [number_of(place) for place in range(0, len(payloads), 7)]
-    async with wired(folder) as (socket, path):
-        looking = threading.Thread(target=seen_at, args=(path, sampled, seen))
-        looking.start()
-        watching = asyncio.create_task(lag.watch())
-        begun = time.perf_counter()
-        for place, text in enumerate(payloads):
-            pause = begun + place / PACE - time.perf_counter()
-            if pause > 0:
-                await asyncio.sleep(pause)
-            sent[number_of(place)] = time.perf_counter()
-            await socket.received_message(text)
-        await asyncio.to_thread(looking.join)
-        watching.cancel()
+    looking = threading.Thread(target=seen_at, args=(path, sampled, seen))
+    looking.start()
+    watching = asyncio.create_task(lag.watch())
+    begun = time.perf_counter()
+    for place, text in enumerate(payloads):
+        pause = begun + place / PACE - time.perf_counter()
+        if pause > 0:
+            await asyncio.sleep(pause)
+        sent[number_of(place)] = time.perf_counter()
+        await socket.received_message(text)
+    await asyncio.to_thread(looking.join)
+    watching.cancel()
     return [1_000 * (seen[number] - sent[number]) for number in sampled], lag.late
+
+
+def bare(folder, payloads):
+    """Plain sqlite3: messages a second, so many in a transaction as in the product; milliseconds of one alone."""
+    with closing(sqlite3.connect(folder / "bare.db", isolation_level=None)) as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("PRAGMA synchronous=FULL")
+        database.execute("CREATE TABLE plain (id INTEGER PRIMARY KEY, thread, author, name, at, text, reply_to)")
+        begun = time.perf_counter()
+        for start in range(0, len(payloads), IN_A_TRANSACTION):
+            database.execute("BEGIN")
+            database.executemany(INSERT, map(plain_row, payloads[start : start + IN_A_TRANSACTION]))
+            database.execute("COMMIT")
+        rate = len(payloads) / (time.perf_counter() - begun)
+        database.execute("DELETE FROM plain")
+        alone = []
+        for text in payloads[:PACE]:
+            begun = time.perf_counter()
+            database.execute(INSERT, plain_row(text))
+            alone.append(1_000 * (time.perf_counter() - begun))
+    return rate, alone
+
+
+def plain_row(text):
+    said = json.loads(text)["d"]
+    reply_to = said.get("message_reference", {}).get("message_id")
+    author = said["author"]
+    return (
+        said["id"],
+        said["channel_id"],
+        author["id"],
+        author["global_name"],
+        said["timestamp"],
+        said["content"],
+        reply_to,
+    )
 
 
 def p99(times):
@@ -266,17 +306,21 @@ async def measure(count):
         empty = await dispatched(payloads)
         rates, late = await flood(folder / "flood", payloads)
         again = await dispatched(payloads)
-        waits, lag = await stream(folder / "stream", payloads[: min(count, 5 * PACE)])
+        async with wired(folder / "stream") as (socket, app):
+            waits, lag = await stream(socket, app.database.path, payloads[: min(count, 5 * PACE)])
+        bare_rate, bare_waits = bare(folder, payloads)
     baseline = max(empty, again)
     return {
         "messages": count,
         "dispatched_per_second": round(baseline),
         **{f"{kind}_per_second": round(rate) for kind, rate in rates.items()},
         **{f"{kind}_to_dispatched": round(rate / baseline, 3) for kind, rate in rates.items()},
+        "bare_per_second": round(bare_rate),
         "flood_loop_late_ms_p99": p99(late),
         "stream_per_second": PACE,
         "stream_commit_ms_p99": p99(waits),
         "stream_loop_late_ms_p99": p99(lag),
+        "bare_commit_ms_p99": p99(bare_waits),
     }
 
 

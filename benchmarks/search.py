@@ -3,8 +3,10 @@
 So many messages (20,000 unless said otherwise) of made-up words in three servers, in chats of 3,000, are written into a
 real archive and put into the index. Searches of many kinds (frequent and rare words, two words, phrases, beginnings,
 one person's, one chat's, by question, in one server, with a hidden channel) are made as `/search` makes them: newest
-first and best match first, one at a time and twenty at once. Bare sqlite3 searches an FTS5 table of the same words in a
-server's messages, newest first, without the rest.
+first and best match first, one at a time and twenty at once. Then the bot is wired to the same archive, 1,000 messages
+a second come through discord.py, and every half second twenty search at once: how long they wait, how long until the
+messages are seen in the file, and how late the event loop is. Bare sqlite3 searches an FTS5 table of the same words in
+a server's messages, newest first or by its own rank, without the rest.
 """
 
 import argparse
@@ -21,9 +23,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from benchmarks.ingestion import PACE, p99, payload, stream, wired
 from bot.domain.search import Query, Term
+from bot.runtime.tuning import tune
 from bot.services.search_ports import Scope
-from bot.services.searching import MOST, MOST_COMPARED
+from bot.services.searching import MOST, MOST_COMPARED, PAGE
 from bot.storage.database import Database
 from bot.storage.indexing import Indexing
 from bot.storage.searching import SearchStore
@@ -33,6 +37,7 @@ SERVERS = {1: 0.6, 2: 0.3, 3: 0.1}
 CHAT = 3_000
 PEOPLE = 3_000
 AT_ONCE = 20
+PAUSE = 0.5
 
 
 def vocabulary(chance):
@@ -103,24 +108,49 @@ def searches(words, chats, chance, count):
 
 
 def bare(path, messages, asked):
-    """Milliseconds that plain FTS5 takes for the words alone, one server's newest first."""
+    """Milliseconds that plain FTS5 takes for the words alone in one server: newest first, and best first."""
     with closing(sqlite3.connect(path)) as database:
         database.execute("CREATE VIRTUAL TABLE plain USING fts5(words, server UNINDEXED)")
         with database:
             database.executemany(
                 "INSERT INTO plain (rowid, words, server) VALUES (?, ?, ?)", ((m[0], m[5], m[1]) for m in messages)
             )
-        took = []
-        for query, scope in asked:
-            term = query.terms[0]
-            match = f'"{" ".join(term.words)}"' + (" *" if term.is_beginning else "")
-            begun = time.perf_counter()
-            database.execute(
-                "SELECT rowid FROM plain WHERE plain MATCH ? AND server = ? ORDER BY rowid DESC LIMIT ?",
-                (match, scope.guild_id, MOST + 1),
-            ).fetchall()
-            took.append(1_000 * (time.perf_counter() - begun))
-    return took
+        newest = [plain(database, query, scope, "rowid DESC") for query, scope in asked]
+        # It ranks all hits, so fewer are asked for.
+        return newest, [plain(database, query, scope, "rank") for query, scope in asked[::10]]
+
+
+def plain(database, query, scope, order):
+    term = query.terms[0]
+    match = f'"{" ".join(term.words)}"' + (" *" if term.is_beginning else "")
+    begun = time.perf_counter()
+    database.execute(
+        f"SELECT rowid FROM plain WHERE plain MATCH ? AND server = ? ORDER BY {order} LIMIT ?",  # noqa: S608
+        (match, scope.guild_id, MOST + 1),
+    ).fetchall()
+    return 1_000 * (time.perf_counter() - begun)
+
+
+async def beside(folder, asked, seconds):
+    """Milliseconds of searches beside 1,000 messages a second, and those until the messages are committed."""
+    payloads = [payload(place) for place in range(PACE * seconds)]
+    async with wired(folder) as (socket, app):
+        store, took = SearchStore(app.database), []
+        coming = asyncio.create_task(stream(socket, app.database.path, payloads))
+        start = 0
+        while not coming.done():
+            await asyncio.sleep(PAUSE)
+            some = [asked[(start + place) % len(asked)] for place in range(AT_ONCE)]
+            took += await asyncio.gather(*[timed(search(store, *one)) for one in some])
+            start += AT_ONCE
+        waits, late = await coming
+    return took, waits, late
+
+
+async def search(store, query, scope):
+    """The newest hits, and the first page of them with their neighbours."""
+    found = await store.find(query, scope, MOST + 1)
+    await store.hits(found[:PAGE])
 
 
 async def timed(work):
@@ -130,53 +160,61 @@ async def timed(work):
     return 1_000 * (time.perf_counter() - begun)
 
 
-def p99(times):
-    """The 99th percentile."""
-    return round(sorted(times)[int(len(times) * 0.99)], 2)
-
-
-async def measure(count):
+async def measure(count, number, seconds):
+    # As the bot does when it starts.
+    tune()
     chance = random.Random(11)
     words = vocabulary(chance)
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "search.db"
+        path = Path(folder) / "shelftalk.db"
         database = Database(path)
         await database.open()
         messages = list(corpus(count, words, chance))
         chats = write(path, messages)
         begun = time.perf_counter()
-        await Indexing(database).catch_up()
+        await Indexing(database).take_many()
         indexed = time.perf_counter() - begun
         store = SearchStore(database)
-        asked = list(searches(words, chats, chance, 1_000))
+        asked = list(searches(words, chats, chance, number))
         newest = [await timed(store.find(query, scope, MOST + 1)) for query, scope in asked]
         best = [await timed(store.find(query, scope, MOST_COMPARED + 1, best=True)) for query, scope in asked]
         crowd = []
         for start in range(0, len(asked), AT_ONCE):
             together = asked[start : start + AT_ONCE]
             crowd += await asyncio.gather(*[timed(store.find(query, scope, MOST + 1)) for query, scope in together])
+        pages = [await timed(search(store, query, scope)) for query, scope in asked]
         await database.close()
         size = path.stat().st_size
-        plain = bare(Path(folder) / "plain.db", messages, asked)
+        busy, waits, late = await beside(Path(folder), asked, seconds)
+        bare_newest, bare_best = bare(Path(folder) / "plain.db", messages, asked)
     return {
         "messages": count,
         "indexed_per_second": round(count / indexed),
         "megabytes": round(size / 1e6, 1),
         "newest_ms_p99": p99(newest),
         "best_ms_p99": p99(best),
+        "page_ms_p99": p99(pages),
         "at_once": AT_ONCE,
         "at_once_ms_p99": p99(crowd),
-        "bare_ms_p99": p99(plain),
-        "newest_to_bare": round(p99(newest) / p99(plain), 2),
+        "beside_per_second": PACE,
+        "beside_at_once_ms_p99": p99(busy),
+        "beside_commit_ms_p99": p99(waits),
+        "beside_loop_late_ms_p99": p99(late),
+        "bare_newest_ms_p99": p99(bare_newest),
+        "bare_best_ms_p99": p99(bare_best),
+        "newest_to_bare": round(p99(newest) / p99(bare_newest), 2),
+        "best_to_bare": round(p99(best) / p99(bare_best), 2),
     }
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("messages", nargs="?", type=int, default=20_000)
+    parser.add_argument("--searches", type=int, default=1_000, help="how many of each sort")
+    parser.add_argument("--seconds", type=int, default=10, help="how long messages come")
     parser.add_argument("--json", action="store_true", help="only the figures, as JSON")
     arguments = parser.parse_args()
-    figures = asyncio.run(measure(arguments.messages))
+    figures = asyncio.run(measure(arguments.messages, arguments.searches, arguments.seconds))
     if not arguments.json:
         for name, value in figures.items():
             print(f"{name:24}{value:>14}")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Belonging, Chat, ChatState, Guest, Question, Source
 from bot.domain.manner import Ahead, Anonymous, EventWish, Format, Layout, Notice, Pace, Rhythm
 from bot.storage import tables as t
+from bot.storage.sqlite import row_text, rows_text
 
 # What a chat is made of beside its own row: all that `load_chats` reads.
 PARTS = (
@@ -21,7 +23,12 @@ PARTS = (
     (t.question_threads, t.question_threads.c.chat_id == t.chats.c.id),
     (t.guests, t.guests.c.chat_id == t.chats.c.id),
     (t.series_hosts, t.series_hosts.c.series_id == t.chats.c.series_id),
+    (t.series, t.series.c.id == t.chats.c.series_id),
 )
+_TEXTS = select(row_text(t.chats), *[rows_text(part, condition) for part, condition in PARTS]).where(
+    t.chats.c.id == bindparam("chat_id")
+)
+_MOST_KNOWN = 50
 # A series' hosts are told from a chat's own guests by their numbers.
 COHOSTS = 1_000_000_000
 
@@ -35,6 +42,28 @@ class _Beside:
     guests: dict[int, list[Guest]]
     cohosts: dict[int, list[Guest]]
     roles: dict[int, int | None]
+
+
+class KnownChats:
+    """Chats that were read before; one query in the same transaction tells whether one is still as it was."""
+
+    def __init__(self) -> None:
+        # By the chat's number: all that stood in its rows, and the chat.
+        self._read: OrderedDict[int, tuple[tuple[str, ...], Chat]] = OrderedDict()
+
+    async def load(self, conn: AsyncConnection, chat_id: int) -> Chat | None:
+        """A chat as it stands now, or None if there is none."""
+        row = (await conn.execute(_TEXTS, {"chat_id": chat_id})).first()
+        before = self._read.pop(chat_id, None)
+        if row is None:
+            return None
+        texts = tuple(row)
+        chat = before[1] if before is not None and before[0] == texts else await load_chat(conn, chat_id)
+        if chat is not None:
+            self._read[chat_id] = (texts, chat)
+            while len(self._read) > _MOST_KNOWN:
+                self._read.popitem(last=False)
+        return chat
 
 
 async def load_chat(conn: AsyncConnection, chat_id: int) -> Chat | None:

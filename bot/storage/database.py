@@ -82,6 +82,11 @@ class Database:
         """How many writes wait."""
         return self._writer.pending
 
+    @property
+    def is_in_a_rush(self) -> bool:
+        """Whether very much was written within the last second."""
+        return self._writer.is_in_a_rush
+
     async def room(self) -> None:
         """Wait until fewer writes are queued than the limit; for those who `submit` many."""
         await self._writer.room()

@@ -6,6 +6,8 @@ import asyncio
 import math
 from asyncio import Future
 from contextlib import suppress
+from functools import partial
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,25 +22,42 @@ class Indexing:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._queued = False
+        self._again = False
+        self._entering: Future[bool] | None = None
 
-    def stir(self) -> None:
-        """Something was handed to the writer that may have to enter; safe to repeat."""
-        if not self._queued:
-            # Closed in the meantime: those who wait enter when somebody searches the next time.
-            with suppress(TryLater):
-                self._database.submit(self._work).add_done_callback(_seen)
-                self._queued = True
+    def stir(self, *, later: bool = False) -> None:
+        """Something was handed to the writer that may have to enter; safe to repeat.
+
+        Args:
+            later: whether it may enter once nothing else waits to be written.
+        """
+        if self._queued:
+            # What is queued already may come before what has to enter now.
+            self._again = True
+            return
+        submit = self._database.submit_later if later else self._database.submit
+        # Closed in the meantime: those who wait enter when somebody searches the next time.
+        with suppress(TryLater):
+            submit(partial(self._work, later)).add_done_callback(_seen)
+            self._queued = True
 
     async def catch_up(self, patience: float = math.inf) -> None:
         """Return once everything has entered that was committed before.
 
         Args:
-            patience: how many seconds to go on letting others in at most.
+            patience: how many seconds to wait at most.
         """
         loop = asyncio.get_running_loop()
         until = loop.time() + patience
-        while await self._has_waiting() and loop.time() < until:
-            await self._database.write(index.let_in)
+        while await self._has_waiting() and (left := until - loop.time()) > 0:
+            if self._entering is None or self._entering.done():
+                # Shared by all who wait at the same time.
+                self._entering = self._database.submit(index.let_in, soon=True)
+                self._entering.add_done_callback(_seen)
+            entering = self._entering
+            await asyncio.wait([entering], timeout=left if left < math.inf else None)
+            if entering.done():
+                entering.result()
 
     async def take_many(self) -> None:
         """The same for very many at once, as after an import; each step holds the writer for a second or two."""
@@ -48,14 +67,13 @@ class Indexing:
     async def _has_waiting(self) -> bool:
         return await self._database.look(index.has_waiting)
 
-    async def _work(self, conn: AsyncConnection) -> None:
-        self._queued = False
-        # What was queued behind this meanwhile found it queued already.
-        if await index.let_few_in(conn) or self._database.pending:
-            self.stir()
+    async def _work(self, later: bool, conn: AsyncConnection) -> None:  # noqa: FBT001 - bound by `partial`
+        self._queued, again, self._again = False, self._again, False
+        if await index.let_few_in(conn) or again:
+            self.stir(later=later)
 
 
-def _seen(done: Future[None]) -> None:
+def _seen(done: Future[Any]) -> None:
     # A full disk is told of to whoever wrote; whoever writes or searches next tries again.
     if not done.cancelled():
         done.exception()

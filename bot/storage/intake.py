@@ -22,7 +22,7 @@ from bot.domain.errors import TryLater
 from bot.domain.links import find_urls
 from bot.domain.messages import Extras, Incoming, Kept
 from bot.storage import tables as t
-from bot.storage.chat_rows import load_chat
+from bot.storage.chat_rows import KnownChats
 from bot.storage.database import Database
 from bot.storage.filings import Rooms, file_all, message_of
 from bot.storage.indexing import Indexing
@@ -81,6 +81,7 @@ class Intake:
         self._together = self._write
         self._taken: asyncio.Future[list[BaseException | None]] | None = None
         self._is_stirred = False
+        self._chats = KnownChats()
         self._known: set[tuple[int, int]] = set()
         self.on_kept: Callable[[Sequence[Kept]], None] = _nobody_waits
         self.on_lost: Callable[[BaseException], None] = _tell
@@ -124,7 +125,7 @@ class Intake:
         for chat_id, message in items:
             by_chat.setdefault(chat_id, []).append(message)
         for chat_id, messages in by_chat.items():
-            chat = await load_chat(conn, chat_id)
+            chat = await self._chats.load(conn, chat_id)
             if chat is not None:
                 rows = _rows(chat, messages, await _left_out(conn, messages))
                 await conn.exec_driver_sql(_WRITE, (json.dumps(rows, ensure_ascii=False),))
@@ -147,7 +148,7 @@ class Intake:
         readable = [row for row in rows if row["text"] is not None]
         kept: list[Kept] = []
         for chat_id in dict.fromkeys(row["chat_id"] for row in readable):
-            chat = await load_chat(conn, chat_id)
+            chat = await self._chats.load(conn, chat_id)
             messages = [message_of(row) for row in readable if row["chat_id"] == chat_id]
             if chat is not None:
                 stands = await file_all(conn, self._rooms, chat, messages)
@@ -173,7 +174,7 @@ class Intake:
 
     def _tell_of(self, kept: Sequence[Kept]) -> None:
         if kept:
-            self._indexing.stir()
+            self._indexing.stir(later=True)
             self.on_kept(kept)
 
     async def _newcomers(self, conn: AsyncConnection, chat: Chat, messages: Sequence[Incoming]) -> set[int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, case, func, select
+from sqlalchemy import ColumnElement, Connection, Table, case, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -58,7 +58,7 @@ async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
     chat = await load_chat(conn, chat_id)
     if chat is None:
         return None
-    return ChatRecord(chat, tuple(await _messages(conn, t.messages.c.chat_id == chat_id)))
+    return ChatRecord(chat, tuple(await conn.run_sync(_messages, t.messages.c.chat_id == chat_id)))
 
 
 async def load_grown(conn: AsyncConnection, record: ChatRecord, before: Stamp) -> ChatRecord | None:
@@ -77,7 +77,7 @@ async def load_grown(conn: AsyncConnection, record: ChatRecord, before: Stamp) -
     chat_id, last = record.chat.id, record.messages[-1].id
     if await stamp(conn, chat_id, until=last) != before or (chat := await load_chat(conn, chat_id)) is None:
         return None
-    new = await _messages(conn, (t.messages.c.chat_id == chat_id) & (t.messages.c.id > last))
+    new = await conn.run_sync(_messages, (t.messages.c.chat_id == chat_id) & (t.messages.c.id > last))
     replies = Counter(message.reply_to_id for message in new if not message.is_deleted)
     old = [replace(m, replies=m.replies + replies[m.id]) if m.id in replies else m for m in record.messages]
     return ChatRecord(chat, (*old, *new))
@@ -85,20 +85,21 @@ async def load_grown(conn: AsyncConnection, record: ChatRecord, before: Stamp) -
 
 async def load_thread(conn: AsyncConnection, chat_id: int, thread_id: int) -> list[ArchivedMessage]:
     """What was said of a chat in one of its threads, in Discord's order."""
-    return await _messages(conn, (t.messages.c.chat_id == chat_id) & (t.messages.c.thread_id == thread_id))
+    here = (t.messages.c.chat_id == chat_id) & (t.messages.c.thread_id == thread_id)
+    return await conn.run_sync(_messages, here)
 
 
-async def load_some(conn: AsyncConnection, message_ids: Sequence[int]) -> list[ArchivedMessage]:
+def load_some(conn: Connection, message_ids: Sequence[int]) -> list[ArchivedMessage]:
     """Some messages, in Discord's order; of their replies those among them are counted."""
-    return await _messages(conn, t.messages.c.id.in_(message_ids))
+    return _messages(conn, t.messages.c.id.in_(message_ids))
 
 
-async def _messages(conn: AsyncConnection, where: ColumnElement[bool]) -> list[ArchivedMessage]:
-    rows = (await conn.execute(select(*_COLUMNS).where(where).order_by(t.messages.c.id))).all()
-    filings = await _filings(conn, where)
-    files = await _parts(conn, t.attachments, where)
-    reactions = await _parts(conn, t.reactions, where)
-    versions = await _parts(conn, t.versions, where)
+def _messages(conn: Connection, where: ColumnElement[bool]) -> list[ArchivedMessage]:
+    rows = conn.execute(select(*_COLUMNS).where(where).order_by(t.messages.c.id)).all()
+    filings = _filings(conn, where)
+    files = _parts(conn, t.attachments, where)
+    reactions = _parts(conn, t.reactions, where)
+    versions = _parts(conn, t.versions, where)
     replies = Counter(row.reply_to_id for row in rows if row.deleted_at is None)
     parts = _Parted(filings, files, reactions, versions, replies)
     return [_message(row, parts) for row in rows]
@@ -204,9 +205,9 @@ async def counts(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tu
     return {row.chat_id: (row.messages, row.people) for row in rows}
 
 
-async def _filings(conn: AsyncConnection, where: ColumnElement[bool]) -> dict[int, tuple[Filing, ...]]:
+def _filings(conn: Connection, where: ColumnElement[bool]) -> dict[int, tuple[Filing, ...]]:
     f = t.filings.c
-    rows = await conn.execute(
+    rows = conn.execute(
         select(f.message_id, f.question, f.basis, f.confidence, f.sure, f.reasons)
         .join(t.messages, t.messages.c.id == f.message_id)
         .where(where)
@@ -219,9 +220,9 @@ async def _filings(conn: AsyncConnection, where: ColumnElement[bool]) -> dict[in
     return found
 
 
-async def _parts(conn: AsyncConnection, table: Table, where: ColumnElement[bool]) -> _Parts:
+def _parts(conn: Connection, table: Table, where: ColumnElement[bool]) -> _Parts:
     order = list(table.primary_key.columns)
-    rows = await conn.execute(
+    rows = conn.execute(
         select(table).join(t.messages, t.messages.c.id == table.c.message_id).where(where).order_by(*order)
     )
     parts: defaultdict[int, list[RowMapping]] = defaultdict(list)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from statistics import median
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, CursorResult, select
 
 from bot.domain.errors import BadInput, Problem
 from bot.domain.search import Has, Query, Term
@@ -26,12 +26,17 @@ _LOOKED_THROUGH = 5_000
 _MOST_WORDS = 300
 _SIGNS = {Has.LINK: "l", Has.FILE: "f"}
 _LAST = "\U0010ffff"
-# In a rush of messages a search doesn't wait for the latest of them.
-_PATIENCE_SECONDS = 0.05
+# Nobody waits longer for the latest messages to enter; in a rush nobody waits for them at all.
+_PATIENCE_SECONDS = 1.0
 
 _SERVER = "SELECT id FROM servers WHERE guild_id = ?"
 _KNOWN = "SELECT word, id FROM vocabulary WHERE word IN (SELECT value FROM json_each(?))"
-_BEGUN = "SELECT id FROM vocabulary WHERE word BETWEEN ? AND ? LIMIT ?"
+_BEGUN = "SELECT json_group_array(id) FROM (SELECT id FROM vocabulary WHERE word BETWEEN ? AND ? LIMIT ?)"
+_BESIDE = "(SELECT id FROM messages WHERE chat_id = m.chat_id AND text IS NOT NULL AND id "
+_PLACES = (
+    f"SELECT json_group_array(json_array(id, chat_id, {_BESIDE} < m.id ORDER BY id DESC LIMIT 1), "  # noqa: S608
+    f"{_BESIDE} > m.id ORDER BY id LIMIT 1))) FROM messages AS m WHERE id IN (SELECT value FROM json_each(?))"
+)
 _LAST_LOOKED_THROUGH = (
     "SELECT rowid FROM search WHERE search MATCH :expression AND rowid >= :low AND rowid < :high "
     "ORDER BY rowid DESC LIMIT 1 OFFSET :looked_through"
@@ -54,53 +59,52 @@ class SearchStore:
             BadInput: a beginning fits too many words.
         """
 
-        def look(conn: Connection) -> list[int] | None:
-            return None if has_waiting(conn) else _find(conn, query, scope, limit, best=best)
+        def look(conn: Connection) -> tuple[list[int], bool]:
+            return _find(conn, query, scope, limit, best=best), has_waiting(conn)
 
-        found = await self._database.look(look)
-        if found is None:
+        found, is_waiting = await self._database.look(look)
+        if is_waiting and not self._database.is_in_a_rush:
             await self._indexing.catch_up(_PATIENCE_SECONDS)
-            found = await self._database.look(lambda conn: _find(conn, query, scope, limit, best=best))
+            found, _ = await self._database.look(look)
         return found
 
     async def homes(self, guild_id: int) -> Sequence[int]:
         """The channels whose readers may read a server's chats."""
-        async with self._database.read() as conn:
-            return (await conn.scalars(select(HOME).where(t.chats.c.guild_id == guild_id).distinct())).all()
+        query = select(HOME).where(t.chats.c.guild_id == guild_id).distinct()
+        return await self._database.look(lambda conn: conn.scalars(query).all())
 
     async def hits(self, message_ids: Sequence[int]) -> Sequence[Hit]:
         """Some messages with their neighbours, in the order asked for."""
-        found = await self._database.look(lambda conn: _found(conn, message_ids))
-        wanted = {*found, *(i for place in found.values() for i in (place.before, place.after) if i is not None)}
-        async with self._database.read() as conn:
-            messages = {m.id: m for m in await load_some(conn, sorted(wanted)) if m.is_readable}
-        return [
-            Hit(messages[i], place.chat_id, messages.get(place.before or 0), messages.get(place.after or 0))
-            for i in message_ids
-            if i in messages and (place := found.get(i)) is not None
-        ]
+        return await self._database.look(lambda conn: _hits(conn, message_ids))
 
 
 class _Place(NamedTuple):
     """Where a message stands: its chat, and the messages before and after it of which there are words."""
 
+    id: int
     chat_id: int
     before: int | None
     after: int | None
 
 
-def _found(conn: Connection, message_ids: Sequence[int]) -> dict[int, _Place]:
-    m = t.messages.c
-    chats = conn.execute(select(m.id, m.chat_id).where(m.id.in_(message_ids))).all()
-    return {row.id: _Place(row.chat_id, *_neighbours(conn, row.id, row.chat_id)) for row in chats}
+def _hits(conn: Connection, message_ids: Sequence[int]) -> list[Hit]:
+    rows = _list(conn.exec_driver_sql(_PLACES, (json.dumps(list(message_ids)),)))
+    found = {row[0]: _Place(*row) for row in rows}
+    wanted = {i for place in found.values() for i in (place.id, place.before, place.after) if i is not None}
+    messages = {message.id: message for message in load_some(conn, sorted(wanted)) if message.is_readable}
+    return [
+        Hit(messages[i], place.chat_id, messages.get(place.before or 0), messages.get(place.after or 0))
+        for i in message_ids
+        if i in messages and (place := found.get(i)) is not None
+    ]
 
 
-def _neighbours(conn: Connection, message_id: int, chat_id: int) -> tuple[int | None, int | None]:
-    m = t.messages.c
-    here = (m.chat_id == chat_id) & m.text.is_not(None)
-    before = select(m.id).where(here, m.id < message_id).order_by(m.id.desc()).limit(1)
-    after = select(m.id).where(here, m.id > message_id).order_by(m.id).limit(1)
-    return conn.scalar(before), conn.scalar(after)
+class _Found(NamedTuple):
+    """A hit: its row in the index, the message, and the numbers of its words if the best are wanted."""
+
+    row: int
+    id: int
+    words: str
 
 
 def _find(conn: Connection, query: Query, scope: Scope, limit: int, *, best: bool) -> list[int]:
@@ -117,10 +121,11 @@ def _find(conn: Connection, query: Query, scope: Scope, limit: int, *, best: boo
         # The row of the last one that is looked through, if there are so many.
         last = conn.exec_driver_sql(_LAST_LOOKED_THROUGH, values | {"looked_through": _LOOKED_THROUGH - 1}).scalar()
         values |= {"question": query.question, "low": last or low}
-    found = conn.exec_driver_sql(_statement(query, best=best), values).all()
+    rows = _list(conn.exec_driver_sql(_statement(query, best=best), values))
+    found = [_Found(*row) for row in sorted(rows, reverse=True)]
     if best:
         found = _by_fitness(found, query, numbers)
-    return [row.id for row in found]
+    return [hit.id for hit in found]
 
 
 def _numbers(conn: Connection, query: Query) -> dict[tuple[str, bool], Sequence[int]]:
@@ -135,7 +140,7 @@ def _numbers(conn: Connection, query: Query) -> dict[tuple[str, bool], Sequence[
         (word, False): [numbers[word]] if word in numbers else [] for word in words
     }
     for beginning in sorted(beginnings):
-        fits = conn.exec_driver_sql(_BEGUN, (beginning, beginning + _LAST, _MOST_WORDS + 1)).scalars().all()
+        fits = _list(conn.exec_driver_sql(_BEGUN, (beginning, beginning + _LAST, _MOST_WORDS + 1)))
         if len(fits) > _MOST_WORDS:
             raise BadInput(Problem.SEARCH_BEGINNING, words=f"{beginning}*", fewest=len(beginning) + 1)
         found[beginning, True] = fits
@@ -194,20 +199,24 @@ def _runs(term: Term, numbers: _Numbers) -> list[str]:
 
 def _statement(query: Query, *, best: bool) -> str:
     # The index is read from its newest row on until there are enough: crosswise, no table can come before it.
-    words = ", search.words" if best else ""
-    asked = (
-        "CROSS JOIN filings AS f ON f.message_id = m.id AND f.question = :question "
-        if query.question is not None
-        else ""
-    )
+    is_asked = query.question is not None
+    asked = "CROSS JOIN filings AS f ON f.message_id = m.id AND f.question = :question " if is_asked else ""
+    words = "search.words" if best else "''"
     return (
-        f"SELECT m.id{words} FROM search CROSS JOIN messages AS m ON m.search_id = search.rowid {asked}"  # noqa: S608
+        "SELECT json_group_array(json_array(row, id, words)) FROM ("  # noqa: S608 - our own words
+        f"SELECT search.rowid AS row, m.id, {words} AS words "
+        f"FROM search CROSS JOIN messages AS m ON m.search_id = search.rowid {asked}"
         "WHERE search MATCH :expression AND search.rowid >= :low AND search.rowid < :high "
-        "ORDER BY search.rowid DESC LIMIT :limit"
+        "ORDER BY search.rowid DESC LIMIT :limit)"
     )
 
 
-def _by_fitness(found: Sequence[Any], query: Query, numbers: _Numbers) -> list[Any]:
+def _list(result: CursorResult[Any]) -> list[Any]:
+    """What was found, as one value: row by row, it would have to wait for Python's lock before each."""
+    return json.loads(result.scalar_one())  # type: ignore[no-any-return]
+
+
+def _by_fitness(found: Sequence[_Found], query: Query, numbers: _Numbers) -> list[_Found]:
     if not query.terms or not found:
         return list(found)
     # Each word stands between two spaces, so that a run of words is found as a piece of text.

@@ -2,8 +2,8 @@
 
 It starts a task when there is work and ends it when there is none, so that nothing waits in the background. While
 one batch is being committed the next gathers, which is all the batching that a busy hour needs; jobs that don't
-hurry wait up to `flush_seconds` since the last commit besides. What may follow later is done when nothing else waits,
-or when it has waited for `_PATIENCE_SECONDS`.
+hurry wait up to `flush_seconds` since the last batch besides. What may follow later is done when nothing else waits or
+while that is gathered, or when it has waited for `_PATIENCE_SECONDS`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ Job = Callable[[AsyncConnection], Awaitable[T]]
 Together = Callable[[AsyncConnection, Sequence[I]], Awaitable[Sequence[T]]]
 
 _PATIENCE_SECONDS = 1.0
+# So many things that are done together come in a rush only.
+_RUSH = 20
+_RUSH_SECONDS = 1.0
 # Of things that are done together so many times more than of jobs.
 _TOGETHER = 4
 
@@ -74,13 +77,18 @@ class Writer:
         self._task: asyncio.Task[None] | None = None
         self._hurry: asyncio.Future[None] | None = None
         self._room: deque[asyncio.Future[None]] = deque()
-        self._flushed_at = float("-inf")
+        self._flushed_at = self._rushed_at = float("-inf")
         self._is_closed = False
 
     @property
     def pending(self) -> int:
         """How many jobs wait."""
         return len(self._queue)
+
+    @property
+    def is_in_a_rush(self) -> bool:
+        """Whether so many things came together within the last second that what may follow later falls behind."""
+        return asyncio.get_running_loop().time() - self._rushed_at < _RUSH_SECONDS
 
     def submit(self, job: Job[T], *, soon: bool = False) -> asyncio.Future[T]:
         """Queue a job at once, without waiting; the future has its result once it is committed.
@@ -184,19 +192,28 @@ class Writer:
 
     def _next(self) -> list[_Entry]:
         """What the next transaction does."""
-        if self._later:
-            waited = asyncio.get_running_loop().time() - self._later[0].queued_at
-            if not self._queue or waited > _PATIENCE_SECONDS:
-                return [self._later.popleft()]
+        now = asyncio.get_running_loop().time()
+        if self._later and (self._gathers(now) or now - self._later[0].queued_at > _PATIENCE_SECONDS):
+            return [self._later.popleft()]
         batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_jobs))]
+        self._flushed_at = now
+        if max((len(entry.items) for entry in batch), default=0) >= _RUSH:
+            self._rushed_at = now
         self._make_room()
         return batch
+
+    def _gathers(self, now: float) -> bool:
+        """Whether what is queued may wait for more to come."""
+        if len(self._queue) >= self._batch_jobs or self._is_closed:
+            return not self._queue
+        return not self._queue or (
+            now < self._flushed_at + self._flush_seconds and not any(entry.soon for entry in self._queue)
+        )
 
     async def _linger(self) -> None:
         loop = asyncio.get_running_loop()
         wait = self._flushed_at + self._flush_seconds - loop.time()
-        is_full = len(self._queue) >= self._batch_jobs
-        if wait <= 0 or is_full or self._is_closed or self._later or any(entry.soon for entry in self._queue):
+        if self._later or not self._gathers(loop.time()):
             return
         self._hurry = loop.create_future()
         # Never longer than asked for, whatever the clock did meanwhile.
@@ -218,24 +235,27 @@ class Writer:
 
     async def _run(self, batch: list[_Entry]) -> None:
         try:
-            if len(batch) == 1 and (job := batch[0].job) is not None:
-                outcomes = [await self._do_alone(job)]
-            else:
-                outcomes = await self._do(batch)
+            outcomes = [await self._do_alone(batch[0])] if len(batch) == 1 else await self._do(batch)
         except BaseException:
             for entry in batch:
                 entry.answer.cancel()
             raise
-        finally:
-            self._flushed_at = asyncio.get_running_loop().time()
         for entry, (result, problem) in zip(batch, outcomes, strict=True):
             _answer(entry.answer, result, problem)
 
-    async def _do_alone(self, job: Job[Any]) -> _Outcome:
-        """Do a job in a transaction of its own: what undoes the job undoes that, so it needs no savepoint."""
+    async def _do_alone(self, entry: _Entry) -> _Outcome:
+        """Do an entry in a transaction of its own: what undoes it undoes that, so it needs no savepoint."""
+        together = entry.together
+        if together is None:
+            return await self._do_job(entry.job)
+        outcome = await self._do_job(lambda conn: together(conn, entry.items))
+        # Perhaps only one of them can't be done.
+        return outcome if outcome[1] is None else (await self._do([entry]))[0]
+
+    async def _do_job(self, job: Job[Any] | None) -> _Outcome:
         try:
             async with self._transaction() as connection:
-                return await job(connection), None
+                return await job(connection) if job is not None else None, None
         except Exception as error:
             return None, translated(error)
 

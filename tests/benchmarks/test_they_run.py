@@ -68,17 +68,30 @@ def test_reading():
     assert found["sealed_ms"] > 0
 
 
-def test_search():
-    found = run("search.py", 300, "--json")
-    assert found["messages"] == 300
-    assert found["newest_ms_p99"] > 0
-
-
-def test_erasing():
-    found = run("erasing.py", 400, "--json")
-    assert (found["messages"], found["erased"], found["left"]) == (400, 2, 0)
-    assert found["seconds"] > 0
-    assert found["bare_seconds"] > 0
+def test_archive():
+    """All of the archive's: how fast it takes in, searches, shows, imports and erases."""
+    pytest.importorskip("chat_exporter", reason="chat-exporter isn't installed")
+    made = run("archive.py", "--messages", 400, "--quick", "--json")
+    found = made["figures"]
+    assert found["ingestion"]["messages"] == 500
+    rates = [found["ingestion"][f"{kind}_per_second"] for kind in ("indexed", "filed", "committed")]
+    assert 0 < rates[0] <= rates[1] <= rates[2]
+    assert found["ingestion"]["stream_commit_ms_p99"] > 0
+    assert found["search"]["messages"] == 400
+    assert 0 < found["search"]["newest_ms_p99"] <= found["search"]["page_ms_p99"]
+    assert found["search"]["beside_at_once_ms_p99"] > 0
+    assert found["site"]["messages"] == 300
+    assert found["site"]["ratio"] > 3
+    assert found["site"]["chat_exporter_bytes"] > found["site"]["page_bytes"] > 0
+    assert (found["importing"]["messages"], found["importing"]["chats"]) == (1_000, 4)
+    assert found["importing"]["filings"] > 500
+    erasing = found["erasing"]
+    assert (erasing["messages"], erasing["erased"], erasing["left"]) == (400, 2, 0)
+    assert erasing["bare_seconds"] > 0
+    for bar in made["bars"]:
+        sign, _, limit = bar["bar"].partition(" ")
+        is_reached = {"": True, ">=": bar["value"] >= float(limit or 0), "<=": bar["value"] <= float(limit or 0)}[sign]
+        assert bar["reached"] == is_reached
 
 
 def test_lateness():
@@ -94,30 +107,7 @@ def test_writing():
     assert run("writing.py", 60, "--json")
 
 
-def test_importing():
-    found = run("importing.py", 1_000, "--json")
-    assert (found["messages"], found["chats"]) == (1_000, 4)
-    assert found["filings"] > 500
-    assert found["seconds"] > 0 < found["bare_seconds"]
-
-
-def test_site():
-    pytest.importorskip("chat_exporter", reason="chat-exporter isn't installed")
-    found = run("site.py", "--messages", 300, "--chats", 2, "--json")
-    assert found["messages"] == 300
-    assert found["site_chats"] == 2
-    assert found["ratio"] > 3
-    assert found["chat_exporter_bytes"] > found["page_bytes"] > 0
-
-
 def test_answering():
     found = run("answering.py", 60, "--starts", 1, "--json")
     assert found["readers"] == 20
     assert 0 < found["first_ms"] <= found["digest_ms"]
-
-
-def test_ingestion():
-    found = run("ingestion.py", 500, "--json")
-    assert found["messages"] == 500
-    assert 0 < found["indexed_per_second"] <= found["filed_per_second"] <= found["committed_per_second"]
-    assert found["stream_commit_ms_p99"] > 0

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.messages import Attachment
 from bot.storage.database import Database
 from bot.storage.notes import NoteStore
-from tests.storage.making import NOW, a_message, a_plan, a_running_chat, counting
+from tests.storage.making import NOW, a_message, a_plan, a_running_chat, counting, indexed
 
 
 async def fill(archive, chat, numbers):
@@ -33,6 +33,7 @@ async def test_a_long_chat_takes_no_more_queries_than_an_empty_one(archive, data
     chat = await a_running_chat(database)
 
     async def queries():
+        await indexed(database)
         with counting(database, "before_cursor_execute") as statements:
             await archive.record_of(chat.id)
         return len(statements)
