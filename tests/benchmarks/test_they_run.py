@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -70,7 +71,6 @@ def test_reading():
 
 def test_archive():
     """All of the archive's: how fast it takes in, searches, shows, imports and erases."""
-    pytest.importorskip("chat_exporter", reason="chat-exporter isn't installed")
     made = run("archive.py", "--messages", 400, "--quick", "--json")
     found = made["figures"]
     assert found["ingestion"]["messages"] == 500
@@ -80,9 +80,10 @@ def test_archive():
     assert found["search"]["messages"] == 400
     assert 0 < found["search"]["newest_ms_p99"] <= found["search"]["page_ms_p99"]
     assert found["search"]["beside_at_once_ms_p99"] > 0
-    assert found["site"]["messages"] == 300
-    assert found["site"]["ratio"] > 3
-    assert found["site"]["chat_exporter_bytes"] > found["site"]["page_bytes"] > 0
+    if find_spec("chat_exporter"):
+        assert found["site"]["messages"] == 300
+        assert found["site"]["ratio"] > 3
+        assert found["site"]["chat_exporter_bytes"] > found["site"]["page_bytes"] > 0
     assert (found["importing"]["messages"], found["importing"]["chats"]) == (1_000, 4)
     assert found["importing"]["filings"] > 500
     erasing = found["erasing"]

@@ -189,11 +189,10 @@ def test_a_rehearsal_killed_in_the_middle_leaves_a_database_that_opens_and_carri
 @pytest.fixture
 def killed_rehearsal(settings):
     """The database of a rehearsal that was killed after Q2."""
+    settings.database.path.unlink()
     command = [sys.executable, "-m", "bot", "rehearse", "--folder", str(settings.database.path.parent)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as process:
-        for line in process.stdout:
-            if b"Q2 of 6" in line:
-                break
+        assert any(b"Q2 of 6" in line for line in process.stdout)
         process.send_signal(signal.SIGKILL)
     return settings
 

@@ -128,6 +128,7 @@ def test_everything_can_be_read_without_scripts_and_from_a_disk(browser, address
     with visiting(browser, "file:") as page:
         page.goto((folder / "index.html").as_uri())
         page.click("ul.chats a:has-text('Reading in winter')")
+        page.wait_for_url("**/chats/2.html")
         assert page.evaluate("getComputedStyle(document.body).maxWidth") != "none"
         assert page.locator("#m52001").count() == 1
 
