@@ -105,7 +105,7 @@ async def measure(count):
         database = Database(path)
         await database.open()
         write(path, messages)
-        await Indexing(database).catch_up()
+        await Indexing(database).take_many()
         begun, worked = time.perf_counter(), time.process_time()
         erased = await PeopleStore(database).leave_out(PERSON, NOW)
         took, worked = time.perf_counter() - begun, time.process_time() - worked

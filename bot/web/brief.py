@@ -12,7 +12,17 @@ from typing import Protocol
 
 from markupsafe import Markup, escape
 
-from bot.domain.digest import MANY, Digest, Length, QuestionDigest, Quote, Theme, shorten, under_its_question
+from bot.domain.digest import (
+    MANY,
+    Digest,
+    Length,
+    QuestionDigest,
+    Quote,
+    Theme,
+    bare_prompt,
+    shorten,
+    under_its_question,
+)
 from bot.ui.texts import Texts
 from bot.web.prose import Prose, bdi, filled
 
@@ -127,7 +137,7 @@ class Brief:
 
     def _question(self, part: QuestionDigest) -> Section:
         number = Markup('<span class="tag">Q{}</span> ').format(part.question.number)
-        prompt = self._prose.line(shorten(part.question.text, _PROMPT_LENGTH))
+        prompt = self._prose.line(shorten(bare_prompt(part.question, self._digest.chat), _PROMPT_LENGTH))
         heading = number + Markup("<bdi>{}</bdi>").format(prompt)
         return self._section(heading, part.quotes, "", self._places.more(part) or escape(self._say("No answers.")))
 
