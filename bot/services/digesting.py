@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -23,7 +23,7 @@ from bot.services.showing import Showings
 from bot.services.values import Stamp
 
 _MOST_DIGESTS = 100
-_MOST_MEMORIES = 10
+_MOST_RUNNING = 10
 _RECENT = timedelta(seconds=10)
 
 # A chat, the length, from when on, and which day.
@@ -44,6 +44,19 @@ class _Made:
         return self.stamp == stamp or now - self.at < _RECENT
 
 
+@dataclass(slots=True)
+class _Running:
+    """What is kept of a chat that goes on.
+
+    Attributes:
+        memory: what was worked out.
+        read: all that was said when it was read last, and the stamp taken before that.
+    """
+
+    memory: Memory = field(default_factory=Memory)
+    read: tuple[Stamp, ChatRecord] | None = None
+
+
 class GrowingArchive(Archive, Protocol):
     """An archive that tells what is new in a chat."""
 
@@ -60,8 +73,7 @@ class Digesting:
         self._showings = showings
         self._clock = clock
         self._made: OrderedDict[_Key, _Made] = OrderedDict()
-        self._memories: OrderedDict[int, Memory] = OrderedDict()
-        self._records: OrderedDict[int, tuple[Stamp, ChatRecord]] = OrderedDict()
+        self._running: OrderedDict[int, _Running] = OrderedDict()
         self._turns: dict[int, asyncio.Lock] = {}
 
     async def digest(self, chat: Chat, length: Length, at: datetime | None = None, day: int = 0) -> Digest | None:
@@ -80,13 +92,14 @@ class Digesting:
             made = self._made.get(key)
             now = self._clock.now()
             if made is None or not made.will_do(stamp, chat, now):
-                record = await self._record(chat, stamp)
+                running = self._running_of(chat)
+                record = await self._record(chat, running, stamp)
                 if record is None:
                     self._forget(chat.id)
                     return None
                 consent = await self._showings.consent(chat.guild_id)
                 newcomers = await self._archive.newcomers(chat.id)
-                memory = self._memory(chat)
+                memory = running.memory if running is not None else None
                 digest = await asyncio.to_thread(_make, record, consent, key, newcomers, memory)
                 digest = replace(digest, to_greet=await self._archive.to_greet(chat.id))
                 made = _Made(stamp, chat, now, digest)
@@ -100,32 +113,31 @@ class Digesting:
 
     def _forget(self, chat_id: int) -> None:
         """A chat was erased; nothing of it stays in memory."""
-        self._memories.pop(chat_id, None)
-        self._records.pop(chat_id, None)
+        self._running.pop(chat_id, None)
         for key in [key for key in self._made if key[0] == chat_id]:
             del self._made[key]
 
-    async def _record(self, chat: Chat, stamp: Stamp) -> ChatRecord | None:
+    async def _record(self, chat: Chat, running: _Running | None, stamp: Stamp) -> ChatRecord | None:
         """All that was said; of a chat that goes on, only what is new is read where nothing else changed."""
-        kept = self._records.pop(chat.id, None)
-        record = await self._archive.grown(kept[1], kept[0]) if kept is not None and chat.is_open else None
+        record = None
+        if running is not None and running.read is not None:
+            before, known = running.read
+            record = await self._archive.grown(known, before)
         record = record or await self._archive.record_of(chat.id)
-        if record is not None and chat.is_open:
-            self._records[chat.id] = (stamp, record)
-            while len(self._records) > _MOST_MEMORIES:
-                self._records.popitem(last=False)
+        if running is not None:
+            running.read = (stamp, record) if record is not None else None
         return record
 
-    def _memory(self, chat: Chat) -> Memory | None:
+    def _running_of(self, chat: Chat) -> _Running | None:
         if not chat.is_open:
             # What is over changes no more; its digests are kept whole.
-            self._memories.pop(chat.id, None)
+            self._running.pop(chat.id, None)
             return None
-        memory = self._memories.setdefault(chat.id, Memory())
-        self._memories.move_to_end(chat.id)
-        while len(self._memories) > _MOST_MEMORIES:
-            self._memories.popitem(last=False)
-        return memory
+        running = self._running.setdefault(chat.id, _Running())
+        self._running.move_to_end(chat.id)
+        while len(self._running) > _MOST_RUNNING:
+            self._running.popitem(last=False)
+        return running
 
 
 def _make(record: ChatRecord, consent: Consent, key: _Key, newcomers: frozenset[int], memory: Memory | None) -> Digest:

@@ -25,9 +25,9 @@ PARTS = (
     (t.series_hosts, t.series_hosts.c.series_id == t.chats.c.series_id),
     (t.series, t.series.c.id == t.chats.c.series_id),
 )
-_TEXTS = select(row_text(t.chats), *[rows_text(part, condition) for part, condition in PARTS]).where(
-    t.chats.c.id == bindparam("chat_id")
-)
+# All that stands in a chat's row and in those of its parts: what tells cheaply whether a chat is as it was.
+CHAT_TEXTS = (row_text(t.chats), *[rows_text(part, condition) for part, condition in PARTS])
+_TEXTS = select(*CHAT_TEXTS).where(t.chats.c.id == bindparam("chat_id"))
 _MOST_KNOWN = 50
 # A series' hosts are told from a chat's own guests by their numbers.
 COHOSTS = 1_000_000_000

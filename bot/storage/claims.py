@@ -12,10 +12,10 @@ from bot.domain.chat import Chat
 from bot.domain.run import Action, ActionState, is_looked_at_first, is_moot
 from bot.storage import tables as t
 from bot.storage.agenda import startable, waits_for_none
-from bot.storage.chat_rows import PARTS, load_chats
+from bot.storage.chat_rows import CHAT_TEXTS, load_chats
 from bot.storage.columns import Instant
 from bot.storage.database import Database
-from bot.storage.sqlite import row_text, rows_text
+from bot.storage.sqlite import row_text
 
 _Texts = tuple[str, ...]
 
@@ -84,10 +84,9 @@ async def _with_chats(conn: AsyncConnection, actions: Sequence[Action]) -> list[
 
 async def _texts(conn: AsyncConnection, condition: ColumnElement[bool]) -> dict[int, _Texts]:
     """All that stands in the rows of actions that wait for no other, and of their chats, by the action's number."""
-    parts = [rows_text(part, condition) for part, condition in PARTS]
     query = (
         waits_for_none()
-        .with_only_columns(t.actions.c.id, row_text(t.actions), row_text(t.chats), *parts)
+        .with_only_columns(t.actions.c.id, row_text(t.actions), *CHAT_TEXTS)
         .join(t.chats, t.chats.c.id == t.actions.c.chat_id)
         .where(condition)
     )

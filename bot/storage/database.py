@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -101,7 +101,7 @@ class Database:
         engine = self._reading
         if engine is None:
             raise TryLater("the database is closed")
-        try:
+        with _translating():
             async with engine.connect() as connection:
                 try:
                     yield connection
@@ -109,11 +109,6 @@ class Database:
                     if self._reading is not engine:
                         # Closed in the meantime: nobody else would let go of this connection.
                         await connection.invalidate()
-        except DBAPIError as error:
-            problem = translated(error)
-            if problem is error:
-                raise
-            raise problem from error
 
     async def look(self, job: Callable[[Connection], T]) -> T:
         """What a whole function reads, in a thread, on a connection that can't write; as `read` sees the archive.
@@ -127,19 +122,13 @@ class Database:
         return await asyncio.to_thread(self._look, engine, job)
 
     def _look(self, engine: Engine, job: Callable[[Connection], T]) -> T:
-        try:
-            with engine.connect() as connection:
-                try:
-                    return job(connection)
-                finally:
-                    if self._looking is not engine:
-                        # Closed in the meantime: nobody else would let go of this connection.
-                        connection.invalidate()
-        except DBAPIError as error:
-            problem = translated(error)
-            if problem is error:
-                raise
-            raise problem from error
+        with _translating(), engine.connect() as connection:
+            try:
+                return job(connection)
+            finally:
+                if self._looking is not engine:
+                    # Closed in the meantime, as above.
+                    connection.invalidate()
 
     async def write(self, job: Job[T], *, soon: bool = True) -> T:
         """Hand a whole function to the one writer; see `Writer.write`."""
@@ -166,3 +155,15 @@ class Database:
             changed = freed.is_noted(connection)
         if changed:
             self._files_changed()
+
+
+@contextmanager
+def _translating() -> Iterator[None]:
+    """Raise what an error of the database means instead of it, where it means something."""
+    try:
+        yield
+    except DBAPIError as error:
+        problem = translated(error)
+        if problem is error:
+            raise
+        raise problem from error

@@ -1,7 +1,7 @@
 """The index of words: what is withdrawn leaves it in the same transaction, what is said enters it a moment later.
 
 Messages enter many at once, as that takes a tenth of the time; those that wait are told by their rows, so none is lost
-with the process. Whoever searches lets those in first.
+with the process. Whoever searches lets those in first, but for a rush, in which the latest are found a moment later.
 
 It is a table of SQLite's FTS5 with two columns. `words` has the numbers of a text's words, in order; `vocabulary` has
 the words, as `bot.domain.search` folds them. FTS5 overwrites what is taken out only when parts of it are merged, which
@@ -45,6 +45,7 @@ _MERGE = sa.text("INSERT INTO search (search, rank) VALUES ('merge', :pages)")
 _CHANGES = sa.text("SELECT total_changes()")
 # As SQLite's documentation says: with fewer, nothing was merged.
 _LEAST_CHANGES = 2
+_KNOWN = "SELECT word, id FROM vocabulary WHERE word IN (SELECT value FROM json_each(?))"
 # Of others' messages so many are read at most.
 _READ_BESIDE = 20_000
 # What is brought in from a file enters in larger batches, a few of them in a transaction that takes a second or two.
@@ -288,12 +289,18 @@ def _numbers(conn: Connection, words: Iterable[str]) -> dict[str, int]:
     numbers: dict[str, int] = {}
     for start in range(0, len(wanted), _BATCH):
         part = wanted[start : start + _BATCH]
-        numbers |= {row.word: row.id for row in conn.execute(select(v.word, v.id).where(v.word.in_(part)))}
+        numbers |= known(conn, part)
         new = [word for word in part if word not in numbers]
         if new:
             made = insert(t.vocabulary).returning(v.word, v.id)
             numbers |= {row.word: row.id for row in conn.execute(made, [{"word": word} for word in new])}
     return numbers
+
+
+def known(conn: Connection, words: Iterable[str]) -> dict[str, int]:
+    """The numbers of those of some words that the vocabulary has."""
+    rows = conn.exec_driver_sql(_KNOWN, (json.dumps(list(words)),))
+    return {row.word: row.id for row in rows}
 
 
 def _free_rows(conn: Connection, wanted: Sequence[tuple[int, int]]) -> dict[int, int]:

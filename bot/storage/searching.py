@@ -16,7 +16,7 @@ from bot.domain.search.ranking import fitness
 from bot.services.search_ports import Hit, Scope
 from bot.storage import tables as t
 from bot.storage.database import Database
-from bot.storage.index import HOME, author_word, first_row, has_waiting
+from bot.storage.index import HOME, author_word, first_row, has_waiting, known
 from bot.storage.indexing import Indexing
 from bot.storage.records import load_some
 
@@ -30,7 +30,6 @@ _LAST = "\U0010ffff"
 _PATIENCE_SECONDS = 1.0
 
 _SERVER = "SELECT id FROM servers WHERE guild_id = ?"
-_KNOWN = "SELECT word, id FROM vocabulary WHERE word IN (SELECT value FROM json_each(?))"
 _BEGUN = "SELECT json_group_array(id) FROM (SELECT id FROM vocabulary WHERE word BETWEEN ? AND ? LIMIT ?)"
 _BESIDE = "(SELECT id FROM messages WHERE chat_id = m.chat_id AND text IS NOT NULL AND id "
 _PLACES = (
@@ -93,9 +92,9 @@ def _hits(conn: Connection, message_ids: Sequence[int]) -> list[Hit]:
     wanted = {i for place in found.values() for i in (place.id, place.before, place.after) if i is not None}
     messages = {message.id: message for message in load_some(conn, sorted(wanted)) if message.is_readable}
     return [
-        Hit(messages[i], place.chat_id, messages.get(place.before or 0), messages.get(place.after or 0))
+        Hit(messages[i], found[i].chat_id, messages.get(found[i].before or 0), messages.get(found[i].after or 0))
         for i in message_ids
-        if i in messages and (place := found.get(i)) is not None
+        if i in found and i in messages
     ]
 
 
@@ -135,7 +134,7 @@ def _numbers(conn: Connection, query: Query) -> dict[tuple[str, bool], Sequence[
     words |= {term.words[-1] for term in terms if not term.is_beginning}
     # Of a name its beginning will do.
     beginnings = {term.words[-1] for term in terms if term.is_beginning} | set(query.author.split())
-    numbers = _known(conn, words)
+    numbers = known(conn, words) if words else {}
     found: dict[tuple[str, bool], Sequence[int]] = {
         (word, False): [numbers[word]] if word in numbers else [] for word in words
     }
@@ -150,15 +149,7 @@ def _numbers(conn: Connection, query: Query) -> dict[tuple[str, bool], Sequence[
 def _people(conn: Connection, people: Collection[int]) -> dict[int, int]:
     """The numbers that stand for some people; those of whom nothing is found have none."""
     words = {author_word(person_id): person_id for person_id in people}
-    return {words[word]: number for word, number in _known(conn, words).items()}
-
-
-def _known(conn: Connection, words: Iterable[str]) -> dict[str, int]:
-    wanted = sorted(words)
-    if not wanted:
-        return {}
-    rows = conn.exec_driver_sql(_KNOWN, (json.dumps(wanted),))
-    return {word: number for word, number in rows}  # noqa: C416 - a row is no pair of types
+    return {words[word]: number for word, number in known(conn, words).items()} if words else {}
 
 
 def _expression(query: Query, scope: Scope, numbers: _Numbers, people: Mapping[int, int]) -> str | None:

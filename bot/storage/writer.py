@@ -204,20 +204,22 @@ class Writer:
 
     def _gathers(self, now: float) -> bool:
         """Whether what is queued may wait for more to come."""
-        if len(self._queue) >= self._batch_jobs or self._is_closed:
-            return not self._queue
-        return not self._queue or (
-            now < self._flushed_at + self._flush_seconds and not any(entry.soon for entry in self._queue)
-        )
+        if not self._queue:
+            return True
+        is_due = now >= self._flushed_at + self._flush_seconds
+        is_full = len(self._queue) >= self._batch_jobs
+        return not (is_due or is_full or self._is_closed or any(entry.soon for entry in self._queue))
 
     async def _linger(self) -> None:
         loop = asyncio.get_running_loop()
-        wait = self._flushed_at + self._flush_seconds - loop.time()
-        if self._later or not self._gathers(loop.time()):
+        now = loop.time()
+        if self._later or not self._gathers(now):
             return
         self._hurry = loop.create_future()
         # Never longer than asked for, whatever the clock did meanwhile.
-        timer = loop.call_later(min(wait, self._flush_seconds), self._stop_lingering)
+        timer = loop.call_later(
+            min(self._flushed_at + self._flush_seconds - now, self._flush_seconds), self._stop_lingering
+        )
         try:
             await self._hurry
         finally:
@@ -247,24 +249,25 @@ class Writer:
         """Do an entry in a transaction of its own: what undoes it undoes that, so it needs no savepoint."""
         together = entry.together
         if together is None:
-            return await self._do_job(entry.job)
-        outcome = await self._do_job(lambda conn: together(conn, entry.items))
+            return await self._in_transaction(entry.job)
+        outcome = await self._in_transaction(lambda conn: together(conn, entry.items))
         # Perhaps only one of them can't be done.
         return outcome if outcome[1] is None else (await self._do([entry]))[0]
-
-    async def _do_job(self, job: Job[Any] | None) -> _Outcome:
-        try:
-            async with self._transaction() as connection:
-                return await job(connection) if job is not None else None, None
-        except Exception as error:
-            return None, translated(error)
 
     async def _do(self, batch: Sequence[_Entry]) -> list[_Outcome]:
         try:
             async with self._transaction() as connection:
                 return [await _attempt(connection, entry) for entry in batch]
         except Exception as error:
+            # An error of its own for each, since each is raised somewhere else.
             return [(None, translated(error)) for _ in batch]
+
+    async def _in_transaction(self, job: Job[Any] | None) -> _Outcome:
+        try:
+            async with self._transaction() as connection:
+                return await job(connection) if job is not None else None, None
+        except Exception as error:
+            return None, translated(error)
 
 
 async def _attempt(connection: AsyncConnection, entry: _Entry) -> _Outcome:

@@ -82,12 +82,15 @@ def test_archive():
     assert found["search"]["beside_at_once_ms_p99"] > 0
     if find_spec("chat_exporter"):
         assert found["site"]["messages"] == 300
+        assert found["site"]["site_chats"] == 2
         assert found["site"]["ratio"] > 3
         assert found["site"]["chat_exporter_bytes"] > found["site"]["page_bytes"] > 0
     assert (found["importing"]["messages"], found["importing"]["chats"]) == (1_000, 4)
     assert found["importing"]["filings"] > 500
+    assert found["importing"]["seconds"] > 0 < found["importing"]["bare_seconds"]
     erasing = found["erasing"]
     assert (erasing["messages"], erasing["erased"], erasing["left"]) == (400, 2, 0)
+    assert erasing["seconds"] > 0
     assert erasing["bare_seconds"] > 0
     for bar in made["bars"]:
         sign, _, limit = bar["bar"].partition(" ")

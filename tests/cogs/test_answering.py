@@ -291,23 +291,11 @@ async def test_an_answer_that_was_deleted_leaves_an_empty_form(stage):
 @pytest.mark.parametrize("effects", range(7))
 async def test_a_change_is_neither_lost_nor_made_twice_when_the_bot_is_cut_off(settings, effects):
     """Each moment between "changed", "edited in the thread" and "recorded"."""
-    guillotine = Guillotine()
-    with guillotine.standing():
-        async with open_stage(settings, host="Maren") as stage:
-            guillotine.watch(stage.app)
-            chat, thread = await evening.begun_chat(stage)
-            ana = stage.person("Ana")
-            await answered(stage, ana, "a timetable")
-            form = await ana.click(evening.prompt(stage, chat, 1), label="Answer Q1")
-            guillotine.fall_after(effects)
-            await ana.submit_modal(form, {"text": "an atlas"})
-            await cut_and_restart(stage, guillotine, settings)
-            await stage.pass_time(60)
-            (post,) = [m.content for m in thread.history() if "answers Q1" in m.content]
-            (kept,) = (await evening.record(stage, chat)).messages
-            # Cut off before anything was saved it is as if the form had never been sent.
-            assert kept.text == ("a timetable" if effects == 0 else "an atlas")
-            assert kept.text in post
+    posts, kept, _ = await _cut_off_after_the_form(settings, effects, "an atlas", before="a timetable")
+    # Cut off before anything was saved it is as if the form had never been sent.
+    assert kept == ["a timetable" if effects == 0 else "an atlas"]
+    (post,) = posts
+    assert kept[0] in post
 
 
 @pytest.mark.parametrize("effects", range(3))
@@ -315,19 +303,29 @@ async def test_an_answer_given_through_the_form_is_neither_lost_nor_posted_twice
     settings, effects
 ):
     """Each moment between "saved" and "posted in the thread"."""
+    posts, kept, has_fallen = await _cut_off_after_the_form(settings, effects, "saved first")
+    assert has_fallen
+    # Cut off before anything was saved it is as if the form had never been sent.
+    assert kept == ([] if effects == 0 else ["saved first"])
+    assert len(posts) == len(kept)
+    assert all("saved first" in post for post in posts)
+
+
+async def _cut_off_after_the_form(settings, effects, text, before=None):
+    """Send a form to a bot that ends after so many effects; the answers posted and kept, and whether it did end."""
     guillotine = Guillotine()
     with guillotine.standing():
         async with open_stage(settings, host="Maren") as stage:
             guillotine.watch(stage.app)
             chat, thread = await evening.begun_chat(stage)
             ana = stage.person("Ana")
+            if before is not None:
+                await answered(stage, ana, before)
             form = await ana.click(evening.prompt(stage, chat, 1), label="Answer Q1")
             guillotine.fall_after(effects)
-            await ana.submit_modal(form, {"text": "saved first"})
-            assert guillotine.has_fallen
+            await ana.submit_modal(form, {"text": text})
+            has_fallen = guillotine.has_fallen
             await cut_and_restart(stage, guillotine, settings)
             await stage.pass_time(60)
-            posted = sum("saved first" in m.content for m in thread.history())
-            kept = [message.text for message in (await evening.record(stage, chat)).messages]
-            # Cut off before anything was saved it is as if the form had never been sent.
-            assert (posted, kept) == ((0, []) if effects == 0 else (1, ["saved first"]))
+            posts = [m.content for m in thread.history() if "answers Q1" in m.content]
+            return posts, [m.text for m in (await evening.record(stage, chat)).messages], has_fallen

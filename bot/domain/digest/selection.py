@@ -223,9 +223,9 @@ class Selector:
         reach = self.vectors.unit(i)
         like = self.vectors.likeness(reach)
         like[i] = 0.0
-        most = _NEIGHBOURS if self._is_small else _NEIGHBOURS_OF_MANY
+        near = _NEIGHBOURS if self._is_small else _NEIGHBOURS_OF_MANY
         # Of those as like the earlier comes first.
-        for j in np.argsort(-like, kind="stable")[:most].tolist():
+        for j in np.argsort(-like, kind="stable")[:near].tolist():
             step = _SECOND_STEP * float(like[j])
             if step:
                 for number, value in self.vectors.unit(j).items():

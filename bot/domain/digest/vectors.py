@@ -84,7 +84,9 @@ class Vectors:
         places = shifts + np.arange(len(shifts))
         parts = self._used_values[places] * np.repeat(np.fromiter(vector.values(), np.float64, len(vector)), uses)
         # It adds one after the other, term by term.
-        sums: Floats = np.bincount(self._used_in[places], weights=parts, minlength=self._texts).astype(np.float64)
+        sums: Floats = np.bincount(self._used_in[places], weights=parts, minlength=self._texts).astype(
+            np.float64, copy=False
+        )
         return sums
 
     def whole(self, weights: Sequence[float]) -> list[float]:
