@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.domain.errors import TryLater
 from bot.storage import freed
 from bot.storage.migrate import MigrationReport, migrate
 from bot.storage.sqlite import looking_engine, reading_engine, translated, writing_engine
+from bot.storage.working import Now, drive
 from bot.storage.writer import Job, Together, Writer
 
 I = TypeVar("I")  # noqa: E741 - an item
@@ -39,7 +41,8 @@ class Database:
         self, path: Path, *, flush_seconds: float = 0.05, batch_jobs: int = 500, queue_limit: int = 2000
     ) -> None:
         self.path = path
-        self._writing: AsyncEngine | None = None
+        self._writing: Engine | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._reading: AsyncEngine | None = None
         self._looking: Engine | None = None
         self._files_changed: Callable[[], None] = lambda: None
@@ -65,10 +68,13 @@ class Database:
         An open connection would keep the process alive: aiosqlite gives each a thread.
         """
         await self._writer.close()
-        engines, self._writing, self._reading = (self._writing, self._reading), None, None
-        for engine in engines:
-            if engine is not None:
-                await engine.dispose()
+        reading, self._reading = self._reading, None
+        if reading is not None:
+            await reading.dispose()
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, writing.dispose)
+        self._thread.shutdown(wait=False)
         looking, self._looking = self._looking, None
         if looking is not None:
             looking.dispose()
@@ -146,15 +152,18 @@ class Database:
         """Queue what may follow later; see `Writer.submit_later`."""
         return self._writer.submit_later(job)
 
-    @asynccontextmanager
-    async def _transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def _transaction(self, job):
         if self._writing is None:
             raise TryLater("the database is closed")
-        async with self._writing.begin() as connection:
-            yield connection
-            changed = freed.is_noted(connection)
+        result, changed = await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, self._writing, job)
         if changed:
             self._files_changed()
+        return result
+
+    def _transact(self, engine, job):
+        with engine.begin() as connection:
+            result = drive(job(Now(connection)))
+            return result, freed.is_noted(connection)
 
 
 @contextmanager

@@ -38,7 +38,7 @@ class Indexing:
         submit = self._database.submit_later if later else self._database.submit
         # Closed in the meantime: those who wait enter when somebody searches the next time.
         with suppress(TryLater):
-            submit(partial(self._work, later)).add_done_callback(_seen)
+            submit(index.let_few_in).add_done_callback(partial(self._worked, later))
             self._queued = True
 
     async def catch_up(self, patience: float = math.inf) -> None:
@@ -67,9 +67,11 @@ class Indexing:
     async def _has_waiting(self) -> bool:
         return await self._database.look(index.has_waiting)
 
-    async def _work(self, later: bool, conn: AsyncConnection) -> None:  # noqa: FBT001 - bound by `partial`
+    def _worked(self, later: bool, done: Future[bool]) -> None:  # noqa: FBT001 - bound by `partial`
         self._queued, again, self._again = False, self._again, False
-        if await index.let_few_in(conn) or again:
+        _seen(done)
+        failed = done.cancelled() or done.exception() is not None
+        if not failed and (done.result() or again):
             self.stir(later=later)
 
 

@@ -80,7 +80,7 @@ class Intake:
         # A bound method is another object each time it is asked for.
         self._together = self._write
         self._taken: asyncio.Future[list[BaseException | None]] | None = None
-        self._is_stirred = False
+        self._is_stirred = self._again = False
         self._chats = KnownChats()
         self._known: set[tuple[int, int]] = set()
         self.on_kept: Callable[[Sequence[Kept]], None] = _nobody_waits
@@ -107,6 +107,8 @@ class Intake:
     def stir(self) -> None:
         """There may be messages to file, as after a restart; safe to repeat."""
         if self._is_stirred:
+            # What is being filed may have been chosen before.
+            self._again = True
             return
         # Closed in the meantime: the rows tell the next process.
         with suppress(TryLater):
@@ -142,7 +144,6 @@ class Intake:
 
     async def _file(self, conn: AsyncConnection) -> tuple[Sequence[Kept], bool]:
         """File the first of those that wait; what became of them, and whether more may wait."""
-        self._is_stirred = False
         rows = (await conn.execute(_WAITING)).mappings().all()
         # Whose words are gone again has nothing to be filed.
         readable = [row for row in rows if row["text"] is not None]
@@ -160,6 +161,7 @@ class Intake:
         return kept, len(rows) == _FILED_TOGETHER
 
     def _is_filed(self, done: asyncio.Future[tuple[Sequence[Kept], bool]]) -> None:
+        self._is_stirred, again, self._again = False, self._again, False
         if done.cancelled():
             return
         problem = done.exception()
@@ -168,7 +170,7 @@ class Intake:
             self.on_lost(problem)
             return
         kept, is_more = done.result()
-        if is_more:
+        if is_more or again:
             self.stir()
         self._tell_of(kept)
 

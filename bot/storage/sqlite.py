@@ -41,9 +41,18 @@ _PASSING = (
 )
 
 
-def writing_engine(path: Path) -> AsyncEngine:
+def writing_engine(path: Path) -> Engine:
     """An engine with one connection, whose transactions take the write lock at once."""
-    return _engine(path, "BEGIN IMMEDIATE", (*_PRAGMAS, _ROOM_TO_WRITE), pool_size=1)
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+    )
+    return _prepared(engine, "BEGIN IMMEDIATE", (*_PRAGMAS, _ROOM_TO_WRITE))
 
 
 def reading_engine(path: Path, connections: int) -> AsyncEngine:

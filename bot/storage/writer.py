@@ -256,16 +256,20 @@ class Writer:
 
     async def _do(self, batch: Sequence[_Entry]) -> list[_Outcome]:
         try:
-            async with self._transaction() as connection:
+            async def all_of_them(connection):
                 return [await _attempt(connection, entry) for entry in batch]
+
+            return await self._transaction(all_of_them)
         except Exception as error:
             # An error of its own for each, since each is raised somewhere else.
             return [(None, translated(error)) for _ in batch]
 
     async def _in_transaction(self, job: Job[Any] | None) -> _Outcome:
         try:
-            async with self._transaction() as connection:
+            async def one(connection):
                 return await job(connection) if job is not None else None, None
+
+            return await self._transaction(one)
         except Exception as error:
             return None, translated(error)
 
