@@ -243,7 +243,7 @@ async def correct_recaps_of(conn: AsyncConnection, chats: Sequence[int]) -> None
     same = (told.c.kind == a.kind) & (told.c.number == a.number) & (told.c.due_at == a.due_at)
     rounded = exists().where(same, told.c.chat_id.in_(chats))
     posted = ((a.kind == ActionKind.RECAP) & a.chat_id.in_(chats)) | ((a.kind == ActionKind.ROUNDUP) & rounded)
-    for row in (await conn.execute(select(t.actions).where(posted, a.message_id.is_not(None)))).mappings():
+    for row in (await conn.execute(select(t.actions).where(posted, a.message_id.is_not(None)))).mappings().all():
         kind = _CORRECTED_BY[ActionKind(row["kind"])]
         known = (a.chat_id == row["chat_id"]) & (a.kind == kind) & (a.number == row["number"])
         again = await conn.execute(update(t.actions).where(known).values(state=ActionState.DUE))

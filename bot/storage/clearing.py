@@ -88,8 +88,12 @@ class ClearingStore:
         count = 0
         while some := await self._clear_messages(chat_id):
             count += some
-        await self._database.write(lambda conn: _clear_rest(conn, chat_id))
-        self._rooms.close(chat_id)
+
+        async def job(conn: AsyncConnection) -> None:
+            await _clear_rest(conn, chat_id)
+            self._rooms.close(chat_id)
+
+        await self._database.write(job)
         return count
 
     async def clear_server(self, guild_id: int) -> int:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TypeVar
@@ -15,9 +15,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.domain.errors import TryLater
 from bot.storage import freed
+from bot.storage.at_once import AtOnce, done_at_once
 from bot.storage.migrate import MigrationReport, migrate
 from bot.storage.sqlite import looking_engine, reading_engine, translated, writing_engine
-from bot.storage.working import Now, drive
 from bot.storage.writer import Job, Together, Writer
 
 I = TypeVar("I")  # noqa: E741 - an item
@@ -41,8 +41,8 @@ class Database:
         self, path: Path, *, flush_seconds: float = 0.05, batch_jobs: int = 500, queue_limit: int = 2000
     ) -> None:
         self.path = path
-        self._writing: Engine | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._writing: Engine | None = None
         self._reading: AsyncEngine | None = None
         self._looking: Engine | None = None
         self._files_changed: Callable[[], None] = lambda: None
@@ -71,13 +71,11 @@ class Database:
         reading, self._reading = self._reading, None
         if reading is not None:
             await reading.dispose()
-        writing, self._writing = self._writing, None
-        if writing is not None:
-            await asyncio.get_running_loop().run_in_executor(self._thread, writing.dispose)
+        for engine in (self._writing, self._looking):
+            if engine is not None:
+                engine.dispose()
+        self._writing = self._looking = None
         self._thread.shutdown(wait=False)
-        looking, self._looking = self._looking, None
-        if looking is not None:
-            looking.dispose()
 
     def when_files_change(self, call: Callable[[], None]) -> None:
         """Have something called once it is committed that a file is to be fetched or may be free."""
@@ -152,18 +150,19 @@ class Database:
         """Queue what may follow later; see `Writer.submit_later`."""
         return self._writer.submit_later(job)
 
-    async def _transaction(self, job):
+    async def _transaction(self, job: Job[T]) -> T:
         if self._writing is None:
             raise TryLater("the database is closed")
-        result, changed = await asyncio.get_running_loop().run_in_executor(self._thread, self._transact, self._writing, job)
+        loop = asyncio.get_running_loop()
+        result, changed = await loop.run_in_executor(self._thread, _transact, self._writing, job)
         if changed:
             self._files_changed()
         return result
 
-    def _transact(self, engine, job):
-        with engine.begin() as connection:
-            result = drive(job(Now(connection)))
-            return result, freed.is_noted(connection)
+
+def _transact(engine: Engine, job: Job[T]) -> tuple[T, bool]:
+    with engine.begin() as connection:
+        return done_at_once(job(AtOnce(connection))), freed.is_noted(connection)
 
 
 @contextmanager

@@ -6,7 +6,6 @@ a restart changes nothing, and holds no words that the rows don't hold.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,14 +23,12 @@ from bot.storage import tables as t
 _MENTION = re.compile(r"<@!?(\d+)>")
 # What its author or another person said of a message; the rest is told by other messages.
 _SIGNS = frozenset({Basis.AUTHOR, Basis.HOST, Basis.BUTTON, Basis.LABEL, Basis.THREAD})
-# Filing one takes a fifth of a millisecond, and others want their turn.
-_IN_A_ROW = 8
 # Asked for by every row of a chat; the enumeration itself takes its time.
 _BASES = {basis.value: basis for basis in Basis}
 
 
 class Rooms:
-    """The rooms of the chats in which something was said lately."""
+    """The rooms of the chats in which something was said lately; in use in the thread that writes only."""
 
     def __init__(self) -> None:
         self._rooms: dict[int, Room] = {}
@@ -67,10 +64,7 @@ async def add_filings(
 async def file_all(
     conn: AsyncConnection, rooms: Rooms, chat: Chat, messages: Sequence[Incoming]
 ) -> dict[int, tuple[int, ...]]:
-    """File messages that nobody filed yet, in a few statements for all of them; where each surely stands.
-
-    Others get their turn meanwhile, every few messages.
-    """
+    """File messages that nobody filed yet, in a few statements for all of them; where each surely stands."""
     facts = await _facts(conn, rooms, chat, messages)
     verdicts: dict[int, Verdict] = {}
     for message in messages:

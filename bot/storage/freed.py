@@ -30,7 +30,7 @@ def note(conn: AsyncConnection) -> None:
     conn.info[_NOTED] = True
 
 
-def is_noted(conn: AsyncConnection) -> bool:
+def is_noted(conn: Connection) -> bool:
     """Whether a transaction that ends said so."""
     return bool(conn.info.pop(_NOTED, False))
 

@@ -9,8 +9,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.domain.errors import TryLater
 from bot.storage import index
 from bot.storage.database import Database

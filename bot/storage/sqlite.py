@@ -28,6 +28,8 @@ _READ_ONLY = "PRAGMA query_only=ON"
 _ROOM_TO_WRITE = "PRAGMA cache_size=-32768"
 # A search reads pages of the index from all over the file.
 _ROOM_TO_LOOK = "PRAGMA cache_size=-16384"
+# Errors are logged, and what people wrote doesn't belong in a log.
+_HIDES_PARAMETERS = True
 
 # What passes by itself or once the operator has made room; anything else is a defect and stays as it is.
 _PASSING = (
@@ -42,49 +44,36 @@ _PASSING = (
 
 
 def writing_engine(path: Path) -> Engine:
-    """An engine with one connection, whose transactions take the write lock at once."""
-    engine = create_engine(
-        URL.create("sqlite+pysqlite", database=str(path)),
-        poolclass=QueuePool,
-        pool_size=1,
-        max_overflow=0,
-        pool_timeout=60,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False},
-    )
-    return _prepared(engine, "BEGIN IMMEDIATE", (*_PRAGMAS, _ROOM_TO_WRITE))
+    """An engine with one connection for the writer's thread, whose transactions take the write lock at once."""
+    return _prepared(_engine(path, 1), "BEGIN IMMEDIATE", (*_PRAGMAS, _ROOM_TO_WRITE))
 
 
 def reading_engine(path: Path, connections: int) -> AsyncEngine:
     """An engine that can't write, whose transactions each see the database as it was when they began."""
-    return _engine(path, "BEGIN", (*_PRAGMAS, _READ_ONLY), pool_size=connections)
+    url = URL.create("sqlite+aiosqlite", database=str(path))
+    engine = create_async_engine(
+        url, pool_size=connections, max_overflow=0, pool_timeout=60, hide_parameters=_HIDES_PARAMETERS
+    )
+    _prepared(engine.sync_engine, "BEGIN", (*_PRAGMAS, _READ_ONLY))
+    return engine
 
 
 def looking_engine(path: Path, connections: int) -> Engine:
     """The same for threads: where many queries follow each other, a way there and back for each would take longest."""
-    engine = create_engine(
+    return _prepared(_engine(path, connections), "BEGIN", (*_PRAGMAS, _READ_ONLY, _ROOM_TO_LOOK))
+
+
+def _engine(path: Path, connections: int) -> Engine:
+    return create_engine(
         URL.create("sqlite+pysqlite", database=str(path)),
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
         pool_timeout=60,
-        hide_parameters=True,
+        hide_parameters=_HIDES_PARAMETERS,
+        # A pool hands each connection to one thread at a time.
         connect_args={"check_same_thread": False},
     )
-    return _prepared(engine, "BEGIN", (*_PRAGMAS, _READ_ONLY, _ROOM_TO_LOOK))
-
-
-def _engine(path: Path, begin: str, pragmas: tuple[str, ...], pool_size: int) -> AsyncEngine:
-    engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=str(path)),
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=60,
-        # Errors are logged, and what people wrote doesn't belong in a log.
-        hide_parameters=True,
-    )
-    _prepared(engine.sync_engine, begin, pragmas)
-    return engine
 
 
 def _prepared(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> Engine:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,28 +23,37 @@ from bot.storage.sqlite import translated
 
 T = TypeVar("T")
 I = TypeVar("I")  # noqa: E741 - an item
-Job = Callable[[AsyncConnection], Awaitable[T]]
+Job = Callable[[AsyncConnection], Coroutine[Any, Any, T]]
 # Does many things of a kind at once; one result for each, in their order.
-Together = Callable[[AsyncConnection, Sequence[I]], Awaitable[Sequence[T]]]
+Together = Callable[[AsyncConnection, Sequence[I]], Coroutine[Any, Any, Sequence[T]]]
 
 _PATIENCE_SECONDS = 1.0
 # So many things that are done together come in a rush only.
 _RUSH = 20
 _RUSH_SECONDS = 1.0
+# So many need the whole processor: what may follow later takes none of it while they come.
+_FLOOD = 250
 # Of things that are done together so many times more than of jobs.
 _TOGETHER = 4
 
 
 @dataclass(slots=True)
 class _Entry:
-    """A job, or things that are done together, and who waits for it."""
+    """A job, or what does things together, and who waits for it."""
 
     answer: asyncio.Future[Any]
-    job: Job[Any] | None = None
+    job: Job[Any]
     together: Together[Any, Any] | None = None
     items: list[Any] = field(default_factory=list)
     soon: bool = False
     queued_at: float = 0.0
+
+
+class Transaction(Protocol):
+    """Does a whole function in one transaction, in the thread that writes; what becomes of it once it is committed."""
+
+    def __call__(self, job: Job[T]) -> Awaitable[T]:  # noqa: D102 - as above
+        ...
 
 
 _Outcome = tuple[Any, BaseException | None]
@@ -54,7 +63,7 @@ class Writer:
     """Runs jobs one after another, in the order in which they were handed in.
 
     Args:
-        transaction: begins a transaction on the writing connection, and commits it at its end.
+        transaction: does a job in a transaction of its own, which is committed at its end.
         flush_seconds: how long jobs that don't hurry may be gathered.
         batch_jobs: the most jobs in one transaction; of things that are done together four times as many.
         queue_limit: the most jobs that wait before `write` holds its callers back.
@@ -62,7 +71,7 @@ class Writer:
 
     def __init__(
         self,
-        transaction: Callable[[], AbstractAsyncContextManager[AsyncConnection]],
+        transaction: Transaction,
         *,
         flush_seconds: float,
         batch_jobs: int,
@@ -78,6 +87,7 @@ class Writer:
         self._hurry: asyncio.Future[None] | None = None
         self._room: deque[asyncio.Future[None]] = deque()
         self._flushed_at = self._rushed_at = float("-inf")
+        self._flushed = 0
         self._is_closed = False
 
     @property
@@ -112,7 +122,7 @@ class Writer:
         """
         last = self._queue[-1] if self._queue else None
         if last is None or last.together != together or len(last.items) >= _TOGETHER * self._batch_jobs:
-            last = _Entry(self._new_answer(), together=together)
+            last = _all_of(self._new_answer(), together)
             self._queue.append(last)
             self._stir(hurry=False)
         last.items.append(item)
@@ -193,14 +203,22 @@ class Writer:
     def _next(self) -> list[_Entry]:
         """What the next transaction does."""
         now = asyncio.get_running_loop().time()
-        if self._later and (self._gathers(now) or now - self._later[0].queued_at > _PATIENCE_SECONDS):
+        if self._later and (not self._queue or self._is_late(now) or self._has_time_for_later(now)):
             return [self._later.popleft()]
         batch = [self._queue.popleft() for _ in range(min(len(self._queue), self._batch_jobs))]
         self._flushed_at = now
-        if max((len(entry.items) for entry in batch), default=0) >= _RUSH:
+        self._flushed = max((len(entry.items) for entry in batch), default=0)
+        if self._flushed >= _RUSH:
             self._rushed_at = now
         self._make_room()
         return batch
+
+    def _is_late(self, now: float) -> bool:
+        return now - self._later[0].queued_at > _PATIENCE_SECONDS
+
+    def _has_time_for_later(self, now: float) -> bool:
+        is_flooded = self._flushed >= _FLOOD and now < self._flushed_at + self._flush_seconds
+        return bool(self._later) and self._gathers(now) and (self._is_closed or not is_flooded)
 
     def _gathers(self, now: float) -> bool:
         """Whether what is queued may wait for more to come."""
@@ -213,7 +231,7 @@ class Writer:
     async def _linger(self) -> None:
         loop = asyncio.get_running_loop()
         now = loop.time()
-        if self._later or not self._gathers(now):
+        if self._has_time_for_later(now) or not self._gathers(now):
             return
         self._hurry = loop.create_future()
         # Never longer than asked for, whatever the clock did meanwhile.
@@ -247,43 +265,44 @@ class Writer:
 
     async def _do_alone(self, entry: _Entry) -> _Outcome:
         """Do an entry in a transaction of its own: what undoes it undoes that, so it needs no savepoint."""
-        together = entry.together
-        if together is None:
-            return await self._in_transaction(entry.job)
-        outcome = await self._in_transaction(lambda conn: together(conn, entry.items))
+        outcome = await self._in_transaction(entry.job)
+        is_settled = entry.together is None or outcome[1] is None
         # Perhaps only one of them can't be done.
-        return outcome if outcome[1] is None else (await self._do([entry]))[0]
+        return outcome if is_settled else (await self._do([entry]))[0]
 
     async def _do(self, batch: Sequence[_Entry]) -> list[_Outcome]:
-        try:
-            async def all_of_them(connection):
-                return [await _attempt(connection, entry) for entry in batch]
+        async def job(connection: AsyncConnection) -> list[_Outcome]:
+            return [await _attempt(connection, entry) for entry in batch]
 
-            return await self._transaction(all_of_them)
+        try:
+            return await self._transaction(job)
         except Exception as error:
             # An error of its own for each, since each is raised somewhere else.
             return [(None, translated(error)) for _ in batch]
 
-    async def _in_transaction(self, job: Job[Any] | None) -> _Outcome:
+    async def _in_transaction(self, job: Job[Any]) -> _Outcome:
         try:
-            async def one(connection):
-                return await job(connection) if job is not None else None, None
-
-            return await self._transaction(one)
+            return await self._transaction(job), None
         except Exception as error:
             return None, translated(error)
 
 
+def _all_of(answer: asyncio.Future[Any], together: Together[Any, Any]) -> _Entry:
+    items: list[Any] = []
+
+    async def job(connection: AsyncConnection) -> list[Any]:
+        return list(await together(connection, items))
+
+    return _Entry(answer, job, together, items)
+
+
 async def _attempt(connection: AsyncConnection, entry: _Entry) -> _Outcome:
     """Do one entry of a batch, so that its failure undoes it and nothing else."""
-    together = entry.together
-    if together is None:
-        return await _attempt_job(connection, entry.job)
-    results, problem = await _attempt_job(connection, lambda conn: together(conn, entry.items))
-    if problem is None:
-        return list(results), None
+    outcome = await _attempt_job(connection, entry.job)
+    if entry.together is None or outcome[1] is None:
+        return outcome
     # One of them can't be done; the others can.
-    outcomes = [await _attempt_job(connection, _only(together, item)) for item in entry.items]
+    outcomes = [await _attempt_job(connection, _only(entry.together, item)) for item in entry.items]
     return [result if problem is None else problem for result, problem in outcomes], None
 
 
@@ -295,18 +314,18 @@ def _only(together: Together[Any, Any], item: object) -> Job[Any]:
     return job
 
 
-async def _attempt_job(connection: AsyncConnection, job: Job[Any] | None) -> _Outcome:
-    savepoint = await connection.begin_nested()
+async def _attempt_job(connection: AsyncConnection, job: Job[Any]) -> _Outcome:
+    savepoint = await connection.run_sync(Connection.begin_nested)
     try:
-        result = await job(connection) if job is not None else None
+        result = await job(connection)
     except Exception as error:
         try:
-            await savepoint.rollback()
+            savepoint.rollback()
         except SQLAlchemyError:
             # SQLite has undone the whole transaction by itself, as it does when the disk is full: the batch fails.
             raise error from None
         return None, translated(error)
-    await savepoint.commit()
+    savepoint.commit()
     return result, None
 
 

@@ -146,7 +146,7 @@ def dump(path):
 def counting(database, name):
     """Collects the events of this name (`commit`, `rollback` …) of both engines while the block runs."""
     seen = []
-    engines = [database._writing.sync_engine, database._reading.sync_engine]
+    engines = [database._writing, database._reading.sync_engine]
 
     def note(*arguments):
         seen.append(arguments)

@@ -63,10 +63,10 @@ async def test_a_claim_that_could_not_be_committed_claims_nothing(claims, agenda
     soon = await read_ahead(claims)
     transaction, broken = database._writer._transaction, [TryLater("the disk is full")]
 
-    def failing():
+    def failing(job):
         if broken:
             raise broken.pop()
-        return transaction()
+        return transaction(job)
 
     database._writer._transaction = failing
     with pytest.raises(TryLater):
@@ -182,10 +182,10 @@ async def test_what_could_not_be_recorded_is_told_to_each_and_recorded_the_next_
     claimed = await claims.claim(await read_ahead(claims), NOW)
     transaction, broken = database._writer._transaction, [TryLater("the disk is full")]
 
-    def failing():
+    def failing(job):
         if broken:
             raise broken.pop()
-        return transaction()
+        return transaction(job)
 
     database._writer._transaction = failing
     for expected in (["TryLater"] * 2, ["NoneType"] * 2):

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from bot.domain.errors import SetupProblem, TryLater
 from bot.storage.database import Database
 from bot.storage.migrate import head_revision
+from tests.storage.writing import held
 
 ROOT = Path(__file__).parents[2]
 TABLE = "CREATE TABLE shelf (id INTEGER PRIMARY KEY, label)"
@@ -165,13 +166,7 @@ async def test_a_reading_connection_cannot_write(database):
 
 async def test_reading_goes_on_beside_a_write_and_sees_only_what_is_committed(database):
     await database.write(put("before"))
-    begun, go_on = asyncio.Event(), asyncio.Event()
-
-    async def job(conn):
-        await put("during")(conn)
-        begun.set()
-        await go_on.wait()
-
+    job, begun, go_on = held("during")
     writing = asyncio.create_task(database.write(job))
     await begun.wait()
     async with database.read() as conn:

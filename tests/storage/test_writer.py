@@ -36,7 +36,7 @@ def pragma(sentence):
 def commits_of(database):
     """A list that grows with each commit of the writer."""
     commits = []
-    event.listen(database._writing.sync_engine, "commit", commits.append)
+    event.listen(database._writing, "commit", commits.append)
     return commits
 
 
@@ -204,14 +204,13 @@ async def test_a_cancelled_caller_cancels_neither_its_job_nor_the_batch(database
 
 
 async def test_what_fails_after_its_caller_has_gone_is_logged(database, caplog):
-    begun, go_on = asyncio.Event(), asyncio.Event()
+    job, begun, go_on = held("undone")
 
-    async def job(conn):
-        begun.set()
-        await go_on.wait()
+    async def failing(conn):
+        await job(conn)
         raise ValueError("nobody is listening")
 
-    caller = asyncio.create_task(database.write(job))
+    caller = asyncio.create_task(database.write(failing))
     await begun.wait()
     caller.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -231,9 +230,9 @@ async def test_nothing_runs_and_no_timer_ticks_once_the_queue_is_empty(database)
     assert len(timers) == 1  # the test's own timeout
 
 
-async def test_a_writer_killed_in_mid_job_leaves_nothing_half_done_and_holds_nobody(tmp_path):
+async def test_a_writer_killed_in_mid_job_still_does_that_one_whole_and_holds_nobody(tmp_path):
     async with opened(tmp_path / "shelf.db", flush_seconds=0, queue_limit=1) as database:
-        job, begun, _go_on = held("half done")
+        job, begun, go_on = held("done whole")
         killed = [database.submit(put("same batch")), database.submit(job)]
         await begun.wait()
         killed.append(database.submit(put("queued")))
@@ -243,9 +242,10 @@ async def test_a_writer_killed_in_mid_job_leaves_nothing_half_done_and_holds_nob
         for future in killed:
             with pytest.raises(asyncio.CancelledError):
                 await future
+        go_on.set()
         assert await held_back == "held back"
         assert await database.write(put("later")) == "later"
-        assert labels(database) == ["held back", "later"]
+        assert labels(database) == ["same batch", "done whole", "held back", "later"]
 
 
 async def test_a_full_disk_fails_its_batch_for_now_and_no_later_one(database):
@@ -312,3 +312,13 @@ async def test_a_write_before_the_database_is_open_is_told_to_try_later(tmp_path
     with pytest.raises(TryLater):
         await database.write(put("too early"))
     await database.close()
+
+
+async def test_a_job_that_waits_for_anything_but_its_statements_is_refused_and_undone(database):
+    async def job(conn):
+        await put("undone")(conn)
+        await asyncio.sleep(0)
+
+    with pytest.raises(RuntimeError, match="wait for nothing else"):
+        await database.write(job)
+    assert labels(database) == []

@@ -90,3 +90,14 @@ async def test_what_may_follow_later_is_written_before_the_end(tmp_path):
     assert labels(database) == ["later"]
     with pytest.raises(TryLater):
         database.submit_later(put("too late"))
+
+
+@pytest.mark.parametrize(("many", "order"), [(1, ["0", "later", "next"]), (2, ["0", "1", "next", "later"])])
+async def test_in_a_flood_what_may_follow_later_takes_no_time(tmp_path, monkeypatch, many, order):
+    monkeypatch.setattr(writer, "_FLOOD", 2)
+    async with opened(tmp_path / "shelf.db", flush_seconds=0.2) as database:
+        await asyncio.sleep(0.2)
+        await asyncio.gather(*{database.gather(put_all, str(number)) for number in range(many)})
+        following = database.gather(put_all, "next")
+        await asyncio.gather(database.submit_later(put("later")), following)
+        assert labels(database) == order

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import threading
 from contextlib import asynccontextmanager, closing
 
 from sqlalchemy import text
@@ -39,13 +40,13 @@ def put(label):
 
 
 def held(label):
-    """A job that begins, and ends when told to; with the events of both."""
-    begun, go_on = asyncio.Event(), asyncio.Event()
+    """A job that begins, and ends when told to; with the events of both, of which the first is waited for."""
+    loop, begun, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
 
     async def job(conn):
         await put(label)(conn)
-        begun.set()
-        await go_on.wait()
+        loop.call_soon_threadsafe(begun.set)
+        assert go_on.wait(30)
         return label
 
     return job, begun, go_on

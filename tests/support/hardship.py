@@ -80,11 +80,11 @@ class Evening:
                     self.faults["happened while a history was read"] += 1
             return answer
 
-        def full():
+        def full(job):
             if self.lossy and self.dice.random() < self.lossy / 4:
                 self.faults["full disk"] += 1
                 raise OperationalError("COMMIT", {}, sqlite3.OperationalError("database or disk is full"))
-            return transaction()
+            return transaction(job)
 
         http.request = unsteady
         writer._transaction = full
