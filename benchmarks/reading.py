@@ -32,6 +32,7 @@ from bot.storage import tables as t
 from bot.storage.archive import ArchiveStore
 from bot.storage.chats import ChatStore
 from bot.storage.database import Database
+from bot.storage.indexing import Indexing
 from bot.storage.publishing import PublicationStore
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -128,6 +129,8 @@ async def measure(count):
         database = Database(Path(folder) / "reading.db", flush_seconds=0)
         await database.open()
         chat_id = await fill(database, count)
+        # What was said can be found long before; the index would be filled beside what is measured.
+        await Indexing(database).take_many()
         archive, chats = ArchiveStore(database), ChatStore(database)
         clock = Hands()
         showings = Showings(PublicationStore(database), archive)

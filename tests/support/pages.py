@@ -36,13 +36,14 @@ class Pages:
 
     async def choose(self, person_id, showing, guild_id=1):
         """What somebody chose, and that their chats' pages are to be put right."""
+        chats = [chat.id for chat in await self.published.chats(guild_id)]
 
         async def job(conn):
             s = t.showings.c
             await conn.execute(delete(t.showings).where(s.person_id == person_id, s.guild_id == guild_id))
             chosen = {"guild_id": guild_id, "person_id": person_id, "showing": showing, "chosen_at": START}
             await conn.execute(insert(t.showings).values(chosen))
-            await mark_stale(conn, [chat.id for chat in await self.published.chats(guild_id)])
+            await mark_stale(conn, chats)
 
         await self.database.write(job)
 
