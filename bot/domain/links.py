@@ -71,6 +71,8 @@ class SharedLink:
 
 def find_urls(text: str) -> tuple[str, ...]:
     """The http and https addresses in a text, each once, without tracking."""
+    if "://" not in text:
+        return ()
     found = (canonical(_trim(match)) for match in _URL.findall(text))
     return tuple(dict.fromkeys(url for url in found if url))
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import compress
 
+from bot.domain.digest.memory import Memory
 from bot.domain.digest.quotes import Quote, quote
 from bot.domain.digest.small_talk import PASSED_ON, is_about_the_hour
 from bot.domain.digest.words import EMPTY_WORDS, QUESTION_SIGNS, bare, content_stems, plain, question_at_end, words
@@ -78,7 +80,9 @@ class Disagreement:
     sign: str
 
 
-def unanswered(said: Iterable[ArchivedMessage], hosts: frozenset[int]) -> tuple[OpenQuestion, ...]:
+def unanswered(
+    said: Iterable[ArchivedMessage], hosts: frozenset[int], memory: Memory | None = None
+) -> tuple[OpenQuestion, ...]:
     """Questions by participants that no message replies to; those asked of everybody first, else in order.
 
     Hosts' questions steer the chat and don't count.
@@ -86,22 +90,28 @@ def unanswered(said: Iterable[ArchivedMessage], hosts: frozenset[int]) -> tuple[
     Args:
         said: what people wrote, in order.
         hosts: ids of the chat's hosts.
+        memory: of an earlier look at the same texts.
     """
+    memory = Memory() if memory is None else memory
+    readable = [message for message in said if message.is_readable]
+    asks = memory.recall_each("asks", None, ((m.id, m.text, m.text or "") for m in readable), _asks)
     found = []
-    for message in said:
-        if not message.is_readable or message.author_id in hosts or message.replies or message.by_machine:
+    for message in compress(readable, asks):
+        if message.author_id in hosts or message.replies or message.by_machine:
             continue
-        if not any(sign in (message.text or "") for sign in QUESTION_SIGNS):
-            continue
-        if _ANSWERS.match(message.text or "") or PASSED_ON.search(message.text or ""):
-            continue
-        text = bare(message.text or "")
-        if _is_question(text) and not _LAST_QUESTION.search(text) and not is_about_the_hour(text):
-            number = message.questions[0] if message.questions else None
-            is_aside = message.reply_to_id is not None or _MENTIONS_FIRST.match(message.text or "") is not None
-            found.append((is_aside, number is None, OpenQuestion(quote(message), number)))
+        number = message.questions[0] if message.questions else None
+        is_aside = message.reply_to_id is not None or _MENTIONS_FIRST.match(message.text or "") is not None
+        found.append((is_aside, number is None, OpenQuestion(quote(message), number)))
     # What was asked of everybody about a question of the chat comes first; sorting keeps the order of time.
     return tuple(question for *_, question in sorted(found, key=lambda one: one[:2]))
+
+
+def _asks(written: str) -> bool:
+    """Whether a message asks something of others."""
+    if not any(sign in written for sign in QUESTION_SIGNS) or _ANSWERS.match(written) or PASSED_ON.search(written):
+        return False
+    text = bare(written)
+    return _is_question(text) and not _LAST_QUESTION.search(text) and not is_about_the_hour(text)
 
 
 def _is_question(text: str) -> bool:
@@ -114,19 +124,30 @@ def _is_question(text: str) -> bool:
     return not all(plain(word) in _NOD | EMPTY_WORDS for word in asked)
 
 
-def disagreements(said: Iterable[ArchivedMessage]) -> tuple[Disagreement, ...]:
-    """Messages that say in words that they disagree with another person's, in order."""
+def disagreements(said: Iterable[ArchivedMessage], memory: Memory | None = None) -> tuple[Disagreement, ...]:
+    """Messages that say in words that they disagree with another person's, in order.
+
+    Args:
+        said: what people wrote, in order.
+        memory: of an earlier look at the same texts.
+    """
+    memory = Memory() if memory is None else memory
     messages = {message.id: message for message in said if message.is_readable and not message.by_machine}
+    texts = ((message.id, message.text, message.text or "") for message in messages.values())
+    signs = memory.recall_each("disagrees", None, texts, _sign_in)
     found = []
-    for message in messages.values():
-        text = (message.text or "").casefold()
-        if not any(hint in text for hint in _HINTS):
-            continue
-        sign = _DISAGREES.search(message.text or "")
+    for message, sign in zip(messages.values(), signs, strict=True):
         if sign is None:
             continue
         about = messages.get(message.reply_to_id or 0)
         if about is not None and about.author_id == message.author_id:
             continue
-        found.append(Disagreement(quote(about) if about else None, quote(message), sign[0]))
+        found.append(Disagreement(quote(about) if about else None, quote(message), sign))
     return tuple(found)
+
+
+def _sign_in(text: str) -> str | None:
+    """The words that say that somebody disagrees, verbatim, if any."""
+    small = text.casefold()
+    sign = _DISAGREES.search(text) if any(hint in small for hint in _HINTS) else None
+    return sign[0] if sign is not None else None

@@ -134,7 +134,7 @@ def make_digest(
     """
     chat = record.chat
     # What stands under a question is somebody's answer, though a bridge or a moderator's tool carried it here.
-    spoken = (m for m in record.messages if not m.is_deleted and (m.questions or not m.by_machine))
+    spoken = (m for m in record.messages if not m.is_deleted and (not m.by_machine or m.questions))
     said = sorted(spoken, key=lambda m: m.id)
     memory = Memory() if memory is None else memory
     picker = Picker(chat, said, per_person, newcomers, memory)
@@ -145,7 +145,7 @@ def make_digest(
             filed[number].append(message)
     under = [filed[question.number] for question in asked]
     readable = [m for m in said if m.is_readable]
-    texts = (Said(m.id, m.author_id, m.text or "", picker.words[m.id]) for m in readable)
+    texts = [Said(m.id, m.author_id, m.text or "", picker.words[m.id]) for m in readable]
     themes = find_themes(texts, ignored=picker.ignored, memory=memory)
     by_theme: tuple[ThemeDigest, ...] = ()
     highlights: tuple[Quote, ...] = ()
@@ -154,8 +154,9 @@ def make_digest(
         chosen = picker.pick([(question.text, found) for question, found in zip(asked, under, strict=True)], quotes)
     else:
         by_theme, highlights = _tell_by_theme(picker, said, themes, quotes)
-    memory.forget_unused()
-    return Digest(
+    # Nobody hosts an informal chat: whoever planned it asks as anybody does.
+    hosts = frozenset() if chat.format is Format.INFORMAL else frozenset({chat.host_id})
+    digest = Digest(
         chat,
         messages=len(said),
         people=len({m.author_id for m in said}),
@@ -167,13 +168,12 @@ def make_digest(
         themes=themes,
         by_theme=by_theme,
         highlights=highlights,
-        # Nobody hosts an informal chat: whoever planned it asks as anybody does.
-        unanswered=unanswered(
-            _without(asked, readable), frozenset() if chat.format is Format.INFORMAL else frozenset({chat.host_id})
-        ),
-        disagreements=disagreements(readable),
+        unanswered=unanswered(_without(asked, readable), hosts, memory),
+        disagreements=disagreements(readable, memory),
         elsewhere={m.id: m.thread_id for m in readable if m.thread_id != chat.thread_id},
     )
+    memory.forget_unused()
+    return digest
 
 
 def _without(asked: Sequence[Question], said: Sequence[ArchivedMessage]) -> Sequence[ArchivedMessage]:

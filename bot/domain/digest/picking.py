@@ -17,7 +17,7 @@ from functools import partial
 from bot.domain.chat import Chat
 from bot.domain.digest.memory import Memory
 from bot.domain.digest.quotes import Quote, Why, quote
-from bot.domain.digest.selection import Answer, Choice, Selector
+from bot.domain.digest.selection import Answer, Choice, Selector, read
 from bot.domain.digest.small_talk import AGREES, PASSED_ON, PRAISES, is_about_the_hour
 from bot.domain.digest.words import bare, content_stems, plain, question_at_end, singular, stem, words
 from bot.domain.markers import read_labels
@@ -65,13 +65,15 @@ class Picker:
         self._questions = len(chat.questions)
         self._prompts = frozenset(question.message_id for question in chat.questions)
         self._newcomers = newcomers
-        wrote = Counter(m.author_id for m in said if m.is_readable)
+        readable = [message for message in said if message.is_readable]
+        wrote = Counter(m.author_id for m in readable)
         self._people = len(wrote)
         self._talkers = _most_talkative(wrote)
         self._room_for_talkers = 0
         self._per_person = per_person
         self._quoted: Counter[int] = Counter()
-        self.words = {m.id: self._words(m) for m in said if m.is_readable}
+        found = memory.recall_each("words", None, ((m.id, m.text, m.text or "") for m in readable), words)
+        self.words = {message.id: each for message, each in zip(readable, found, strict=True)}
         # Everybody uses the chat's hashtag, and names say nothing of what it is about.
         # So they do of its subject, where that is its first half: "ngss" in #ngsschat.
         tags = {plain(chat.hashtag), plain(chat.hashtag).removesuffix(_CHAT)}
@@ -111,8 +113,9 @@ class Picker:
         authors, quotes = self._memory.recall("picked", (number, self._room_for_talkers), made_from, pick)
         # The comparison isn't needed when the choice stands, but perhaps next time.
         self._memory.keep("selector", number)
-        for message in readable:
-            self._memory.keep("prior", message.id)
+        numbers = [message.id for message in readable]
+        self._memory.keep_each("prior", self._prompts, numbers)
+        self._memory.keep_each("terms", self.ignored, numbers)
         self._quoted.update(authors)
         return quotes
 
@@ -122,7 +125,8 @@ class Picker:
         """The quotes of one part, and whose they are."""
         quoted_before = self._quoted.copy()
         wrote = Counter(m.author_id for m in readable)
-        priors = [self._known_prior(m) * wrote[m.author_id] ** -_CHANCES for m in readable]
+        known = self._priors(readable)
+        priors = [prior * wrote[m.author_id] ** -_CHANCES for m, prior in zip(readable, known, strict=True)]
         selector = self._selector(number, question, readable, priors)
         taken: set[int] = set()
         while len(selector.chosen) < count:
@@ -137,19 +141,17 @@ class Picker:
         self._quoted = quoted_before
         return frozenset(taken), tuple(sorted(made, key=lambda found: found.message_id))
 
-    def _words(self, message: ArchivedMessage) -> list[str]:
-        text = message.text or ""
-        return self._memory.recall("words", message.id, text, lambda: words(text))
-
     def _selector(
         self, number: int, question: str, readable: Sequence[ArchivedMessage], priors: Sequence[float]
     ) -> Selector:
         made_from = (question, [(m.id, m.text, prior) for m, prior in zip(readable, priors, strict=True)])
 
         def compare() -> Selector:
+            items = ((m.id, m.text, self.words[m.id]) for m in readable)
+            found = self._memory.recall_each("terms", self.ignored, items, lambda each: read(each, self.ignored))
             answers = [
-                Answer(m.text or "", m.author_id, prior, words=self.words[m.id])
-                for m, prior in zip(readable, priors, strict=True)
+                Answer(m.text or "", m.author_id, prior, read=each)
+                for m, prior, each in zip(readable, priors, found, strict=True)
             ]
             return Selector(answers, question, self.ignored)
 
@@ -165,9 +167,9 @@ class Picker:
             return 0.0
         return (_FIRST_TIME if author in self._newcomers else 1.0) / (1 + times)
 
-    def _known_prior(self, message: ArchivedMessage) -> float:
-        made_from = (message.text, message.reply_to_id, message.replies, message.reactions, self._prompts)
-        return self._memory.recall("prior", message.id, made_from, lambda: self._prior(message))
+    def _priors(self, readable: Sequence[ArchivedMessage]) -> list[float]:
+        items = ((m.id, (m.text, m.reply_to_id, m.replies, m.reactions), m) for m in readable)
+        return self._memory.recall_each("prior", self._prompts, items, self._prior)
 
     def _prior(self, message: ArchivedMessage) -> float:
         text = message.text or ""

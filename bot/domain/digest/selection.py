@@ -17,10 +17,11 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from heapq import nsmallest
+from itertools import chain
 
 import numpy as np
 
-from bot.domain.digest.vectors import Floats, Vector, Vectors
+from bot.domain.digest.vectors import Floats, Term, Vector, Vectors, terms_of
 from bot.domain.digest.words import content_stems, word_count, words
 
 # How many words a quote should have on average over a question: what a phone shows in about three lines.
@@ -56,6 +57,34 @@ Author = int | str | None
 
 
 @dataclass(frozen=True, slots=True)
+class Read:
+    """A text as it is compared with others.
+
+    Attributes:
+        terms: and how often it uses them.
+        stems: those that say what it is about, each once.
+        is_empty: whether it says too little to be quoted.
+        length: how long it reads, in words.
+    """
+
+    terms: Counter[Term]
+    stems: frozenset[str]
+    is_empty: bool
+    length: int
+
+
+def read(found: Sequence[str], ignored: frozenset[str]) -> Read:
+    """A text as terms.
+
+    Args:
+        found: its words.
+        ignored: stems that say nothing here.
+    """
+    stems = content_stems(found[:_WORDS_READ], ignored)
+    return Read(terms_of(stems), frozenset(stems), len(stems) < _FEWEST_STEMS, word_count(found))
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A text that may be quoted.
 
@@ -64,14 +93,14 @@ class Answer:
         author: whose it is; None where nobody knows.
         prior: multiplies its worth; 0 for a text that is only to be covered.
         counts: how much covering it is worth; 0 for a text that may be quoted but speaks for nobody else.
-        words: those of the text, if they were read before.
+        read: the text as terms, if it was read before.
     """
 
     text: str
     author: Author = None
     prior: float = 1.0
     counts: float = 1.0
-    words: Sequence[str] | None = None
+    read: Read | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +139,10 @@ class Selector:
         """
         self.answers = answers
         self._is_small = len(answers) <= _MANY
-        found = [words(answer.text) if answer.words is None else answer.words for answer in answers]
-        stems = [content_stems(each[:_WORDS_READ], ignored) for each in found]
-        self.vectors = Vectors(stems, content_stems(words(question), ignored))
-        self.spread = Counter(each for found_stems in stems for each in set(found_stems))
-        self.lengths = [word_count(each) for each in found]
+        found = [read(words(answer.text), ignored) if answer.read is None else answer.read for answer in answers]
+        self.vectors = Vectors([each.terms for each in found], content_stems(words(question), ignored))
+        self.spread = Counter(chain.from_iterable(each.stems for each in found))
+        self.lengths = [each.length for each in found]
         self.chosen: list[Choice] = []
         substance = self.vectors.substance
         weights = [min(s, 1.0) ** _SUBSTANCE_POWER * a.counts for s, a in zip(substance, answers, strict=True)]
@@ -123,7 +151,7 @@ class Selector:
         self._repeats = np.zeros(len(answers))
         self._rows: dict[int, Floats] = {}
         self._words_so_far = 0
-        usable = [i for i, s in enumerate(stems) if len(s) >= _FEWEST_STEMS and answers[i].prior > 0]
+        usable = [i for i, each in enumerate(found) if not each.is_empty and answers[i].prior > 0]
         # What an answer could cover at most, without the work of comparing it with each other one.
         whole = self.vectors.whole(weights)
         self._open = self._candidates(usable, whole)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from heapq import heappop, heappush
@@ -86,11 +86,11 @@ class Said:
 
 _Key = tuple[str, ...]
 # Phrases by how many people used them and how many words they have.
-_Kinds = dict[tuple[int, int], list[_Key]]
+_Kinds = dict[tuple[int, int], dict[_Key, None]]
 
 
 def find_themes(
-    said: Iterable[Said],
+    said: Sequence[Said],
     count: int = THEMES_SHOWN,
     ignored: frozenset[str] = frozenset(),
     question: str = "",
@@ -106,38 +106,51 @@ def find_themes(
         memory: of an earlier look at the same texts.
     """
     memory = Memory() if memory is None else memory
-    read = [
-        memory.recall("read", text.id, (text.text, text.author, ignored), partial(_Read, text, ignored))
-        for text in said
-    ]
+    items = ((text.id, (text.text, text.author), text) for text in said)
+    read = memory.recall_each("read", ignored, items, partial(_Read, ignored=ignored))
     people = len({text.author for text in read})
-    shared = memory.grow("users", None, read, _Users, _Users.add).shared
+    users = memory.grow("users", None, read, _Users, _Users.add)
+    shared, kinds = users.shared, users.kinds
     asked = frozenset(stem(singular(plain(word))) for word in words(question))
     kept: list[_Key] = []
-    kinds = _kinds(shared)
     for key in _by_worth(kinds, people, asked):
         if len(kept) == count:
             break
         if not _is_told(key, kept, shared) and not _is_told(full := _fuller(key, shared, kinds), kept, shared):
             kept.append(full)
-    return tuple(sorted(_themes(kept, read), key=lambda theme: (-len(theme.people), theme.phrase)))
+    themes = [memory.grow("theme", key, read, partial(_Told, key), _Told.add).theme() for key in kept]
+    return tuple(sorted(themes, key=lambda theme: (-len(theme.people), theme.phrase)))
 
 
 class _Users:
-    """Who used which phrase; most phrases are one person's and need no set."""
+    """Who used which phrase; most phrases are one person's and need no set.
+
+    Attributes:
+        shared: the people who used a phrase of several people.
+        kinds: these phrases by how many people used them and how many words they have.
+    """
 
     def __init__(self) -> None:
         self._first: dict[_Key, int | str] = {}
         self.shared: dict[_Key, set[int | str]] = {}
+        self.kinds: _Kinds = {}
 
     def add(self, text: _Read) -> None:
         """Read one more text."""
         author = text.author
         for key in text.keys:
-            if key in self.shared:
-                self.shared[key].add(author)
-            elif (before := self._first.setdefault(key, author)) != author:
-                self.shared[key] = {before, author}
+            users = self.shared.get(key)
+            if users is None:
+                if (before := self._first.setdefault(key, author)) != author:
+                    self.shared[key] = {before, author}
+                    self._kind(2, key)[key] = None
+            elif author not in users:
+                del self._kind(len(users), key)[key]
+                users.add(author)
+                self._kind(len(users), key)[key] = None
+
+    def _kind(self, users: int, key: _Key) -> dict[_Key, None]:
+        return self.kinds.setdefault((users, len(key)), {})
 
 
 @lru_cache(maxsize=20_000)
@@ -178,14 +191,6 @@ class _Read:
             and says[start + size - 1]
             and tuple(stems[start : start + size]) == key
         ]
-
-
-def _kinds(shared: Mapping[_Key, set[int | str]]) -> _Kinds:
-    """The phrases by how many people used them and how many words they have."""
-    kinds: _Kinds = {}
-    for key, users in shared.items():
-        kinds.setdefault((len(users), len(key)), []).append(key)
-    return kinds
 
 
 def _by_worth(kinds: _Kinds, people: int, asked: frozenset[str]) -> Iterator[_Key]:
@@ -243,20 +248,24 @@ def _contains(long: _Key, short: _Key) -> bool:
     return any(long[at : at + len(short)] == short for at in range(len(long) - len(short) + 1))
 
 
-def _themes(kept: Sequence[_Key], read: Sequence[_Read]) -> list[Theme]:
-    spellings: dict[_Key, Counter[str]] = {key: Counter() for key in kept}
-    people: dict[_Key, set[int | str]] = {key: set() for key in kept}
-    messages: dict[_Key, set[int]] = {key: set() for key in kept}
-    for text in read:
-        for key in text.keys.intersection(kept):
-            spellings[key].update(" ".join(text.spelled[at : at + len(key)]) for at in text.places(key))
-            people[key].add(text.author)
-            messages[key].add(text.id)
-    return [
-        Theme(
-            min(spellings[key].items(), key=lambda found: (-found[1], found[0]))[0],
-            tuple(sorted(people[key], key=str)),
-            tuple(sorted(messages[key])),
-        )
-        for key in kept
-    ]
+class _Told:
+    """How, by whom and where a phrase was told."""
+
+    def __init__(self, key: _Key) -> None:
+        self._key = key
+        self._spellings: Counter[str] = Counter()
+        self._people: set[int | str] = set()
+        self._messages: set[int] = set()
+
+    def add(self, text: _Read) -> None:
+        """Read one more text."""
+        key = self._key
+        if key in text.keys:
+            self._spellings.update(" ".join(text.spelled[at : at + len(key)]) for at in text.places(key))
+            self._people.add(text.author)
+            self._messages.add(text.id)
+
+    def theme(self) -> Theme:
+        """The value."""
+        phrase = min(self._spellings.items(), key=lambda found: (-found[1], found[0]))[0]
+        return Theme(phrase, tuple(sorted(self._people, key=str)), tuple(sorted(self._messages)))

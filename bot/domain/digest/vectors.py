@@ -39,16 +39,15 @@ class Vectors:
         terms: the term behind each number.
     """
 
-    def __init__(self, texts: Sequence[Sequence[str]], question: Iterable[str] = ()) -> None:
+    def __init__(self, counts: Sequence[Mapping[Term, int]], question: Iterable[str] = ()) -> None:
         """Weigh the texts.
 
         Args:
-            texts: the content stems of each.
+            counts: the terms of each, and how often it uses them.
             question: the content stems of the question they answer.
         """
-        counts = [_terms(stems) for stems in texts]
         used_by = Counter(chain.from_iterable(counts))
-        weigh = _Weights(len(texts), frozenset(question))
+        weigh = _Weights(len(counts), frozenset(question))
         known = {term: number for number, term in enumerate(used_by)}
         self.terms: list[Term] = list(known)
         self._texts = len(counts)
@@ -109,7 +108,8 @@ class Vectors:
         return [plain[begin:end] for begin, end in pairwise(self._ends)]
 
 
-def _terms(stems: Sequence[str]) -> Counter[Term]:
+def terms_of(stems: Sequence[str]) -> Counter[Term]:
+    """A text's terms, and how often it uses them, from its content stems."""
     found: Counter[Term] = Counter(stems)
     found.update(pairwise(stems))
     return found
