@@ -6,7 +6,7 @@ import gc
 import sys
 
 _COLLECTED_AT = (10_000, 10, 10)
-_TURN_SECONDS = 0.0005
+_TURN_SECONDS = 0.0002
 
 
 def tune() -> None:

@@ -45,9 +45,14 @@ class Database:
         self._writing: Engine | None = None
         self._reading: AsyncEngine | None = None
         self._looking: Engine | None = None
+        self._looks = 0
         self._files_changed: Callable[[], None] = lambda: None
         self._writer = Writer(
-            self._transaction, flush_seconds=flush_seconds, batch_jobs=batch_jobs, queue_limit=queue_limit
+            self._transaction,
+            flush_seconds=flush_seconds,
+            batch_jobs=batch_jobs,
+            queue_limit=queue_limit,
+            others_wait=lambda: self._looks > 0,
         )
 
     async def open(self) -> MigrationReport:
@@ -123,7 +128,11 @@ class Database:
         engine = self._looking
         if engine is None:
             raise TryLater("the database is closed")
-        return await asyncio.to_thread(self._look, engine, job)
+        self._looks += 1
+        try:
+            return await asyncio.to_thread(self._look, engine, job)
+        finally:
+            self._looks -= 1
 
     def _look(self, engine: Engine, job: Callable[[Connection], T]) -> T:
         with _translating(), engine.connect() as connection:

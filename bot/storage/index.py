@@ -105,6 +105,7 @@ class Entry(NamedTuple):
 
 
 WAITING = t.messages.c.text.is_not(None) & t.messages.c.search_id.is_(None)
+_FIRST_WAITING = select(t.messages.c.id).where(WAITING).limit(1)
 _ENTRIES = select(*_columns()).join(t.chats, t.chats.c.id == t.messages.c.chat_id)
 
 
@@ -168,7 +169,7 @@ async def tidy(conn: AsyncConnection) -> bool:
 
 def has_waiting(conn: Connection) -> bool:
     """Whether messages wait to enter."""
-    return conn.execute(select(t.messages.c.id).where(WAITING).limit(1)).first() is not None
+    return conn.execute(_FIRST_WAITING).first() is not None
 
 
 async def let_in(conn: AsyncConnection) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, case, func, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Table, bindparam, case, func, select
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -58,7 +59,7 @@ async def load(conn: AsyncConnection, chat_id: int) -> ChatRecord | None:
     chat = await load_chat(conn, chat_id)
     if chat is None:
         return None
-    return ChatRecord(chat, tuple(await conn.run_sync(_messages, t.messages.c.chat_id == chat_id)))
+    return ChatRecord(chat, tuple(await conn.run_sync(_OF_CHAT.load, chat_id=chat_id)))
 
 
 async def load_grown(conn: AsyncConnection, record: ChatRecord, before: Stamp) -> ChatRecord | None:
@@ -77,7 +78,7 @@ async def load_grown(conn: AsyncConnection, record: ChatRecord, before: Stamp) -
     chat_id, last = record.chat.id, record.messages[-1].id
     if await stamp(conn, chat_id, until=last) != before or (chat := await load_chat(conn, chat_id)) is None:
         return None
-    new = await conn.run_sync(_messages, (t.messages.c.chat_id == chat_id) & (t.messages.c.id > last))
+    new = await conn.run_sync(_SINCE.load, chat_id=chat_id, last=last)
     replies = Counter(message.reply_to_id for message in new if not message.is_deleted)
     old = [replace(m, replies=m.replies + replies[m.id]) if m.id in replies else m for m in record.messages]
     return ChatRecord(chat, (*old, *new))
@@ -85,24 +86,58 @@ async def load_grown(conn: AsyncConnection, record: ChatRecord, before: Stamp) -
 
 async def load_thread(conn: AsyncConnection, chat_id: int, thread_id: int) -> list[ArchivedMessage]:
     """What was said of a chat in one of its threads, in Discord's order."""
-    here = (t.messages.c.chat_id == chat_id) & (t.messages.c.thread_id == thread_id)
-    return await conn.run_sync(_messages, here)
+    return await conn.run_sync(_OF_THREAD.load, chat_id=chat_id, thread_id=thread_id)
 
 
 def load_some(conn: Connection, message_ids: Sequence[int]) -> list[ArchivedMessage]:
     """Some messages, in Discord's order; of their replies those among them are counted."""
-    return _messages(conn, t.messages.c.id.in_(message_ids))
+    return _SOME.load(conn, ids=json.dumps(list(message_ids)))
 
 
-def _messages(conn: Connection, where: ColumnElement[bool]) -> list[ArchivedMessage]:
-    rows = conn.execute(select(*_COLUMNS).where(where).order_by(t.messages.c.id)).all()
-    filings = _filings(conn, where)
-    files = _parts(conn, t.attachments, where)
-    reactions = _parts(conn, t.reactions, where)
-    versions = _parts(conn, t.versions, where)
-    replies = Counter(row.reply_to_id for row in rows if row.deleted_at is None)
-    parts = _Parted(filings, files, reactions, versions, replies)
-    return [_message(row, parts) for row in rows]
+class _Loader:
+    """Reads the messages that meet a condition; its queries are made once, as making them takes as long as asking."""
+
+    def __init__(self, where: ColumnElement[bool]) -> None:
+        self._messages = select(*_COLUMNS).where(where).order_by(_M.id)
+        self._filings = _beside(t.filings, where, _FILED)
+        self._files, self._reactions, self._versions = (
+            _beside(table, where, table.c) for table in (t.attachments, t.reactions, t.versions)
+        )
+
+    def load(self, conn: Connection, /, **values: int | str) -> list[ArchivedMessage]:
+        """Those messages, in Discord's order, for these values of the condition."""
+        rows = conn.execute(self._messages, values).all()
+        filings: dict[int, tuple[Filing, ...]] = {}
+        for message_id, *filed in conn.execute(self._filings, values):
+            filings[message_id] = (*filings.get(message_id, ()), filing_of(*filed))
+        files, reactions, versions = (
+            _parts(conn.execute(query, values)) for query in (self._files, self._reactions, self._versions)
+        )
+        replies = Counter(row.reply_to_id for row in rows if row.deleted_at is None)
+        parts = _Parted(filings, files, reactions, versions, replies)
+        return [_message(row, parts) for row in rows]
+
+
+def _beside(table: Table, where: ColumnElement[bool], columns: Iterable[ColumnElement[Any]]) -> Select[Any]:
+    """What stands in a table that has rows for messages, in order."""
+    of_messages = table.join(t.messages, _M.id == table.c.message_id)
+    return select(*columns).select_from(of_messages).where(where).order_by(*table.primary_key.columns)
+
+
+def _parts(rows: CursorResult[Any]) -> _Parts:
+    parts: defaultdict[int, list[RowMapping]] = defaultdict(list)
+    for row in rows.mappings():
+        parts[row["message_id"]].append(row)
+    return parts
+
+
+_F = t.filings.c
+_FILED = (_F.message_id, _F.question, _F.basis, _F.confidence, _F.sure, _F.reasons)
+_HERE = _M.chat_id == bindparam("chat_id")
+_OF_CHAT = _Loader(_HERE)
+_SINCE = _Loader(_HERE & (_M.id > bindparam("last")))
+_OF_THREAD = _Loader(_HERE & (_M.thread_id == bindparam("thread_id")))
+_SOME = _Loader(_M.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)))
 
 
 async def cast(conn: AsyncConnection, chat_id: int) -> list[tuple[int, str]]:
@@ -203,32 +238,6 @@ async def counts(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tu
         .group_by(t.messages.c.chat_id)
     )
     return {row.chat_id: (row.messages, row.people) for row in rows}
-
-
-def _filings(conn: Connection, where: ColumnElement[bool]) -> dict[int, tuple[Filing, ...]]:
-    f = t.filings.c
-    rows = conn.execute(
-        select(f.message_id, f.question, f.basis, f.confidence, f.sure, f.reasons)
-        .join(t.messages, t.messages.c.id == f.message_id)
-        .where(where)
-        .order_by(f.message_id, f.question)
-    )
-    found: dict[int, tuple[Filing, ...]] = {}
-    for message_id, *filed in rows:
-        filing = filing_of(*filed)
-        found[message_id] = (*found[message_id], filing) if message_id in found else (filing,)
-    return found
-
-
-def _parts(conn: Connection, table: Table, where: ColumnElement[bool]) -> _Parts:
-    order = list(table.primary_key.columns)
-    rows = conn.execute(
-        select(table).join(t.messages, t.messages.c.id == table.c.message_id).where(where).order_by(*order)
-    )
-    parts: defaultdict[int, list[RowMapping]] = defaultdict(list)
-    for row in rows.mappings():
-        parts[row["message_id"]].append(row)
-    return parts
 
 
 def _message(row: Sequence[Any], parts: _Parted) -> ArchivedMessage:

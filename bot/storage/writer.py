@@ -3,7 +3,7 @@
 It starts a task when there is work and ends it when there is none, so that nothing waits in the background. While
 one batch is being committed the next gathers, which is all the batching that a busy hour needs; jobs that don't
 hurry wait up to `flush_seconds` since the last batch besides. What may follow later is done when nothing else waits or
-while that is gathered, or when it has waited for `_PATIENCE_SECONDS`.
+while that is gathered, but in a flood or while somebody reads not before it has waited for `_PATIENCE_SECONDS`.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ class Writer:
         flush_seconds: how long jobs that don't hurry may be gathered.
         batch_jobs: the most jobs in one transaction; of things that are done together four times as many.
         queue_limit: the most jobs that wait before `write` holds its callers back.
+        others_wait: whether somebody waits for what may follow later to leave the processor to them.
     """
 
     def __init__(
@@ -76,11 +77,13 @@ class Writer:
         flush_seconds: float,
         batch_jobs: int,
         queue_limit: int,
+        others_wait: Callable[[], bool] = lambda: False,
     ) -> None:
         self._transaction = transaction
         self._flush_seconds = flush_seconds
         self._batch_jobs = batch_jobs
         self._queue_limit = queue_limit
+        self._others_wait = others_wait
         self._queue: deque[_Entry] = deque()
         self._later: deque[_Entry] = deque()
         self._task: asyncio.Task[None] | None = None
@@ -218,7 +221,8 @@ class Writer:
 
     def _has_time_for_later(self, now: float) -> bool:
         is_flooded = self._flushed >= _FLOOD and now < self._flushed_at + self._flush_seconds
-        return bool(self._later) and self._gathers(now) and (self._is_closed or not is_flooded)
+        has_to_wait = not self._is_closed and (is_flooded or self._others_wait())
+        return bool(self._later) and self._gathers(now) and not has_to_wait
 
     def _gathers(self, now: float) -> bool:
         """Whether what is queued may wait for more to come."""
