@@ -18,5 +18,5 @@ def tune() -> None:
     # What a digest needs for a moment are many small objects; they shouldn't call for a full pass each time.
     gc.set_threshold(*_COLLECTED_AT)
     # Python's lock goes from thread to thread this often. In a rush of messages the thread that writes to the disk
-    # would wait ten times as long before each of its steps.
+    # would wait twenty times as long before each of its steps.
     sys.setswitchinterval(_TURN_SECONDS)

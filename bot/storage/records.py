@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Connection, CursorResult, Select, Table, bindparam, case, func, select
-from sqlalchemy.engine import RowMapping
+from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.messages import ArchivedMessage, Attachment, ChatRecord, Filing, Version
@@ -18,12 +17,15 @@ from bot.services.values import Stamp
 from bot.storage import extras
 from bot.storage import tables as t
 from bot.storage.chat_rows import load_chat
+from bot.storage.columns import instant
 from bot.storage.filings import filing_of
+
+T = TypeVar("T")
 
 # Spreads what is summed, so that two messages that change places don't cancel each other out.
 _PRIME = 1_000_003
 _M = t.messages.c
-# In the order in which `_message` takes a row apart.
+# In the order in which they are taken apart below.
 _COLUMNS = (
     _M.id,
     _M.thread_id,
@@ -39,18 +41,23 @@ _COLUMNS = (
     _M.pinned,
     _M.extras,
 )
-
-_Parts = dict[int, list[RowMapping]]
+_F, _A, _R, _V = t.filings.c, t.attachments.c, t.reactions.c, t.versions.c
+# SQLite's JSON would round it.
+_CONFIDENCE = func.printf("%!.17g", _F.confidence)
+_FILED = (_F.message_id, _F.question, _F.basis, _CONFIDENCE, _F.sure, _F.reasons)
+_FILES = (_A.message_id, _A.id, _A.filename, _A.url, _A.size, _A.content_type, _A.description, _A.stored)
+_REACTED = (_R.message_id, _R.emoji, _R["count"])
+_REPLACED = (_V.message_id, _V.text, _V.replaced_at)
 
 
 @dataclass(frozen=True, slots=True)
 class _Parted:
     """What belongs to some messages, by their numbers."""
 
-    filings: Mapping[int, tuple[Filing, ...]]
-    files: _Parts
-    reactions: _Parts
-    versions: _Parts
+    filings: Mapping[int, Sequence[Filing]]
+    files: Mapping[int, Sequence[Attachment]]
+    reactions: Mapping[int, Sequence[tuple[str, int]]]
+    versions: Mapping[int, Sequence[Version]]
     replies: Counter[int]
 
 
@@ -95,44 +102,59 @@ def load_some(conn: Connection, message_ids: Sequence[int]) -> list[ArchivedMess
 
 
 class _Loader:
-    """Reads the messages that meet a condition; its queries are made once, as making them takes as long as asking."""
+    """Reads the messages that meet a condition, with what belongs to them, as one value.
+
+    Row by row it would wait for Python's lock before each, which takes longest where others work too.
+    """
 
     def __init__(self, where: ColumnElement[bool]) -> None:
-        self._messages = select(*_COLUMNS).where(where).order_by(_M.id)
-        self._filings = _beside(t.filings, where, _FILED)
-        self._files, self._reactions, self._versions = (
-            _beside(table, where, table.c) for table in (t.attachments, t.reactions, t.versions)
+        beside = ((t.filings, _FILED), (t.attachments, _FILES), (t.reactions, _REACTED), (t.versions, _REPLACED))
+        # Made once, as making it takes as long as asking.
+        self._query = select(
+            func.json_array(
+                _listed(select(*_COLUMNS).where(where).order_by(_M.id)),
+                *(_listed(_beside(table, columns, where)) for table, columns in beside),
+            )
         )
 
     def load(self, conn: Connection, /, **values: int | str) -> list[ArchivedMessage]:
         """Those messages, in Discord's order, for these values of the condition."""
-        rows = conn.execute(self._messages, values).all()
-        filings: dict[int, tuple[Filing, ...]] = {}
-        for message_id, *filed in conn.execute(self._filings, values):
-            filings[message_id] = (*filings.get(message_id, ()), filing_of(*filed))
-        files, reactions, versions = (
-            _parts(conn.execute(query, values)) for query in (self._files, self._reactions, self._versions)
+        rows, filed, files, reacted, replaced = json.loads(conn.execute(self._query, values).scalar_one())
+        parts = _Parted(
+            _by_message(filed, _filing),
+            _by_message(files, Attachment),
+            _by_message(reacted, lambda emoji, count: (emoji, count)),
+            _by_message(replaced, lambda text, at: Version(text, instant(at))),
+            Counter(row[_REPLY_TO] for row in rows if row[_DELETED_AT] is None),
         )
-        replies = Counter(row.reply_to_id for row in rows if row.deleted_at is None)
-        parts = _Parted(filings, files, reactions, versions, replies)
         return [_message(row, parts) for row in rows]
 
 
-def _beside(table: Table, where: ColumnElement[bool], columns: Iterable[ColumnElement[Any]]) -> Select[Any]:
+def _beside(table: Table, columns: Sequence[ColumnElement[Any]], where: ColumnElement[bool]) -> Select[Any]:
     """What stands in a table that has rows for messages, in order."""
     of_messages = table.join(t.messages, _M.id == table.c.message_id)
     return select(*columns).select_from(of_messages).where(where).order_by(*table.primary_key.columns)
 
 
-def _parts(rows: CursorResult[Any]) -> _Parts:
-    parts: defaultdict[int, list[RowMapping]] = defaultdict(list)
-    for row in rows.mappings():
-        parts[row["message_id"]].append(row)
-    return parts
+def _listed(query: Select[Any]) -> ColumnElement[Any]:
+    """All rows that a query finds, as a list of lists in JSON."""
+    rows = query.subquery()
+    return select(func.json_group_array(func.json_array(*rows.c))).scalar_subquery()
 
 
-_F = t.filings.c
-_FILED = (_F.message_id, _F.question, _F.basis, _F.confidence, _F.sure, _F.reasons)
+def _by_message(rows: Sequence[Sequence[Any]], value: Callable[..., T]) -> dict[int, list[T]]:
+    """What rows that begin with a message's number hold, by that number."""
+    found: dict[int, list[T]] = {}
+    for number, *rest in rows:
+        found.setdefault(number, []).append(value(*rest))
+    return found
+
+
+def _filing(question: int, basis: str, confidence: str, sure: int, reasons: str) -> Filing:
+    return filing_of(question, basis, float(confidence), bool(sure), reasons)
+
+
+_REPLY_TO, _DELETED_AT = ([column.name for column in _COLUMNS].index(name) for name in ("reply_to_id", "deleted_at"))
 _HERE = _M.chat_id == bindparam("chat_id")
 _OF_CHAT = _Loader(_HERE)
 _SINCE = _Loader(_HERE & (_M.id > bindparam("last")))
@@ -241,36 +263,23 @@ async def counts(conn: AsyncConnection, chat_ids: Sequence[int]) -> dict[int, tu
 
 
 def _message(row: Sequence[Any], parts: _Parted) -> ArchivedMessage:
-    # Taken apart at once: asking a row for each of its columns by name would take most of the time.
     number, thread, author, name, posted, text, edited, reply_to, by_machine, deleted, left_out, pinned, kept = row
     return ArchivedMessage(
         id=number,
         thread_id=thread,
         author_id=author,
         author_name=name,
-        posted_at=posted,
+        posted_at=instant(posted),
         text=text,
-        edited_at=edited,
+        edited_at=instant(edited) if edited is not None else None,
         reply_to_id=reply_to,
-        by_machine=by_machine,
+        by_machine=bool(by_machine),
         is_deleted=deleted is not None,
-        is_left_out=left_out,
-        filings=parts.filings.get(number, ()),
-        attachments=tuple([_attachment(file) for file in parts.files[number]]) if number in parts.files else (),
-        reactions=tuple((r["emoji"], r["count"]) for r in parts.reactions.get(number, ())),
+        is_left_out=bool(left_out),
+        filings=tuple(parts.filings.get(number, ())),
+        attachments=tuple(parts.files.get(number, ())),
+        reactions=tuple(parts.reactions.get(number, ())),
         replies=parts.replies[number],
-        extras=extras.from_text(kept, pinned=pinned),
-        versions=tuple(Version(v["text"], v["replaced_at"]) for v in parts.versions.get(number, ())),
-    )
-
-
-def _attachment(file: RowMapping) -> Attachment:
-    return Attachment(
-        file["id"],
-        file["filename"],
-        file["url"],
-        file["size"],
-        file["content_type"],
-        file["description"],
-        file["stored"],
+        extras=extras.from_text(kept, pinned=bool(pinned)),
+        versions=tuple(parts.versions.get(number, ())),
     )

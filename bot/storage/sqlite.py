@@ -89,10 +89,7 @@ def _prepared(engine: Engine, begin: str, pragmas: tuple[str, ...]) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin_explicitly(connection: Connection) -> None:
-        # Past SQLAlchemy's own way to a statement, which would take as long as a short transaction's work.
-        cursor = connection.connection.cursor()
-        cursor.execute(begin)
-        cursor.close()
+        connection.exec_driver_sql(begin)
 
     return engine
 
