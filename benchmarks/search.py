@@ -12,6 +12,7 @@ a server's messages, newest first or by its own rank, without the rest.
 import argparse
 import asyncio
 import json
+import os
 import random
 import sqlite3
 import sys
@@ -185,6 +186,8 @@ async def measure(count, number, seconds):
         pages = [await timed(search(store, query, scope)) for query, scope in asked]
         await database.close()
         size = path.stat().st_size
+        # Else the first message that is saved would wait until this archive's many pages are on the disk.
+        os.sync()
         busy, waits, late = await beside(Path(folder), asked, seconds)
         bare_newest, bare_best = bare(Path(folder) / "plain.db", messages, asked)
     return {
