@@ -68,8 +68,8 @@ class Indexing:
     def _worked(self, later: bool, done: Future[bool]) -> None:  # noqa: FBT001 - bound by `partial`
         self._queued, again, self._again = False, self._again, False
         _seen(done)
-        failed = done.cancelled() or done.exception() is not None
-        if not failed and (done.result() or again):
+        is_more = not done.cancelled() and done.exception() is None and done.result()
+        if is_more or again:
             self.stir(later=later)
 
 

@@ -166,10 +166,9 @@ class Intake:
             return
         problem = done.exception()
         if problem is not None:
-            # What is written down stays; whoever writes next stirs this again.
+            # What is written down stays; whoever writes next stirs this again, or did so meanwhile.
             self.on_lost(problem)
-            return
-        kept, is_more = done.result()
+        kept, is_more = done.result() if problem is None else ((), False)
         if is_more or again:
             self.stir()
         self._tell_of(kept)

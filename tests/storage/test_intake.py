@@ -4,7 +4,9 @@ import asyncio
 
 import pytest
 
+from bot.domain.errors import TryLater
 from bot.domain.messages import Attachment, Extras
+from bot.storage import index
 from bot.storage.archive import ArchiveStore
 from bot.storage.database import Database
 from bot.storage.intake import is_plain
@@ -86,6 +88,30 @@ async def test_what_was_written_down_and_not_filed_is_filed_by_the_next_process(
     listening = Listening(again)
     assert [one.filed for one in await listening.until(1)] == [(1,)]
     assert await rows(database, "SELECT id FROM messages WHERE unfiled") == []
+
+
+@pytest.mark.parametrize("failing", ["filing", "entering"])
+async def test_what_could_not_even_begin_is_done_with_the_next_message(archive, database, chat, failing):
+    """No transaction could be had for filing, or for the index, while another message came."""
+    listening = Listening(archive)
+    transaction, left = database._writer._transaction, [TryLater("the disk is full")]
+    unlucky = {"filing": archive._intake._file, "entering": index.let_few_in}[failing]
+
+    async def begin(job):
+        if left and job == unlucky:
+            archive.take(chat.id, a_message(2_101, "A2: a kettle", author=8))
+            raise left.pop()
+        return await transaction(job)
+
+    database._writer._transaction = begin
+    archive.take(chat.id, a_message(2_100, "A1: the mill"))
+    async with asyncio.timeout(10):
+        while await rows(database, "SELECT id FROM messages WHERE unfiled OR search_id IS NULL"):
+            await asyncio.sleep(0.01)
+    await listening.until(2 + (failing == "filing"))
+    assert not left
+    assert sorted(one.message_id for one in listening.kept) == [2_100, 2_101]
+    assert [str(problem) for problem in listening.lost] == ["the disk is full"] * (failing == "filing")
 
 
 async def test_what_is_deleted_before_it_is_filed_stays_deleted(archive, database, chat):
