@@ -1,1 +1,1 @@
-"""All SQL stands here: SQLAlchemy Core on aiosqlite, one writer, many readers, values in and out."""
+"""All SQL stands here: SQLAlchemy Core, one writer in a thread, many readers on aiosqlite, values in and out."""

@@ -20,7 +20,7 @@ at the others, and dates are limits to that number too.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -298,8 +298,10 @@ def _numbers(conn: Connection, words: Iterable[str]) -> dict[str, int]:
     return numbers
 
 
-def known(conn: Connection, words: Iterable[str]) -> dict[str, int]:
+def known(conn: Connection, words: Collection[str]) -> dict[str, int]:
     """The numbers of those of some words that the vocabulary has."""
+    if not words:
+        return {}
     rows = conn.exec_driver_sql(_KNOWN, (json.dumps(list(words)),))
     return {row.word: row.id for row in rows}
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 from asyncio import Future
-from contextlib import suppress
-from functools import partial
 from typing import Any
 
-from bot.domain.errors import TryLater
 from bot.storage import index
 from bot.storage.database import Database
+from bot.storage.repeated import Repeated
 
 
 class Indexing:
@@ -19,8 +17,7 @@ class Indexing:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._queued = False
-        self._again = False
+        self._letting_in = Repeated(index.let_few_in, bool, _seen)
         self._entering: Future[bool] | None = None
 
     def stir(self, *, later: bool = False) -> None:
@@ -29,15 +26,7 @@ class Indexing:
         Args:
             later: whether it may enter once nothing else waits to be written.
         """
-        if self._queued:
-            # What is queued already may come before what has to enter now.
-            self._again = True
-            return
-        submit = self._database.submit_later if later else self._database.submit
-        # Closed in the meantime: those who wait enter when somebody searches the next time.
-        with suppress(TryLater):
-            submit(index.let_few_in).add_done_callback(partial(self._worked, later))
-            self._queued = True
+        self._letting_in.stir(self._database.submit_later if later else self._database.submit)
 
     async def catch_up(self, patience: float = math.inf) -> None:
         """Return once everything has entered that was committed before.
@@ -64,13 +53,6 @@ class Indexing:
 
     async def _has_waiting(self) -> bool:
         return await self._database.look(index.has_waiting)
-
-    def _worked(self, later: bool, done: Future[bool]) -> None:  # noqa: FBT001 - bound by `partial`
-        self._queued, again, self._again = False, self._again, False
-        _seen(done)
-        is_more = not done.cancelled() and done.exception() is None and done.result()
-        if is_more or again:
-            self.stir(later=later)
 
 
 def _seen(done: Future[Any]) -> None:

@@ -11,14 +11,12 @@ import json
 import logging
 import re
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import bindparam, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.chat import Chat
-from bot.domain.errors import TryLater
 from bot.domain.links import find_urls
 from bot.domain.messages import Extras, Incoming, Kept
 from bot.storage import tables as t
@@ -27,6 +25,7 @@ from bot.storage.database import Database
 from bot.storage.filings import Rooms, file_all, message_of
 from bot.storage.indexing import Indexing
 from bot.storage.keeping import is_taken, wrote_before
+from bot.storage.repeated import Repeated
 
 _log = logging.getLogger(__name__)
 
@@ -80,7 +79,7 @@ class Intake:
         # A bound method is another object each time it is asked for.
         self._together = self._write
         self._taken: asyncio.Future[list[BaseException | None]] | None = None
-        self._is_stirred = self._again = False
+        self._filing = Repeated(self._file, _is_more, self._is_filed)
         self._chats = KnownChats()
         self._known: set[tuple[int, int]] = set()
         self.on_kept: Callable[[Sequence[Kept]], None] = _nobody_waits
@@ -106,14 +105,8 @@ class Intake:
 
     def stir(self) -> None:
         """There may be messages to file, as after a restart; safe to repeat."""
-        if self._is_stirred:
-            # What is being filed may have been chosen before.
-            self._again = True
-            return
         # Closed in the meantime: the rows tell the next process.
-        with suppress(TryLater):
-            self._database.submit_later(self._file).add_done_callback(self._is_filed)
-            self._is_stirred = True
+        self._filing.stir(self._database.submit_later)
 
     async def finish(self) -> None:
         """Return once everything is filed that was written before."""
@@ -161,16 +154,14 @@ class Intake:
         return kept, len(rows) == _FILED_TOGETHER
 
     def _is_filed(self, done: asyncio.Future[tuple[Sequence[Kept], bool]]) -> None:
-        self._is_stirred, again, self._again = False, self._again, False
         if done.cancelled():
             return
         problem = done.exception()
         if problem is not None:
-            # What is written down stays; whoever writes next stirs this again, or did so meanwhile.
+            # What is written down stays; whoever writes next stirs this again.
             self.on_lost(problem)
-        kept, is_more = done.result() if problem is None else ((), False)
-        if is_more or again:
-            self.stir()
+            return
+        kept, _ = done.result()
         self._tell_of(kept)
 
     def _tell_of(self, kept: Sequence[Kept]) -> None:
@@ -228,6 +219,10 @@ async def _add_links(conn: AsyncConnection, messages: Sequence[Incoming]) -> Non
     ]
     if rows:
         await conn.execute(insert(t.links).prefix_with("OR IGNORE"), rows)
+
+
+def _is_more(filed: tuple[Sequence[Kept], bool]) -> bool:
+    return filed[1]
 
 
 def _nobody_waits(_kept: Sequence[Kept]) -> None:

@@ -134,7 +134,7 @@ def _numbers(conn: Connection, query: Query) -> dict[tuple[str, bool], Sequence[
     words |= {term.words[-1] for term in terms if not term.is_beginning}
     # Of a name its beginning will do.
     beginnings = {term.words[-1] for term in terms if term.is_beginning} | set(query.author.split())
-    numbers = known(conn, words) if words else {}
+    numbers = known(conn, words)
     found: dict[tuple[str, bool], Sequence[int]] = {
         (word, False): [numbers[word]] if word in numbers else [] for word in words
     }
@@ -149,7 +149,7 @@ def _numbers(conn: Connection, query: Query) -> dict[tuple[str, bool], Sequence[
 def _people(conn: Connection, people: Collection[int]) -> dict[int, int]:
     """The numbers that stand for some people; those of whom nothing is found have none."""
     words = {author_word(person_id): person_id for person_id in people}
-    return {words[word]: number for word, number in known(conn, words).items()} if words else {}
+    return {words[word]: number for word, number in known(conn, words).items()}
 
 
 def _expression(query: Query, scope: Scope, numbers: _Numbers, people: Mapping[int, int]) -> str | None:

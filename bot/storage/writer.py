@@ -269,10 +269,13 @@ class Writer:
 
     async def _do_alone(self, entry: _Entry) -> _Outcome:
         """Do an entry in a transaction of its own: what undoes it undoes that, so it needs no savepoint."""
-        outcome = await self._in_transaction(entry.job)
-        is_settled = entry.together is None or outcome[1] is None
+        try:
+            return await self._transaction(entry.job), None
+        except Exception as error:
+            if entry.together is None:
+                return None, translated(error)
         # Perhaps only one of them can't be done.
-        return outcome if is_settled else (await self._do([entry]))[0]
+        return (await self._do([entry]))[0]
 
     async def _do(self, batch: Sequence[_Entry]) -> list[_Outcome]:
         async def job(connection: AsyncConnection) -> list[_Outcome]:
@@ -283,12 +286,6 @@ class Writer:
         except Exception as error:
             # An error of its own for each, since each is raised somewhere else.
             return [(None, translated(error)) for _ in batch]
-
-    async def _in_transaction(self, job: Job[Any]) -> _Outcome:
-        try:
-            return await self._transaction(job), None
-        except Exception as error:
-            return None, translated(error)
 
 
 def _all_of(answer: asyncio.Future[Any], together: Together[Any, Any]) -> _Entry:
