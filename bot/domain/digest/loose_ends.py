@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import compress
 
-from bot.domain.digest.memory import Memory
+from bot.domain.digest.memory import Memory, by_text
 from bot.domain.digest.quotes import Quote, quote
 from bot.domain.digest.small_talk import PASSED_ON, is_about_the_hour
 from bot.domain.digest.words import EMPTY_WORDS, QUESTION_SIGNS, bare, content_stems, plain, question_at_end, words
@@ -94,7 +94,7 @@ def unanswered(
     """
     memory = Memory() if memory is None else memory
     readable = [message for message in said if message.is_readable]
-    asks = memory.recall_each("asks", None, ((m.id, m.text, m.text or "") for m in readable), _asks)
+    asks = memory.recall_each("asks", None, by_text(readable), _asks)
     found = []
     for message in compress(readable, asks):
         if message.author_id in hosts or message.replies or message.by_machine:
@@ -133,8 +133,7 @@ def disagreements(said: Iterable[ArchivedMessage], memory: Memory | None = None)
     """
     memory = Memory() if memory is None else memory
     messages = {message.id: message for message in said if message.is_readable and not message.by_machine}
-    texts = ((message.id, message.text, message.text or "") for message in messages.values())
-    signs = memory.recall_each("disagrees", None, texts, _sign_in)
+    signs = memory.recall_each("disagrees", None, by_text(messages.values()), _sign_in)
     found = []
     for message, sign in zip(messages.values(), signs, strict=True):
         if sign is None:

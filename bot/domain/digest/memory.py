@@ -7,39 +7,37 @@ be left out, is gone from it as soon as that digest is made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import TypeVar, cast
+
+from bot.domain.messages import ArchivedMessage
 
 T = TypeVar("T")
 P = TypeVar("P")
 S = TypeVar("S")
+
+# What values of a kind are made from besides, then each one's key: what that was made from, and the value.
+_Kept = dict[tuple[str, Hashable], dict[Hashable, tuple[object, object]]]
 
 
 class Memory:
     """Values by what they were made from."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, Hashable], tuple[object, object]] = {}
-        self._used: dict[tuple[str, Hashable], tuple[object, object]] = {}
-        self._many: dict[tuple[str, Hashable], dict[Hashable, tuple[object, object]]] = {}
-        self._many_used: dict[tuple[str, Hashable], dict[Hashable, tuple[object, object]]] = {}
+        self._kept: _Kept = {}
+        self._used: _Kept = {}
 
     def recall(self, kind: str, key: Hashable, made_from: object, make: Callable[[], T]) -> T:
         """The value made before from the same, or a new one.
 
         Args:
             kind: keeps values of different kinds apart.
-            key: what the value is of, such as a message's id.
+            key: what the value is of, such as a question's number.
             made_from: all that the value depends on; compared with what it was made from before.
             make: makes the value.
         """
-        place = (kind, key)
-        found = self._kept.get(place)
-        if found is None or found[0] != made_from:
-            found = (made_from, make())
-            self._kept[place] = found
-        self._used[place] = found
-        return cast("T", found[1])
+        (value,) = self.recall_each(kind, None, [(key, made_from, make)], lambda made: made())
+        return value
 
     def recall_each(
         self, kind: str, base: Hashable, items: Iterable[tuple[Hashable, object, S]], make: Callable[[S], T]
@@ -52,8 +50,7 @@ class Memory:
             items: what each value is of, what it depends on, and what to make it from.
             make: makes a value.
         """
-        place = (kind, base)
-        kept, used = self._many.get(place, {}), self._many_used.setdefault(place, {})
+        kept, used = self._places(kind, base)
         made = []
         for key, made_from, source in items:
             found = kept.get(key)
@@ -63,16 +60,9 @@ class Memory:
             made.append(found[1])
         return cast("list[T]", made)
 
-    def keep(self, kind: str, key: Hashable) -> None:
-        """Count what is kept under a key, if anything, as used."""
-        place = (kind, key)
-        if place in self._kept:
-            self._used[place] = self._kept[place]
-
     def keep_each(self, kind: str, base: Hashable, keys: Iterable[Hashable]) -> None:
-        """The same for many of those that `recall_each` made."""
-        place = (kind, base)
-        kept, used = self._many.get(place, {}), self._many_used.setdefault(place, {})
+        """Count what is kept under some keys, if anything, as used."""
+        kept, used = self._places(kind, base)
         used.update({key: kept[key] for key in keys if key in kept})
 
     def grow(
@@ -87,18 +77,26 @@ class Memory:
             begin: makes the value of no parts.
             add: adds one.
         """
-        place = (kind, key)
-        found = self._kept.get(place)
+        kept, used = self._places(kind, None)
+        found = kept.get(key)
         before, value = cast("tuple[list[P], T]", found) if found is not None else ([], begin())
         if before != parts[: len(before)]:
             # A part is gone or has changed, and with it whatever came from it.
             before, value = [], begin()
         for part in parts[len(before) :]:
             add(value, part)
-        self._kept[place] = self._used[place] = (list(parts), value)
+        kept[key] = used[key] = (list(parts), value)
         return value
 
     def forget_unused(self) -> None:
         """Drop what wasn't recalled since this was last called."""
         self._kept, self._used = self._used, {}
-        self._many, self._many_used = self._many_used, {}
+
+    def _places(self, kind: str, base: Hashable) -> tuple[dict[Hashable, tuple[object, object]], ...]:
+        place = (kind, base)
+        return self._kept.setdefault(place, {}), self._used.setdefault(place, {})
+
+
+def by_text(messages: Iterable[ArchivedMessage]) -> Iterator[tuple[int, str | None, str]]:
+    """Messages for `recall_each`, where a value is made from a message's text alone."""
+    return ((message.id, message.text, message.text or "") for message in messages)

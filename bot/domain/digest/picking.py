@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 
 from bot.domain.chat import Chat
-from bot.domain.digest.memory import Memory
+from bot.domain.digest.memory import Memory, by_text
 from bot.domain.digest.quotes import Quote, Why, quote
 from bot.domain.digest.selection import Answer, Choice, Selector, read
 from bot.domain.digest.small_talk import AGREES, PASSED_ON, PRAISES, is_about_the_hour
@@ -72,7 +72,7 @@ class Picker:
         self._room_for_talkers = 0
         self._per_person = per_person
         self._quoted: Counter[int] = Counter()
-        found = memory.recall_each("words", None, ((m.id, m.text, m.text or "") for m in readable), words)
+        found = memory.recall_each("words", None, by_text(readable), words)
         self.words = {message.id: each for message, each in zip(readable, found, strict=True)}
         # Everybody uses the chat's hashtag, and names say nothing of what it is about.
         # So they do of its subject, where that is its first half: "ngss" in #ngsschat.
@@ -112,7 +112,7 @@ class Picker:
         pick = partial(self._chosen, number, question, readable, count)
         authors, quotes = self._memory.recall("picked", (number, self._room_for_talkers), made_from, pick)
         # The comparison isn't needed when the choice stands, but perhaps next time.
-        self._memory.keep("selector", number)
+        self._memory.keep_each("selector", None, [number])
         numbers = [message.id for message in readable]
         self._memory.keep_each("prior", self._prompts, numbers)
         self._memory.keep_each("terms", self.ignored, numbers)
