@@ -31,6 +31,18 @@ async def change(database, statement):
     await database.write(lambda conn: conn.execute(text(statement)))
 
 
+def fail_once(database):
+    """Let the next transaction find the disk full."""
+    transaction, broken = database._writer._transaction, [TryLater("the disk is full")]
+
+    def failing(job):
+        if broken:
+            raise broken.pop()
+        return transaction(job)
+
+    database._writer._transaction = failing
+
+
 async def read_ahead(claims):
     """The announcements that are due, as the ticker knows them a second before."""
     return await claims.prepare(NOW - SECOND, NOW + SECOND)
@@ -63,14 +75,7 @@ async def test_what_was_claimed_when_the_bot_was_killed_is_looked_up_before_it_i
 async def test_a_claim_that_could_not_be_committed_claims_nothing(claims, agenda, database):
     await plans(database, 2)
     soon = await read_ahead(claims)
-    transaction, broken = database._writer._transaction, [TryLater("the disk is full")]
-
-    def failing(job):
-        if broken:
-            raise broken.pop()
-        return transaction(job)
-
-    database._writer._transaction = failing
+    fail_once(database)
     with pytest.raises(TryLater):
         await claims.claim(soon, NOW)
     assert await agenda.due(NOW) == soon
@@ -182,14 +187,7 @@ async def test_what_was_posted_in_the_same_moment_is_recorded_in_one_transaction
 async def test_what_could_not_be_recorded_is_told_to_each_and_recorded_the_next_time(claims, agenda, database):
     await plans(database, 2)
     claimed = await claims.claim(await read_ahead(claims), NOW)
-    transaction, broken = database._writer._transaction, [TryLater("the disk is full")]
-
-    def failing(job):
-        if broken:
-            raise broken.pop()
-        return transaction(job)
-
-    database._writer._transaction = failing
+    fail_once(database)
     for expected in (["TryLater"] * 2, ["NoneType"] * 2):
         records = [agenda.record(a, posted=Posted(100 + a.id, NOW)) for a, _ in claimed]
         found = await asyncio.gather(*records, return_exceptions=True)
