@@ -9,6 +9,7 @@ while that is gathered, but in a flood or while somebody reads not before it has
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ I = TypeVar("I")  # noqa: E741 - an item
 Job = Callable[[AsyncConnection], Coroutine[Any, Any, T]]
 # Does many things of a kind at once; one result for each, in their order.
 Together = Callable[[AsyncConnection, Sequence[I]], Coroutine[Any, Any, Sequence[T]]]
+
+_log = logging.getLogger(__name__)
 
 _PATIENCE_SECONDS = 1.0
 # So many things that are done together come in a rush only.
@@ -157,14 +160,19 @@ class Writer:
     async def write(self, job: Job[T], *, soon: bool = True) -> T:
         """Run a job; its result once it is committed. Waits for room when too many jobs are queued.
 
-        A caller that is cancelled doesn't take its job back.
+        A caller that is cancelled doesn't take its job back; what then stands in its way is logged.
 
         Raises:
             TryLater: the disk is full or the like; nothing of the job was saved.
             Exception: whatever the job raised; nothing of it was saved.
         """
         await self.room()
-        return await asyncio.shield(self.submit(job, soon=soon))
+        answer = self.submit(job, soon=soon)
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            answer.add_done_callback(_log_late)
+            raise
 
     async def room(self) -> None:
         """Wait until fewer jobs are queued than the limit; who has waited longest goes first."""
@@ -330,10 +338,21 @@ async def _attempt_job(connection: AsyncConnection, job: Job[Any]) -> _Outcome:
     return result, None
 
 
+def _log_late(answer: asyncio.Future[Any]) -> None:
+    # Python would log it too, but not before it happens to look for what nobody refers to any more.
+    if not answer.cancelled() and (problem := answer.exception()) is not None:
+        _log_unheard(problem)
+
+
+def _log_unheard(problem: BaseException) -> None:
+    _log.error("a write failed after its caller had gone", exc_info=problem)
+
+
 def _answer(answer: asyncio.Future[Any], result: Any, problem: BaseException | None) -> None:  # noqa: ANN401
     if answer.done():
-        return
-    if problem is None:
+        if problem is not None:
+            _log_unheard(problem)
+    elif problem is None:
         answer.set_result(result)
     else:
         answer.set_exception(problem)
