@@ -22,9 +22,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bot.importing import Order, bring_in
-from config.settings import DatabaseSettings, Settings
-
 START = datetime(2020, 1, 7, 20, tzinfo=UTC)
 DISCORD = datetime(2015, 1, 1, tzinfo=UTC)
 EVENING = 250
@@ -149,6 +146,10 @@ def processors():
 
 
 def measure(count):
+    # Here, for the helping processes begin with what stands at the top of this file, as they do with the command's.
+    from bot.importing import Order, bring_in
+    from config.settings import DatabaseSettings, Settings
+
     chance = random.Random(5)
     with tempfile.TemporaryDirectory() as folder:
         file, path = Path(folder) / "channel.json", Path(folder) / "archive.db"

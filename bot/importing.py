@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -18,7 +19,7 @@ from bot.domain.manner import Layout
 from bot.domain.messages import ChatRecord
 from bot.domain.when import check_zone
 from bot.exchange.archive import read_archive
-from bot.exchange.foreign import Kind, Place, Tally, Wishes, arrivals_of, filed, kind_of, opened
+from bot.exchange.foreign import Kind, Place, Tally, Wishes, arrivals_of, filed, helpers, kind_of, opened
 from bot.exchange.foreign.chat_exporter import read_chat_exporter
 from bot.exchange.foreign.tags import read_tags
 from bot.exchange.foreign.tweet_lines import read_tweet_lines
@@ -100,14 +101,15 @@ def bring_in(settings: Settings, order: Order, now: datetime, tell: Callable[[st
     """
     wishes = _wishes(settings, order)
     tally = Tally()
-    with _nothing_thrown_away():
-        arrivals = list(_read(order, wishes, now, tally, tell))
+    kinds = [_kind(path, order) for path in order.files]
+    with _nothing_thrown_away(), helpers(_to_file(order, kinds)) as pool:
+        arrivals = list(_read(order, kinds, wishes, now, tally, tell))
         for note in tally.notes:
             tell(f"Note: {note}")
         if order.dry_run:
             outcomes = asyncio.run(_look(settings, arrivals, tell))
         else:
-            outcomes = asyncio.run(_take(settings, arrivals, now, tell)) if arrivals else []
+            outcomes = asyncio.run(_take(settings, arrivals, now, pool, tell)) if arrivals else []
     _sum_up(arrivals, outcomes, tally, tell, would=order.dry_run)
 
 
@@ -149,12 +151,23 @@ def _of_file(path: Path) -> Iterator[None]:
         raise SetupProblem(f"{path}: {problem.what}", problem.advice) from None
 
 
-def _read(order: Order, wishes: Wishes, now: datetime, tally: Tally, tell: Callable[[str], None]) -> Iterator[Arrival]:
+def _kind(path: Path, order: Order) -> Kind:
+    with opened(path) as stream, _of_file(path):
+        return order.kind or kind_of(stream)
+
+
+def _to_file(order: Order, kinds: Sequence[Kind]) -> int:
+    """Of how many bytes the chats are yet to be filed; those of Shelftalk's own are."""
+    foreign = (path for path, kind in zip(order.files, kinds, strict=True) if kind is not Kind.SHELFTALK)
+    return 0 if order.dry_run else sum(path.stat().st_size for path in foreign)
+
+
+def _read(
+    order: Order, kinds: Sequence[Kind], wishes: Wishes, now: datetime, tally: Tally, tell: Callable[[str], None]
+) -> Iterator[Arrival]:
     places: list[Place] = []
     records: list[ChatRecord] = []
-    for path in order.files:
-        with opened(path) as stream, _of_file(path):
-            kind = order.kind or kind_of(stream)
+    for path, kind in zip(order.files, kinds, strict=True):
         with opened(path) as stream, _of_file(path):
             if kind is Kind.SHELFTALK:
                 found = list(read_archive(stream))
@@ -269,7 +282,7 @@ async def _look(settings: Settings, arrivals: Sequence[Arrival], tell: Callable[
 
 
 async def _take(
-    settings: Settings, arrivals: Sequence[Arrival], now: datetime, tell: Callable[[str], None]
+    settings: Settings, arrivals: Sequence[Arrival], now: datetime, pool: Executor | None, tell: Callable[[str], None]
 ) -> list[Outcome]:
     path = settings.database.path
     runs, _ = is_healthy(path.with_name("heartbeat.json"), now)
@@ -288,7 +301,7 @@ async def _take(
         store = ImportStore(database)
         # What is there already needs no filing, which takes most of the time.
         looked = await store.look(arrivals)
-        ready = filed(arrivals, [outcome.taken > 0 for outcome in looked])
+        ready = filed(arrivals, [outcome.taken > 0 for outcome in looked], pool)
         try:
             for batch in in_batches(ready, _BESIDE if runs else _ALONE):
                 taken = await store.take(batch, now)

@@ -11,11 +11,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bot.domain.markers import (
+    MarkerKind,
     Place,
     Sureness,
     cut_labels,
     folding,
     grammar,
+    may_ask,
     pieces,
     read_labels,
     read_markers,
@@ -200,6 +202,29 @@ def test_any_text_gives_markers_within_it(text, count, by_host):
     assert len(cut_labels(text, count)) <= len(text)
     if piece := read_piece(text):
         assert 0 <= piece.start < piece.end <= len(text)
+
+
+ascii_labels = st.lists(
+    st.sampled_from(
+        [
+            *(letters for letters in LETTERS if letters.isascii()),
+            *("Pregunta ", "Respuesta ", "Domanda", "Frage: ", "answering to question ", "re :q", "Antwort - "),
+            *("1", "2", "30", " ", ": ", "#", "-", ".", "word", "\n", "the harbour ", "(", "?"),
+        ]
+    ),
+    max_size=12,
+).map("".join)
+
+
+@given(text=any_text | ascii_labels)
+@example(text="answering to question 3: tea")
+@example(text="\u554f1: tea")
+def test_what_is_passed_over_quickly_has_no_label(text):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "_may_have", lambda *_: True)
+        thorough = read_markers(text, QUESTIONS, by_host=True)
+    assert read_markers(text, QUESTIONS, by_host=True) == thorough
+    assert may_ask(text) or not any(marker.kind is MarkerKind.QUESTION for marker in thorough)
 
 
 @given(text=any_text)

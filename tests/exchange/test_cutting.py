@@ -1,10 +1,11 @@
 """Chats are found in what was said: by a host's questions in order, with what belongs to them around."""
 
 import io
+from datetime import timedelta
 
 from bot.domain.chat import Source
 from bot.domain.manner import Format, Layout
-from bot.exchange.foreign import Tally, Why, Wishes, arrivals_of, filed
+from bot.exchange.foreign import Tally, Why, Wishes, arrivals_of, filed, helpers
 from bot.exchange.foreign.chat_exporter import read_chat_exporter
 from bot.exchange.foreign.tweet_lines import read_tweet_lines
 from tests.support.foreign_files import (
@@ -23,6 +24,7 @@ from tests.support.foreign_files import (
 )
 
 WEEK = 7 * 24 * 60
+LATER = NOW + timedelta(weeks=1000)
 
 
 def chats(messages, *, kind="GuildTextChat", tally=None, **wishes):
@@ -58,6 +60,18 @@ def test_answers_stand_under_their_questions_and_questions_under_none():
     assert filings["A1: the retu"] == filings["A1 new poetr"] == (1,)
     assert filings["A2: cookery,"] == (2,)
     assert filings["**Q1:** Whic"] == filings["Q2: And whic"] == filings["Welcome, eve"] == ()
+
+
+def test_questions_in_other_scripts_are_found():
+    talk = [
+        said(0, HOST, "\u554f1\uff1a\u5b89\u9759\u7684\u65e9\u6668\u5148\u53bb\u54ea\u4e2a\u4e66\u67b6\uff1f"),
+        said(2, ADE, "\u7b541\uff1a\u8fd8\u4e66\u8f66"),
+        said(12, HOST, "\uff31\uff12\uff1a\u54ea\u4e2a\u653e\u5230\u95e8\u53e3\uff1f"),
+        said(14, BO, "\u7b542\uff1a\u83dc\u8c31"),
+    ]
+    (arrival,) = chats(talk)
+    assert [question.message_id is not None for question in arrival.record.chat.questions] == [True, True]
+    assert [message.questions for message in arrival.record.messages] == [(), (1,), (), (2,)]
 
 
 def test_a_channel_is_cut_into_its_evenings_with_the_talk_between():
@@ -173,3 +187,16 @@ def test_several_processes_file_as_one_does_and_what_is_not_wanted_stays_unfiled
     assert any(message.filings for message in alone[1].record.messages)
     first, second = filed(cut, [True, False])
     assert (first, second) == (alone[0], cut[1])
+
+
+def test_helping_processes_file_as_this_one_does():
+    messages = [message for week in range(800) for message in evening(week * WEEK)]
+    place = read_chat_exporter(
+        io.BytesIO(export(messages, kind="GuildTextChat").encode()), LATER, Tally(), salvage=False
+    )
+    arrivals = list(arrivals_of([place], Wishes(SERVER, "UTC"), Tally()))
+    with helpers(0) as none, helpers(1 << 30) as pool:
+        assert none is None
+        helped = list(filed(arrivals, None, pool))
+    assert helped == list(filed(arrivals))
+    assert sum(len(message.filings) for arrival in helped for message in arrival.record.messages) == 4 * 800

@@ -7,7 +7,7 @@ of a question is how many questions have been asked since: 0 for the one asked l
 from __future__ import annotations
 
 import math
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -96,7 +96,7 @@ def clues(chatter: Chatter, heard: Heard, *, only_before: bool) -> tuple[Sequenc
 def _time(view: _View, rows: list[list[float]]) -> None:
     said = view.heard.said
     length = min(len(said.text), 280) / 140
-    pace = view.chatter.pace()
+    pace = view.chatter.pace
     last = len(rows) - 1
     for place, (asked, row) in enumerate(zip(view.asked, rows, strict=True)):
         ago = max(0.0, said.at - asked.at)
@@ -113,51 +113,34 @@ def _time(view: _View, rows: list[list[float]]) -> None:
 
 
 def _words(view: _View, rows: list[list[float]]) -> None:
-    chatter, heard = view.chatter, view.heard
-    if not heard.words:
-        return
-    rare = {word: chatter.rarity(word) for word in heard.words}
+    chatter, words = view.chatter, view.heard.words
+    leanings = chatter.leanings(view.asked)
+    if not leanings.asked_of.isdisjoint(words):
+        _words_of_question(view, rows)
+    damping = math.sqrt(len(words))
+    telling = [leaning for word in words if (leaning := leanings.of_word(word))]
+    for row, of_question in zip(rows, zip(*telling, strict=True), strict=False):
+        row[_AT["words_of_answers"]] = sum([leaning / damping for leaning in of_question])
+
+
+def _words_of_question(view: _View, rows: list[list[float]]) -> None:
+    chatter, words = view.chatter, view.heard.words
+    rare = {word: chatter.rarity(word) for word in words}
     own = math.sqrt(math.fsum(r * r for r in rare.values()))
-    prompts = [chatter.prompt_words[asked.number] for asked in view.asked]
-    numbers = [asked.number for asked in view.asked]
-    totals = [max(0.0, chatter.totals[number]) for number in numbers]
-    for row, prompt, number in zip(rows, prompts, numbers, strict=True):
-        shared = [rare[word] ** 2 for word in heard.words if word in prompt]
-        common = math.fsum(shared)
-        row[_AT["words_of_question"]] = common / (own * chatter.prompt_size(number)) if common else 0.0
-    everything = sum(totals) + 1.5 * len(rows)
-    damping = math.sqrt(len(heard.words))
-    seen = [total + 3.5 for total in totals]
-    at = _AT["words_of_answers"]
-    asked_of = frozenset().union(*prompts)
-    for word in heard.words:
-        used = chatter.used.get(word)
-        if word in asked_of:
-            counts = [
-                (max(0.0, used.get(number, 0.0)) if used else 0.0) + 1.5 * (word in prompt)
-                for number, prompt in zip(numbers, prompts, strict=True)
-            ]
-        elif used:
-            counts = [max(0.0, used.get(number, 0.0)) for number in numbers]
-        else:
-            continue
-        usual = sum(counts) / everything
-        if usual <= 0:
-            continue
-        # A naive Bayes classifier's log odds, smoothed towards how usual the word is in this chat.
-        twice = 2 * usual
-        for row, count, total in zip(rows, counts, seen, strict=True):
-            row[at] += math.log((count + twice) / (total * usual)) / damping
+    for row, asked in zip(rows, view.asked, strict=True):
+        prompt = chatter.prompt_words[asked.number]
+        common = math.fsum(rare[word] ** 2 for word in words if word in prompt)
+        row[_AT["words_of_question"]] = common / (own * chatter.prompt_size(asked.number)) if common else 0.0
 
 
 def _neighbours(view: _View, rows: list[list[float]]) -> None:
     chatter, said = view.chatter, view.heard.said
     place = view.place()
-    until = place if view.only_before else place + 1 + _AROUND
+    around = chatter.order[max(0, place - _AROUND) : place if view.only_before else place + 1 + _AROUND]
     weights = {asked.number: 0.0 for asked in view.asked}
-    for near_id in chatter.order[max(0, place - _AROUND) : until]:
+    for near_id in _between(chatter.signed, around[0], around[-1]) if around else ():
         near = chatter.heard[near_id]
-        if not near.share or near.said.author == said.author or near_id == said.id:
+        if near.said.author == said.author or near_id == said.id:
             continue
         weight = math.exp(-abs(near.said.at - said.at) / _FADES)
         for number, share in near.share.items():
@@ -166,6 +149,10 @@ def _neighbours(view: _View, rows: list[list[float]]) -> None:
     total = sum(weights.values()) + 0.1 * len(rows)
     for row, weight in zip(rows, weights.values(), strict=True):
         row[_AT["neighbours"]] = math.log((weight + 0.1) / total)
+
+
+def _between(ids: Sequence[int], first: int, last: int) -> Sequence[int]:
+    return ids[bisect_left(ids, first) : bisect_right(ids, last)]
 
 
 def _replies(view: _View, rows: list[list[float]]) -> None:

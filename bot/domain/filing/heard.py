@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from statistics import median
 
 _NOISE = re.compile(r"https?://\S+|<[@#:][^>]+>|[@#]\w+")
@@ -18,6 +19,8 @@ _LINK = re.compile(r"https?://\S+")
 # Endings that English, French and Spanish add to a word; what is left need not be a word, only the same for all.
 _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ers", "ed", "er", "es", "s", "ly")
 _LEAST_STEM = 4
+# A question's own words count as much as so many answers with them.
+_OF_PROMPT = 1.5
 # Words that say nothing about what a message is about.
 _EMPTY = frozenset(
     [
@@ -87,12 +90,15 @@ _EMPTY = frozenset(
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words that say what a text is about, each once, without their endings."""
-    found = dict.fromkeys(word.casefold() for word in _WORD.findall(_NOISE.sub(" ", text)))
-    return tuple(dict.fromkeys(_stem(word) for word in found if word not in _EMPTY))
+    found = " ".join(_WORD.findall(_NOISE.sub(" ", text))).casefold().split(" ")
+    return tuple(dict.fromkeys(filter(None, map(_stem, found))))
 
 
 @lru_cache(maxsize=50_000)
 def _stem(word: str) -> str:
+    """A word without its ending; nothing of one that says nothing."""
+    if word in _EMPTY:
+        return ""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _LEAST_STEM:
             return word.removesuffix(ending)
@@ -183,34 +189,47 @@ class Chatter:
     Attributes:
         asked: the questions posted so far, in order.
         order: the ids of the messages, ascending.
+        signed: of those, the ids of the messages with a sign.
         heard: the messages by id.
+        of_author: their ids, ascending.
+        replies: the ids of those that reply to a message.
+        spread: how many messages have a word.
+        used: how much a word stands under each question by signs.
+        totals: how much stands under each question by signs.
+        prompt_words: the words of each question.
+        pace: the usual time between two questions in seconds; ten minutes before that can be told.
     """
 
     asked: list[Asked] = field(default_factory=list)
     order: list[int] = field(default_factory=list)
+    signed: list[int] = field(default_factory=list)
     heard: dict[int, Heard] = field(default_factory=dict)
     of_author: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     replies: defaultdict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     spread: Counter[str] = field(default_factory=Counter)
-    used: defaultdict[str, Counter[int]] = field(default_factory=lambda: defaultdict(Counter))
-    totals: Counter[int] = field(default_factory=Counter)
+    used: defaultdict[str, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
+    totals: dict[int, float] = field(default_factory=dict)
     prompt_words: dict[int, frozenset[str]] = field(default_factory=dict)
-    # What was worked out since something was heard or forgotten last.
+    pace: float = 600.0
+    # What was worked out since something was asked, heard or forgotten last.
     _rarities: dict[str, float] = field(default_factory=dict)
     _sizes: dict[int, float] = field(default_factory=dict)
+    _leanings: dict[int, Leanings] = field(default_factory=dict)
 
     def ask(self, asked: Asked) -> None:
         """A question was posted."""
         if asked.number not in self.prompt_words:
+            self._leanings.clear()
             self.asked.append(asked)
             self.asked.sort(key=lambda one: one.message_id)
             self.prompt_words[asked.number] = frozenset(words_of(asked.text))
+            gaps = [later.at - earlier.at for earlier, later in pairwise(self.asked)]
+            self.pace = max(median(gaps), 1.0) if gaps else 600.0
 
     def hear(self, said: Said) -> Heard:
         """A message was posted, edited or given a sign; what was known of it before is forgotten."""
         self.forget(said.id)
-        self._rarities.clear()
-        self._sizes.clear()
+        self._know_nothing()
         heard = Heard.of(said)
         self.heard[said.id] = heard
         insort(self.order, said.id)
@@ -218,10 +237,9 @@ class Chatter:
         if said.reply_to is not None:
             self.replies[said.reply_to].append(said.id)
         self.spread.update(heard.words)
-        for number, share in heard.share.items():
-            self.totals[number] += share  # type: ignore[assignment]
-            for word in heard.words:
-                self.used[word][number] += share  # type: ignore[assignment]
+        if heard.share:
+            insort(self.signed, said.id)
+            self._count(heard, 1)
         return heard
 
     def forget(self, message_id: int) -> None:
@@ -229,17 +247,28 @@ class Chatter:
         heard = self.heard.pop(message_id, None)
         if heard is None:
             return
-        self._rarities.clear()
-        self._sizes.clear()
+        self._know_nothing()
         self.order.remove(message_id)
         self.of_author[heard.said.author].remove(message_id)
         if heard.said.reply_to is not None:
             self.replies[heard.said.reply_to].remove(message_id)
         self.spread.subtract(heard.words)
+        if heard.share:
+            self.signed.remove(message_id)
+            self._count(heard, -1)
+
+    def _know_nothing(self) -> None:
+        self._rarities.clear()
+        self._sizes.clear()
+        self._leanings.clear()
+
+    def _count(self, heard: Heard, times: int) -> None:
         for number, share in heard.share.items():
-            self.totals[number] -= share  # type: ignore[assignment]
+            more = times * share
+            self.totals[number] = self.totals.get(number, 0.0) + more
             for word in heard.words:
-                self.used[word][number] -= share  # type: ignore[assignment]
+                used = self.used[word]
+                used[number] = used.get(number, 0.0) + more
 
     def before(self, message_id: int) -> Sequence[Asked]:
         """The questions posted before a message."""
@@ -260,7 +289,60 @@ class Chatter:
             found = self._sizes[number] = math.sqrt(math.fsum(self.rarity(word) ** 2 for word in words))
         return found
 
-    def pace(self) -> float:
-        """The usual time between two questions in seconds; ten minutes before that can be told."""
-        gaps = [later.at - earlier.at for earlier, later in zip(self.asked, self.asked[1:], strict=False)]
-        return max(median(gaps), 1.0) if gaps else 600.0
+    def leanings(self, asked: Sequence[Asked]) -> Leanings:
+        """How words lean to the first questions, so many as these are."""
+        found = self._leanings.get(len(asked))
+        if found is None:
+            found = self._leanings[len(asked)] = Leanings.of(self, asked)
+        return found
+
+
+@dataclass(slots=True)
+class Leanings:
+    """How much more often each word stands under each of some questions than under any of them, by signs.
+
+    Attributes:
+        asked_of: the words of these questions.
+    """
+
+    asked_of: frozenset[str]
+    _asked: Sequence[tuple[int, frozenset[str]]]
+    _used: Mapping[str, Mapping[int, float]]
+    _everything: float
+    _seen: Sequence[float]
+    _known: dict[str, Sequence[float]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, chatter: Chatter, asked: Sequence[Asked]) -> Leanings:
+        """As they are now."""
+        prompts = [(one.number, chatter.prompt_words[one.number]) for one in asked]
+        totals = [max(0.0, chatter.totals.get(one.number, 0.0)) for one in asked]
+        return cls(
+            frozenset().union(*(words for _, words in prompts)),
+            prompts,
+            chatter.used,
+            sum(totals) + _OF_PROMPT * len(asked),
+            [total + _OF_PROMPT + 2.0 for total in totals],
+        )
+
+    def of_word(self, word: str) -> Sequence[float]:
+        """A naive Bayes classifier's log odds for each question, smoothed towards how usual the word is in this chat.
+
+        Empty for a word that tells nothing.
+        """
+        found = self._known.get(word)
+        if found is None:
+            found = self._known[word] = self._worked_out(word)
+        return found
+
+    def _worked_out(self, word: str) -> Sequence[float]:
+        used = self._used.get(word)
+        if not used and word not in self.asked_of:
+            return ()
+        used = used or {}
+        counts = [max(0.0, used.get(number, 0.0)) + _OF_PROMPT * (word in words) for number, words in self._asked]
+        usual = sum(counts) / self._everything
+        if usual <= 0:
+            return ()
+        twice = 2 * usual
+        return [math.log((count + twice) / (total * usual)) for count, total in zip(counts, self._seen, strict=True)]

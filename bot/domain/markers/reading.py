@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -82,8 +82,10 @@ _WINDOW = 80
 _NO_FIGURE = re.compile(
     r"[\x00-/:-\x7f\u00c0-\u024f\u2010-\u205e\u2600-\u2767\ufe0f\U0001f300-\U0001f51e\U0001f520-\U0001faff]*"
 )
-# What every label begins with; in an ASCII text nothing else reads like it.
-_BEGINNING = re.compile(rf"{WORD}[.\s\#:\-]{{0,3}}\d", re.IGNORECASE)
+# With what each label of an ASCII text begins that may answer or ask, or only ask, and much else: its last word's
+# first sign, the rest of that word, a gap, a figure. Ten times as fast as to look for the words themselves.
+_BEGINNING = re.compile(r"[AQRPFDaqrpfd][A-Za-z]{0,9}+[.\s\#:\-]{0,3}+\d")
+_ASKING = re.compile(r"[QPFDqpfd][A-Za-z]{0,9}+[.\s\#:\-]{0,3}+\d")
 # No message answers so many questions; one that seems to is a list of something else.
 _MOST = 60
 
@@ -132,7 +134,7 @@ def read_markers(text: str, question_count: int, *, by_host: bool = False) -> tu
         question_count: how many questions the chat has; a higher number is no label.
         by_host: whether its author is a host, whose Q asks; anyone else's Q is meant as an answer.
     """
-    if _NO_FIGURE.fullmatch(text) or (text.isascii() and not _BEGINNING.search(text)):
+    if not _may_have(text, _BEGINNING):
         return ()
     folded = fold(text)
     found = sorted(_find(folded), key=lambda f: (f.label.start, f.place is not Place.START))
@@ -151,6 +153,17 @@ def read_markers(text: str, question_count: int, *, by_host: bool = False) -> tu
     if not markers and (hint := _keycap(folded, question_count)):
         markers.append(hint)
     return tuple(markers)
+
+
+def may_ask(text: str) -> bool:
+    """Whether a label of a question may be in a text: told in no time, and never wrong where it is no."""
+    return _may_have(text, _ASKING)
+
+
+def _may_have(text: str, beginning: re.Pattern[str]) -> bool:
+    if _NO_FIGURE.fullmatch(text):
+        return False
+    return not text.isascii() or beginning.search(text) is not None
 
 
 def cut_labels(text: str, question_count: int) -> str:
@@ -174,8 +187,9 @@ def cut_labels(text: str, question_count: int) -> str:
 
 
 def _find(folded: Folded) -> Iterator[_Found]:
-    yield from islice(_at_lines(folded.text), _MOST)
-    yield from _elsewhere(folded.text)
+    at_lines = list(islice(_at_lines(folded.text), _MOST))
+    yield from at_lines
+    yield from _elsewhere(folded.text, {one.label.start: one.label.core_end for one in at_lines})
 
 
 def _at_lines(plain: str) -> Iterator[_Found]:
@@ -229,12 +243,16 @@ def _after_opening(plain: str, at: int, *, first: bool) -> _Found | None:
     return _Found(label, Place.START if first else Place.LINE, Sureness.LIKELY)
 
 
-def _elsewhere(plain: str) -> Iterator[_Found]:
+def _elsewhere(plain: str, known: Mapping[int, int]) -> Iterator[_Found]:
+    """All but those that are known already, by the places where they begin and end."""
     tail = tail_start(plain)
     done = 0
     for match in islice(_CANDIDATE.finditer(plain), _MOST):
         at = match.start()
         if at < done:
+            continue
+        if at in known:
+            done = known[at]
             continue
         label = label_at(plain, at)
         if label is None:

@@ -32,6 +32,7 @@ _SPEECH = frozenset({"Default", "Reply", "0", "19"})
 _REPLY = frozenset({"Reply", "19"})
 _DIRECT = frozenset({"DirectTextChat", "DirectGroupTextChat"})
 _THREADS = frozenset({"GuildNewsThread", "GuildPublicThread", "GuildPrivateThread"})
+_OF_PERSON = ("id", "nickname", "name", "isBot", "discriminator")
 _NO_DISCRIMINATOR = frozenset({"0000", "0"})
 # The numbers of those whose words a webhook carries lie below this, as those recorded here do.
 _CARRIED = 1 << 56
@@ -152,8 +153,7 @@ class _Reader:
 
     def _author(self, author: dict[str, object]) -> tuple[int, str, bool]:
         """Number, name, and whether it is a bot or a webhook."""
-        names = ("id", "nickname", "name", "isBot", "discriminator")
-        key = tuple(str(author.get(name)) for name in names)
+        key = tuple(map(str, map(author.get, _OF_PERSON)))
         found = self._people.get(key)
         if found is None:
             number, is_bot = id_of(author.get("id")), author.get("isBot") is True

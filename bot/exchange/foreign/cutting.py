@@ -17,10 +17,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.chat import MAX_QUESTION_LENGTH, MAX_SLOW_QUESTIONS, MIN_QUESTIONS
-from bot.domain.markers import MarkerKind, Place, Sureness, cut_labels, read_markers
+from bot.domain.markers import MarkerKind, Place, Sureness, cut_labels, may_ask, read_markers
 from bot.domain.messages import ArchivedMessage
 
-_HINT = re.compile(r"(?:q|qu?est|preg|perg|frag|dom|p\W?\d)", re.IGNORECASE)
 _PAUSE = timedelta(hours=3)
 _SLOW_PAUSE = timedelta(days=8)
 # Before Q1 people arrive, and behind the last question they go on for a while.
@@ -149,7 +148,7 @@ def _goes_on(run: Sequence[Asking], found: Sequence[Asking]) -> bool:
 def _askings(messages: Sequence[ArchivedMessage]) -> Iterator[Asking]:
     for message in messages:
         text = message.text or ""
-        if not _HINT.search(text):
+        if not may_ask(text):
             continue
         markers = [
             marker
