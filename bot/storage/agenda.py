@@ -14,6 +14,7 @@ from bot.domain.manner import Rhythm
 from bot.domain.run import Action, ActionKind, ActionState, put_off
 from bot.services.values import Posted
 from bot.storage import tables as t
+from bot.storage.among import among
 from bot.storage.columns import Instant
 from bot.storage.database import Database
 from bot.storage.recording import Outcome, Recorder
@@ -241,8 +242,8 @@ async def correct_recaps_of(conn: AsyncConnection, chats: Sequence[int]) -> None
     a, told = t.actions.c, t.actions.alias("told")
     # The round-up stands with the last chat of its period, and tells of all that were due with it.
     same = (told.c.kind == a.kind) & (told.c.number == a.number) & (told.c.due_at == a.due_at)
-    rounded = exists().where(same, told.c.chat_id.in_(chats))
-    posted = ((a.kind == ActionKind.RECAP) & a.chat_id.in_(chats)) | ((a.kind == ActionKind.ROUNDUP) & rounded)
+    rounded = exists().where(same, among(told.c.chat_id, chats))
+    posted = ((a.kind == ActionKind.RECAP) & among(a.chat_id, chats)) | ((a.kind == ActionKind.ROUNDUP) & rounded)
     for row in (await conn.execute(select(t.actions).where(posted, a.message_id.is_not(None)))).mappings().all():
         kind = _CORRECTED_BY[ActionKind(row["kind"])]
         known = (a.chat_id == row["chat_id"]) & (a.kind == kind) & (a.number == row["number"])

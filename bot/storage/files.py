@@ -26,13 +26,13 @@ from bot.domain.messages import Attachment
 from bot.services.file_ports import DueFile, RefusedError
 from bot.storage import freed
 from bot.storage import tables as t
+from bot.storage.among import among
 from bot.storage.database import Database
 
 _log = logging.getLogger(__name__)
 
 _NAME = re.compile(rf"[0-9a-f]{{64}}\.({'|'.join(sorted(EXTENSIONS))})")
 _PART = "fetching.part"
-_BATCH = 500
 
 
 class FileStore:
@@ -147,10 +147,8 @@ class FileStore:
                 _log.error("the folder %s with %d kept files can't be read; is it mounted?", self._folder, len(named))
             for name in (found or set()) - named:
                 self._remove(name)
-            missing = sorted(named - found) if found is not None else []
-            for start in range(0, len(missing), _BATCH):
-                lost = a.stored.in_(missing[start : start + _BATCH])
-                await conn.execute(update(t.attachments).where(lost).values(stored=None))
+            if found is not None:
+                await conn.execute(update(t.attachments).where(among(a.stored, named - found)).values(stored=None))
             await conn.execute(update(t.attachments).where(a.refused.in_(BY_SETTING)).values(refused=None))
 
         await self._database.write(job)

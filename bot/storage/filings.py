@@ -19,6 +19,7 @@ from bot.domain.filing import Asked, Room, Said, Verdict, is_aside
 from bot.domain.markers import read_hosts_labels, read_labels
 from bot.domain.messages import Basis, Filing, Incoming, Kept
 from bot.storage import tables as t
+from bot.storage.among import among
 
 _MENTION = re.compile(r"<@!?(\d+)>")
 # What its author or another person said of a message; the rest is told by other messages.
@@ -206,9 +207,7 @@ async def _hosts(conn: AsyncConnection, chat: Chat) -> set[int]:
 
 
 async def _write(conn: AsyncConnection, verdicts: Mapping[int, Verdict]) -> None:
-    ids = list(verdicts)
-    for start in range(0, len(ids), 500):
-        await conn.execute(delete(t.filings).where(t.filings.c.message_id.in_(ids[start : start + 500])))
+    await conn.execute(delete(t.filings).where(among(t.filings.c.message_id, verdicts)))
     rows = [
         {
             "message_id": message_id,

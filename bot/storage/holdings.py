@@ -15,6 +15,7 @@ from bot.domain.showing import Showing
 from bot.services.person_values import Entry, Held, HeldHere, Section
 from bot.storage import tables as t
 from bot.storage.agenda import KEY_NOTE
+from bot.storage.among import among
 from bot.storage.database import Database
 
 _BATCH = 500
@@ -53,7 +54,7 @@ async def _parts(conn: AsyncConnection, ids: Sequence[int]) -> Mapping[int, list
     found: defaultdict[int, list[tuple[str, object]]] = defaultdict(list)
     for name, table, columns in _OF_MESSAGES:
         order = list(table.primary_key.columns)
-        query = select(table).where(table.c.message_id.in_(ids)).order_by(*order)
+        query = select(table).where(among(table.c.message_id, ids)).order_by(*order)
         of_each: defaultdict[int, list[Entry]] = defaultdict(list)
         for row in (await conn.execute(query)).mappings():
             of_each[row["message_id"]].append([(column, row[column]) for column in columns])

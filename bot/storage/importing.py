@@ -21,6 +21,7 @@ from bot.domain.manner import Layout
 from bot.domain.messages import ArchivedMessage
 from bot.services.import_ports import Arrival, Outcome
 from bot.storage import tables as t
+from bot.storage.among import among
 from bot.storage.chat_rows import chat_values, load_chat
 from bot.storage.columns import kept as instant
 from bot.storage.database import Database
@@ -29,8 +30,6 @@ from bot.storage.import_series import belonging_of
 from bot.storage.index import Entry, enter
 from bot.storage.indexing import Indexing
 from bot.storage.sqlite import insertion
-
-_BATCH = 500
 
 
 class ImportStore:
@@ -156,12 +155,7 @@ async def _in(
     conn: AsyncConnection, columns: Sequence[ColumnElement[Any]], column: ColumnElement[Any], values: Iterable[Any]
 ) -> list[tuple[Any, ...]]:
     """Some columns of the rows that have one of some values."""
-    wanted = sorted(values)
-    found: list[tuple[Any, ...]] = []
-    for start in range(0, len(wanted), _BATCH):
-        rows = await conn.execute(select(*columns).where(column.in_(wanted[start : start + _BATCH])))
-        found += [tuple(row) for row in rows]
-    return found
+    return [tuple(row) for row in await conn.execute(select(*columns).where(among(column, values)))]
 
 
 def _thread(chat: Chat) -> int | None:

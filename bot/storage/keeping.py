@@ -18,6 +18,7 @@ from bot.domain.messages import Attachment, Extras, Incoming, Kept
 from bot.storage import extras, freed, index
 from bot.storage import tables as t
 from bot.storage.agenda import correct_recaps, correct_recaps_of
+from bot.storage.among import among
 from bot.storage.chat_rows import load_chat
 from bot.storage.filings import Rooms, add_filings, sure_filings
 
@@ -226,23 +227,20 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         message_ids: unknown ones are passed over.
         deleted_at: when they were deleted (aware UTC), or None where their author is to be left out.
     """
-    chats: set[int] = set()
-    rows = await index.rows_of(conn, message_ids)
-    for start in range(0, len(message_ids), 500):
-        ids = message_ids[start : start + 500]
-        chats |= set(await conn.scalars(select(t.messages.c.chat_id).distinct().where(t.messages.c.id.in_(ids))))
-        # Its place in the index stays taken: to free it costs as much again, and without words it never goes back.
-        values: dict[str, object] = {"text": None, "extras": None, "pinned": False}
-        if deleted_at is not None:
-            values["deleted_at"] = deleted_at
-        else:
-            values |= {"left_out": True, "author_id": NOBODY, "author_name": ""}
-        await conn.execute(update(t.messages).where(t.messages.c.id.in_(ids)).values(**values))
-        for table in (t.versions, t.links, t.attachments):
-            await conn.execute(delete(table).where(table.c.message_id.in_(ids)))
-        freed.note(conn)
-        if deleted_at is not None:
-            # What the bot posted for somebody stands here a second time, as it was typed.
-            await conn.execute(delete(t.relays).where(t.relays.c.message_id.in_(ids)))
-    await index.remove(conn, rows)
+    meant = among(t.messages.c.id, message_ids)
+    chats = (await conn.scalars(select(t.messages.c.chat_id).distinct().where(meant))).all()
+    await index.remove(conn, await index.rows_of(conn, message_ids))
+    # Its place in the index stays taken: to free it costs as much again, and without words it never goes back.
+    values: dict[str, object] = {"text": None, "extras": None, "pinned": False}
+    if deleted_at is not None:
+        values["deleted_at"] = deleted_at
+    else:
+        values |= {"left_out": True, "author_id": NOBODY, "author_name": ""}
+    await conn.execute(update(t.messages).where(meant).values(**values))
+    for table in (t.versions, t.links, t.attachments):
+        await conn.execute(delete(table).where(among(table.c.message_id, message_ids)))
+    freed.note(conn)
+    if deleted_at is not None:
+        # What the bot posted for somebody stands here a second time, as it was typed.
+        await conn.execute(delete(t.relays).where(among(t.relays.c.message_id, message_ids)))
     await correct_recaps_of(conn, sorted(chats))

@@ -275,7 +275,7 @@ async def _written(conn: AsyncConnection, wish: Erasure) -> list[tuple[int, int]
     rows = await conn.execute(
         select(m.chat_id, m.id).where(m.author_id == wish.person_id, m.left_out.is_(False), wish.of_chat(m.chat_id))
     )
-    return [(row.chat_id, row.id) for row in rows]
+    return [(chat_id, message_id) for chat_id, message_id in rows.all()]
 
 
 async def _telling_of(conn: AsyncConnection, guild_id: int, person_id: int) -> Sequence[int]:

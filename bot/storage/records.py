@@ -16,6 +16,7 @@ from bot.domain.showing import Showing
 from bot.services.values import Stamp
 from bot.storage import extras
 from bot.storage import tables as t
+from bot.storage.among import among, as_json
 from bot.storage.chat_rows import load_chat
 from bot.storage.columns import instant
 from bot.storage.filings import filing_of
@@ -98,7 +99,7 @@ async def load_thread(conn: AsyncConnection, chat_id: int, thread_id: int) -> li
 
 def load_some(conn: Connection, message_ids: Sequence[int]) -> list[ArchivedMessage]:
     """Some messages, in Discord's order; of their replies those among them are counted."""
-    return _SOME.load(conn, ids=json.dumps(list(message_ids)))
+    return _SOME.load(conn, ids=as_json(message_ids))
 
 
 class _Loader:
@@ -159,7 +160,7 @@ _HERE = _M.chat_id == bindparam("chat_id")
 _OF_CHAT = _Loader(_HERE)
 _SINCE = _Loader(_HERE & (_M.id > bindparam("last")))
 _OF_THREAD = _Loader(_HERE & (_M.thread_id == bindparam("thread_id")))
-_SOME = _Loader(_M.id.in_(select(func.json_each(bindparam("ids")).table_valued("value").c.value)))
+_SOME = _Loader(among(_M.id, bindparam("ids")))
 
 
 async def cast(conn: AsyncConnection, chat_id: int) -> list[tuple[int, str]]:

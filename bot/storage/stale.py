@@ -8,8 +8,7 @@ from sqlalchemy import Select, delete, insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import tables as t
-
-_BATCH = 500
+from bot.storage.among import among
 
 
 async def mark_stale(conn: AsyncConnection, chats: Sequence[int] | Select[tuple[int]]) -> None:
@@ -20,9 +19,8 @@ async def mark_stale(conn: AsyncConnection, chats: Sequence[int] | Select[tuple[
         chats: their numbers, or a query that finds them.
     """
     numbers = chats if isinstance(chats, Select) else sorted(set(chats))
-    ids = (await conn.scalars(numbers)).all() if isinstance(numbers, Select) else numbers
-    for start in range(0, len(ids), _BATCH):
-        some = ids[start : start + _BATCH]
+    ids: list[int] = list(await conn.scalars(numbers)) if isinstance(numbers, Select) else numbers
+    if ids:
         # A new mark, so that whoever is putting an earlier one right sees that there is more.
-        await conn.execute(delete(t.stale_pages).where(t.stale_pages.c.chat_id.in_(some)))
-        await conn.execute(insert(t.stale_pages), [{"chat_id": chat_id} for chat_id in some])
+        await conn.execute(delete(t.stale_pages).where(among(t.stale_pages.c.chat_id, ids)))
+        await conn.execute(insert(t.stale_pages), [{"chat_id": chat_id} for chat_id in ids])
