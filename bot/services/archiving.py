@@ -77,7 +77,8 @@ class Archiving:
         """Take no new message of a chat from this thread; edits and deletions of kept ones still count."""
         # In a channel the next chat may have begun already.
         if self._open.get(thread_id) == chat_id:
-            self._closed[thread_id] = self._open.pop(thread_id)
+            del self._open[thread_id]
+        self._closed[thread_id] = chat_id
 
     def chat_of(self, thread_id: int) -> int | None:
         """The number of the chat whose thread this is, open or closed."""
@@ -234,8 +235,8 @@ class Archiving:
         """Something happened to messages that are known."""
         for touched in self._watchers.get(thread_id, ()):
             touched.update(message_ids)
-        if thread_id in self._closed and thread_id not in self._open:
-            # Its record changed since it was compared with Discord.
+        if thread_id in self._closed:
+            # Its record changed since it was compared with Discord; in a channel the next chat may be on already.
             work = self._seals.changed(message_ids, self._clock.now() + _SETTLING)
             work.add_done_callback(self._unsealed)
 
@@ -250,9 +251,11 @@ class Archiving:
 
         Raises:
             TryLater: Discord is out of reach; asked again, it starts over.
+            Exception: what nobody foresaw in one of the chats; the others have been caught up with.
         """
         chats = await self._chats.open_threads()
         failures: list[TryLater] = []
+        defects: list[Exception] = []
         for chat in chats:
             if not chat.is_open:
                 continue
@@ -263,11 +266,13 @@ class Archiving:
             except TryLater as error:
                 # One chat's trouble doesn't keep the others waiting.
                 failures.append(error)
+            except Exception as error:  # noqa: BLE001 - raised below, when the others have had their turn
+                defects.append(error)
             else:
                 _log.info("caught up with chat %d", chat.id)
         if also_closed:
             now = self._clock.now()
             lately = [c.id for c in chats if not c.is_open and c.closes_at >= now - _STILL_LOOKED_AFTER]
             await self._seals.look_again(lately, now)
-        if failures:
-            raise failures[0]
+        for error in (*failures, *defects):
+            raise error

@@ -6,6 +6,7 @@ import pytest
 from simcord.backend.models import Overwrite
 from simcord.enums import OverwriteType
 
+from bot.services.archiving import Archiving
 from tests.support import evening
 
 IN_THREAD = ["1:welcome:0", "1:ask:1", "1:ask:2", "1:ask:3", "1:wrap_up:0"]
@@ -144,3 +145,32 @@ async def test_a_deleted_thread_ends_in_peace(stage):
     stage.env.backend.delete_channel(thread.id)
     await stage.pass_time(3600 * 4)
     assert (await evening.reload(stage, chat)).state == "closed"
+
+
+async def test_what_nobody_foresaw_in_one_chat_keeps_no_other_from_being_caught_up_with(
+    stage, settings, monkeypatch, caplog
+):
+    other = stage.guild.create_text_channel("second")
+    first = await evening.planned_chat(stage)
+    second = await evening.planned_chat(stage, channel=other)
+    await evening.until(stage, second.starts_at, plus=60)
+    (thread,) = other.threads
+    await stage.app.close()
+    await stage.person("Ana").send(thread, "A1: while nobody listens")
+    put_right = Archiving.put_right
+
+    async def fails(self, chat, **options):
+        if chat.id == first.id:
+            raise ValueError("nobody foresaw this")
+        return await put_right(self, chat, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Archiving, "put_right", fails)
+        await stage.restart(settings)
+        await stage.pass_time(30)
+    assert [m.text for m in (await evening.record(stage, second)).messages] == ["A1: while nobody listens"]
+    told = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert told
+    assert all(record.getMessage().startswith("incident ") for record in told)
+    assert {str(record.exc_info[1]) for record in told} == {"nobody foresaw this"}
+    caplog.clear()

@@ -303,8 +303,14 @@ async def test_two_chats_one_after_the_other_keep_their_messages_apart(stage, se
     await stage.host.slash(stage.channel, "host later")
     await evening.until(stage, second.starts_at, plus=400)
     await ana.send(stage.channel, "A1: the timetable")
+    seal = await stage.app.services.sealing.seal_of(first)
     await ana.edit(said[0], "A1: a cookbook, from cover to cover")
     await ana.delete(said[1])
+    await stage.pass_time(180)
+    # What is over is compared with Discord again, though the next chat is on in its channel.
+    sealed_again = await stage.app.services.sealing.seal_of(first)
+    assert (seal.messages, sealed_again.messages) == (2, 1)
+    assert sealed_again.checked_at > seal.checked_at
     apart = [[("A1: a cookbook, from cover to cover", [1]), (None, [1])], [("A1: the timetable", [1])]]
     assert [await kept(stage, first), await kept(stage, second)] == apart
     await stage.restart(settings)
