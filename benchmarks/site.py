@@ -65,10 +65,10 @@ def a_text(dice, number, question):
 
 def a_chat(dice, number, count):
     """A chat of an hour with what people write in one."""
-    begun = int(START.timestamp() * 1000) - EPOCH
-    first = begun << 22
+    starts_at = START + timedelta(days=7 * number)
+    first = (int(starts_at.timestamp() * 1000) - EPOCH) << 22
     asked = tuple(
-        Question(n, f"{words(dice, 6, 10).capitalize()}?", first + n, START + timedelta(minutes=10 * n))
+        Question(n, f"{words(dice, 6, 10).capitalize()}?", first + n, starts_at + timedelta(minutes=10 * n))
         for n in range(1, QUESTIONS + 1)
     )
     chat = Chat(
@@ -77,7 +77,7 @@ def a_chat(dice, number, count):
             2,
             f"Chat number {number}",
             "shelfchat",
-            START + timedelta(days=7 * number),
+            starts_at,
             "Europe/Berlin",
             60,
             5,
@@ -93,11 +93,11 @@ def a_chat(dice, number, count):
     said = []
     for place in range(count):
         question = place * QUESTIONS // count + 1
-        at = START + timedelta(seconds=3600 * place / count)
+        at = starts_at + timedelta(seconds=3600 * place / count)
         person = int(people * dice.random() ** 2)
         said.append(
             ArchivedMessage(
-                id=first + 1000 + (number << 40) + place * 4_194_304,
+                id=first + 1000 + place * 4_194_304,
                 thread_id=50,
                 author_id=1000 + person,
                 author_name=f"{WORDS[person % len(WORDS)].title()} {person}",

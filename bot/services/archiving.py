@@ -266,7 +266,8 @@ class Archiving:
             except TryLater as error:
                 # One chat's trouble doesn't keep the others waiting.
                 failures.append(error)
-            except Exception as error:  # noqa: BLE001 - raised below, when the others have had their turn
+            except Exception as error:
+                # Raised below, when the others have had their turn.
                 defects.append(error)
             else:
                 _log.info("caught up with chat %d", chat.id)

@@ -57,6 +57,7 @@ class Prose:
         self._someone = say("someone")
         self._channel = say("channel")
         self._spoiler = escaped(say("Spoiler"))
+        self._is_ltr = say.locale.text_direction == "ltr"
 
     def paragraphs(self, text: str) -> Markup:
         """The paragraphs of a text, each an element; spoilers stay closed until somebody opens them."""
@@ -68,7 +69,7 @@ class Prose:
         if not text:
             return ""
         if "||" not in text and "\n" not in text:
-            return f"<p dir=auto>{self._line(text)}</p>"
+            return f"<p{self._direction(text)}>{self._line(text)}</p>"
         found = [""]
         for piece, is_hidden in _pieces(text):
             if is_hidden:
@@ -78,11 +79,16 @@ class Prose:
             found[-1] += self._line(first)
             found += [self._line(other) for other in others]
         # What unfolds may not stand in a `<p>`.
+        direction = self._direction(text)
         return "".join(
-            f"<div class=p dir=auto>{html}</div>" if "<details" in html else f"<p dir=auto>{html}</p>"
+            f"<div class=p{direction}>{html}</div>" if "<details" in html else f"<p{direction}>{html}</p>"
             for html in found
             if html.strip()
         )
+
+    def _direction(self, text: str) -> str:
+        """Each text has a direction of its own; one without any sign of another script has its page's."""
+        return "" if self._is_ltr and text.isascii() else " dir=auto"
 
     def line(self, text: str) -> Markup:
         """A text without spoilers as phrasing content."""

@@ -219,12 +219,13 @@ def test_a_page_in_another_language_says_so_and_tells_time_its_way():
 @pytest.mark.parametrize(
     ("typed", "html"),
     [
-        ("a\nb\n\n\nc", "<p dir=auto>a<br>b</p><p dir=auto>c</p>"),
-        ("**a *b* c**", "<p dir=auto><strong>a <em>b</em> c</strong></p>"),
-        ("_a_ __b__ ~~c~~", "<p dir=auto><em>a</em> <em>b</em> <s>c</s></p>"),
-        ("`**a** <b>`", "<p dir=auto><code>**a** &lt;b&gt;</code></p>"),
-        (r"\*a\* 2 * 3 * 4 snake_case_name", "<p dir=auto>*a* 2 * 3 * 4 snake_case_name</p>"),
-        ("a ||b _c_|| d", f"<div class=p dir=auto>a {SPOILER}b <em>c</em></details> d</div>"),
+        ("a\nb\n\n\nc", "<p>a<br>b</p><p>c</p>"),
+        ("**a *b* c**", "<p><strong>a <em>b</em> c</strong></p>"),
+        ("_a_ __b__ ~~c~~", "<p><em>a</em> <em>b</em> <s>c</s></p>"),
+        ("`**a** <b>`", "<p><code>**a** &lt;b&gt;</code></p>"),
+        (r"\*a\* 2 * 3 * 4 snake_case_name", "<p>*a* 2 * 3 * 4 snake_case_name</p>"),
+        ("\u05e9\u05dc\u05d5\u05dd", "<p dir=auto>\u05e9\u05dc\u05d5\u05dd</p>"),
+        ("a ||b _c_|| d", f"<div class=p>a {SPOILER}b <em>c</em></details> d</div>"),
     ],
 )
 def test_markdown_looks_like_what_people_meant(typed, html):
