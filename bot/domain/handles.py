@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 # A handle has fifteen signs at most; some older ones, and made-up names, have more.
-HANDLE = re.compile(r"(?<![\w@/])@(\w{1,40})")
+HANDLE = re.compile(r"(?<![\w@/])@(?P<handle>\w{1,40})")
 _BYTES = 7
 # Nobody's number on Discord is below zero; those of webhooks end above this, and those of pseudonyms begin below.
 _HANDLES = 1 << 57

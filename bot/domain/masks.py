@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import unquote
 
+from bot.domain import handles
 from bot.domain.chat import Chat, Guest, Source
 from bot.domain.messages import ArchivedMessage, Attachment, Embed, Extras
 from bot.domain.pseudonyms import number_of, pseudonyms
@@ -17,6 +18,7 @@ from bot.domain.showing import Consent, Showing
 SOMEBODY = "\u2026"
 _ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _MENTION = r"<@!?(?P<mention>\d+)>"
+_NO_HANDLE = r"(?!)(?P<handle>)"
 _BEHIND = re.compile(r"\s*[(\[|/\u2022\u00b7\u2013\u2014].*$", re.DOTALL)
 # Discord's own numbers are that long, so nobody writes one by chance.
 _LEAST_ID = 10**14
@@ -159,6 +161,9 @@ class Masks:
         return all(self._masked(match) == match[0] for match in self._pattern.finditer(plain))
 
     def _masked(self, match: re.Match[str]) -> str:
+        if match["handle"]:
+            # Somebody who wrote nothing here, or is named.
+            return match[0] if self._is_named(handles.number_of(match["handle"])) else f"@{SOMEBODY}"
         number = match["mention"] or match["number"]
         if number is not None:
             person_id = int(number)
@@ -206,6 +211,9 @@ class Masks:
         ):
             if len(name) >= _LEAST_LETTERS:
                 parts.append(_with_sign([name]))
+        # On Twitter people are mentioned by a name that tells who is meant also where they wrote nothing.
+        is_hidden = self._chat.source is Source.TWITTER and self._consent.otherwise is not Showing.NAMED
+        parts.append(handles.HANDLE.pattern if is_hidden else _NO_HANDLE)
         return re.compile("|".join(parts))
 
 

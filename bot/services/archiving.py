@@ -275,5 +275,5 @@ class Archiving:
             now = self._clock.now()
             lately = [c.id for c in chats if not c.is_open and c.closes_at >= now - _STILL_LOOKED_AFTER]
             await self._seals.look_again(lately, now)
-        for error in (*failures, *defects):
-            raise error
+        for problem in (*failures, *defects):
+            raise problem

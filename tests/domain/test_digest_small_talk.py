@@ -81,6 +81,7 @@ def test_a_reply_is_shown_without_the_handles_it_is_addressed_with(text, reply_t
     ("text", "shown"),
     [
         ("@host A1: a jar of beans", "a jar of beans"),
+        ("@\u2026 .@maren A1: a jar of beans", "a jar of beans"),
         ("@ana a jar of beans", "@ana a jar of beans"),
         ("a jar of beans. A1 #shelfchat", "a jar of beans."),
         ("#shelfchat #shelfchat A1 a jar of beans #shelfchat", "a jar of beans"),

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from bot.domain import handles
 from bot.domain.chat import Guest, Source
 from bot.domain.consent import Consent, Showing, masks_of, shown
 from bot.domain.messages import Attachment, ChatRecord, Embed, Extras, Poll, Version
@@ -176,6 +177,25 @@ def test_an_answer_without_a_name_stays_one_unless_all_are_left_out_who_chose_no
     assert shown(record, Consent(KEY, {}, Showing.LEFT_OUT)).messages[0].is_left_out
     elsewhere = replace(record, chat=replace(record.chat, source=Source.TWITTER))
     assert shown(elsewhere, Consent(KEY, {}, Showing.PSEUDONYM)).messages[0].author_name not in {"", "Anonymous"}
+
+
+def test_on_twitter_those_who_are_only_mentioned_have_no_name_either():
+    """Unless all who chose nothing are named, as in their own server."""
+    said = "Thanks @shelf_ana and @Ilse, see https://example.org/@press or write to me@example.org, cc .@town_hall!"
+    ilse, ana = handles.number_of("ilse"), handles.number_of("Shelf_Ana")
+    messages = (an_answer(1, said, author=ilse, author_name="Ilse"),)
+    chat = replace(a_chat(), source=Source.TWITTER)
+
+    def text(consent, chat=chat):
+        return shown(ChatRecord(chat, messages), consent).messages[0].text
+
+    rest = ", see https://example.org/@press or write to me@example.org, cc .@"
+    pseudonym = shown(ChatRecord(chat, messages), Consent(KEY, {}, Showing.PSEUDONYM)).messages[0].author_name
+    assert text(Consent(KEY, {}, Showing.PSEUDONYM)) == f"Thanks @\u2026 and @{pseudonym}{rest}\u2026!"
+    agreed = Consent(KEY, {ilse: Showing.NAMED, ana: Showing.NAMED}, Showing.LEFT_OUT)
+    assert text(agreed) == f"Thanks @shelf_ana and @Ilse{rest}\u2026!"
+    assert text(Consent(KEY, {}, Showing.NAMED)) == said
+    assert text(Consent(KEY, {ilse: Showing.NAMED}, Showing.PSEUDONYM), a_chat()) == said
 
 
 def test_pseudonyms_stay_as_they_are_when_others_come_or_choose():

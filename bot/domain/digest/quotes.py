@@ -18,7 +18,8 @@ _SPOILER = re.compile(r"\|\|.+?\|\|", re.DOTALL)
 _SPOILER_DOUBT = re.compile(r"\\\||`")
 _CODE_BLOCK = re.compile(r"```.*?(?:```|$)", re.DOTALL)
 # Where a hashtag is the room, a reply begins with the names of those it goes to: an address, no part of what is said.
-_HANDLES = re.compile(r"^(?:\.?@\w[\w.\-]*[,:]?\s+)+(?=\S)")
+# In the place of a name that may not be shown stands "…".
+_HANDLES = re.compile(r"^(?:\.?@(?:\w[\w.\-]*|\u2026)[,:]?\s+)+(?=\S)")
 _SENTENCE_END = re.compile(r"(?:[.!?\u2026]+[\"'\u201d\u2019)\]|*_]*\s+|[\u3002\uff01\uff1f]+\s*)")
 
 
