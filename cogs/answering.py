@@ -16,7 +16,7 @@ from bot.domain.errors import TryLater
 from bot.domain.messages import Incoming, Kept
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
-from bot.platform.values import incoming
+from bot.platform.values import incoming, name_shown
 from bot.runtime.logging import new_incident_id
 from bot.ui.controls import Control, read_control
 from bot.ui.forms import anonymous_form, answer_form, typed_into
@@ -204,7 +204,7 @@ class Answering(commands.Cog):
             number,
             press_id=interaction.id,
             person_id=interaction.user.id,
-            name=interaction.user.display_name,
+            name=name_shown(interaction.user),
             text=text,
         )
         self.bot.wake()

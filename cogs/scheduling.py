@@ -11,6 +11,7 @@ from bot.domain.errors import BadInput, MissingPermissions, Problem
 from bot.domain.manner import Format
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, kindly, texts_of, whisper
+from bot.platform.values import name_shown
 from bot.services.changing import NewPlan
 from bot.services.planning import Wish
 from bot.ui import lists
@@ -99,7 +100,7 @@ class Scheduling(commands.GroupCog, name="chat", description="Plan a chat, look 
                 guild_id=place.guild.id,
                 channel_id=place.id,
                 host_id=interaction.user.id,
-                host_name=interaction.user.display_name,
+                host_name=name_shown(interaction.user),
                 locale=(interaction.guild_locale or interaction.locale).value,
                 manner=manner_of(interaction.namespace),
             )

@@ -15,6 +15,7 @@ from bot.domain.recurrence.schedule import HolidayPolicy
 from bot.domain.series import Series
 from bot.platform.client import ShelftalkBot
 from bot.platform.replies import Interaction, in_time, kindly, renew, texts_of, whisper
+from bot.platform.values import name_shown
 from bot.services.series import Draft
 from bot.services.series_reading import SeriesWish
 from bot.ui import series as series_ui
@@ -278,7 +279,7 @@ def _wish(interaction: Interaction) -> SeriesWish:
     return SeriesWish(
         guild_id=interaction.guild_id or 0,
         host_id=interaction.user.id,
-        host_name=interaction.user.display_name,
+        host_name=name_shown(interaction.user),
         locale=(interaction.guild_locale or interaction.locale).value,
         channel_id=said.channel.id if said.channel is not None else None,
         name=said.name,

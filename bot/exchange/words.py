@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import quote
 
+from bot.domain.names import can_be_seen
 from bot.ui.texts import Texts
 
 # What no text may hold: controls, what turns the reading order of all that follows, and what is no character.
@@ -26,9 +27,6 @@ _SIGN = re.compile(
     r"|<(?P<address>https?://[^\s<>]+)>",
     re.IGNORECASE,
 )
-# Letters that show nothing, beside what Unicode calls a format, a mark or a space.
-_BLANK_LETTERS = frozenset("\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-_BLANK_KINDS = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Mn", "Me", "Zl", "Zp", "Zs"})
 
 
 def fit(text: str) -> str:
@@ -53,8 +51,7 @@ def one_line(text: str) -> str:
 def name_of(name: str, say: Texts) -> str:
     """A name on one line; `someone` for a name of which nothing can be seen."""
     shown = one_line(name)
-    is_seen = any(unicodedata.category(sign) not in _BLANK_KINDS and sign not in _BLANK_LETTERS for sign in shown)
-    return shown if is_seen else say("someone")
+    return shown if can_be_seen(shown) else say("someone")
 
 
 class Words:

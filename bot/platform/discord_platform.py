@@ -20,7 +20,7 @@ from bot.platform.budget import Budget, Priority
 from bot.platform.permissions import HOMES, event_hindrance, missing_in
 from bot.platform.threads import IS_SHUT, UNKNOWN_CHANNEL, Threads
 from bot.platform.translating import SERVER_ERROR, TOO_MANY, translated
-from bot.platform.values import incoming
+from bot.platform.values import incoming, name_shown
 from bot.services.values import Post, Posted
 from bot.ui.controls import control_ids, control_prefix
 from bot.ui.posts import recap_pages, render, thread_name
@@ -259,7 +259,7 @@ class DiscordPlatform:
         with self._translated(guild_id):
             await self._budget.turn(Priority.LOOK)
             try:
-                return (await guild.fetch_member(person_id)).display_name if guild is not None else None
+                return name_shown(await guild.fetch_member(person_id)) if guild is not None else None
             except discord.NotFound:
                 return None
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import discord
 
 from bot.domain.messages import Attachment, Embed, Extras, Incoming, Poll
+from bot.domain.names import can_be_seen
 
 _PINS = discord.MessageType.pins_add
 _SPEECH = frozenset({discord.MessageType.default, discord.MessageType.reply})
@@ -35,7 +36,7 @@ def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) 
         id=message.id,
         thread_id=message.channel.id,
         author_id=_author_id(message),
-        author_name=author.display_name,
+        author_name=name_shown(author),
         posted_at=message.created_at,
         text=message.content if is_plain else "" if unread else _text(message),
         edited_at=message.edited_at,
@@ -49,6 +50,13 @@ def incoming(message: discord.Message, own_id: int, *, reads_text: bool = True) 
         extras=_BARE[message.pinned] if unread or is_plain else _extras(message),
         pins_id=reference.message_id if reference is not None and message.type is _PINS else None,
     )
+
+
+def name_shown(person: discord.User | discord.Member) -> str:
+    """How a person is called where they write; if nothing of that can be seen, by their account's name."""
+    name = person.display_name
+    # A first letter as nearly all names have it is told in no time.
+    return name if (name[:1].isascii() and name[:1].isalnum()) or can_be_seen(name) else person.name
 
 
 def _author_id(message: discord.Message) -> int:

@@ -13,7 +13,7 @@ from bot.domain.messages import jump_url
 from bot.ui.digest import Wanted
 from bot.ui.texts import Texts
 from bot.web.brief import Brief
-from bot.web.prose import Prose, address, bdi, filled, time_tag
+from bot.web.prose import Prose, address, bdi, filled, named, time_tag
 from bot.web.rendering import render
 
 _TITLE_LENGTH = 150
@@ -81,7 +81,7 @@ class _Page:
 
     def source(self, quote: Quote) -> Markup:
         """Who said it, as a link to the message."""
-        return self._leading(quote.message_id, bdi(quote.author_name))
+        return self._leading(quote.message_id, named(quote.author_name, self.say))
 
     def pointer(self, message_id: int, place: int) -> Markup:
         """A link to a message that says something like it."""
@@ -105,7 +105,7 @@ class _Page:
         say, found = self.say, []
         for link in self._digest.links:
             title = self._prose.line(shorten(under_its_question(link.title, self.chat), _TITLE_LENGTH))
-            names = Markup(", ").join(bdi(name) for name in link.shared_by if name)
+            names = Markup(", ").join(named(name, self.say) for name in link.shared_by if name)
             shared = filled(say("shared by {names}", names="{names}"), names=names)
             under = say("under Q{number}", number=link.question) if link.question else say("beside the questions")
             jump = self._leading(link.message_id, under)
@@ -115,7 +115,7 @@ class _Page:
     @property
     def greeting(self) -> Markup:
         """Newcomers who agreed to be named; empty if there are none."""
-        names = Markup(", ").join(bdi(name) for name in self._digest.to_greet[:_GREETED])
+        names = Markup(", ").join(named(name, self.say) for name in self._digest.to_greet[:_GREETED])
         said = self.say("Say hello to {names}, who came for the first time", names="{names}")
         return filled(said, names=names) if names else Markup()
 

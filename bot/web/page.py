@@ -23,7 +23,7 @@ from bot.domain.messages import ArchivedMessage, ChatRecord
 from bot.ui.texts import Texts, texts_for
 from bot.web.brief import Brief
 from bot.web.parts import Parts
-from bot.web.prose import Prose, address, bdi, filled, safe, time_tag
+from bot.web.prose import Prose, address, filled, named, safe, time_tag
 from bot.web.rendering import render
 from bot.web.said import Said
 
@@ -149,7 +149,7 @@ class ChatPage:
         pairs = [
             (say("When"), Markup("<br>").join(dict.fromkeys(begun))),
             (say("Length"), say.plural("{count} minute", "{count} minutes", chat.minutes)),
-            (say("Host"), bdi(chat.host_name) if chat.host_name else ""),
+            (say("Host"), named(chat.host_name, say) if chat.host_name else ""),
             (say("Said"), self._said() or self._by(messages, self.digest.people)),
             (say("Times below"), self._clocks()),
             (say("Held"), self._held()),
@@ -222,11 +222,11 @@ class ChatPage:
 
     def links(self) -> list[tuple[Markup, Markup, Markup, Markup]]:
         """Each address, with what was said about it, who shared it and a link to where."""
-        say, named = self.say, {message.author_name for message in self._readable.values()}
+        say, known = self.say, {message.author_name for message in self._readable.values()}
         found = []
         for link in self.digest.links:
             if link.message_id in self._readable:
-                names = Markup(", ").join(bdi(name) for name in link.shared_by if name in named)
+                names = Markup(", ").join(named(name, say) for name in link.shared_by if name in known)
                 shared = filled(say("shared by {names}", names="{names}"), names=names)
                 under = say("under Q{number}", number=link.question) if link.question else say("beside the questions")
                 title = self._prose.line(shorten(under_its_question(link.title, self.chat), _TITLE_LENGTH))

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from bot.domain.digest import spoilers
 from bot.domain.links import canonical
+from bot.domain.names import can_be_seen
 from bot.ui.texts import Texts
 
 _ADDRESS_LENGTH = 60
@@ -173,6 +174,11 @@ def _link(typed: str, length: int) -> str:
 def bdi(text: str) -> Markup:
     """A text that doesn't turn the reading order of what stands around it."""
     return Markup("<bdi>{}</bdi>").format(text)
+
+
+def named(name: str, say: Texts) -> Markup:
+    """Somebody's name; `someone` where nothing of it can be seen."""
+    return bdi(name if can_be_seen(name) else say("someone"))
 
 
 def filled(sentence: str, **marks: Markup) -> Markup:

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from bot.domain.messages import ArchivedMessage, Basis, ChatRecord
 from bot.ui.texts import Texts
 from bot.web.parts import Parts
-from bot.web.prose import Prose, escaped, filled, safe
+from bot.web.prose import Prose, escaped, filled, named, safe
 
 
 class Said:
@@ -141,8 +141,7 @@ class Said:
         """Who said it, as HTML."""
         known = self._names.get(message.author_name)
         if known is None:
-            known = f"<bdi>{escaped(message.author_name or self._say('someone'))}</bdi>"
-            self._names[message.author_name] = known
+            known = self._names[message.author_name] = str(named(message.author_name, self._say))
         return known
 
     def time(self, at: datetime) -> str:

@@ -76,3 +76,15 @@ async def test_what_another_bot_says_is_kept_and_answers_nothing(stage):
     (said,) = (await evening.record(stage, chat)).messages
     assert (said.by_machine, said.questions) == (True, ())
     assert "read the rules" not in answer_of(await stage.newcomer.slash(stage.channel, "digest"))
+
+
+async def test_who_calls_themselves_by_signs_that_nobody_sees_is_called_by_their_account(stage):
+    chat, thread = await evening.begun_chat(stage)
+    ana, host = stage.person("Ana"), stage.host
+    members = stage.env.backend.guilds[stage.guild.id].members
+    members[ana.id].nick, members[host.id].nick = "\u200b\u2060", "\u3164"
+    await ana.send(thread, "A1: By the window, where it is light")
+    (said,) = (await evening.record(stage, chat)).messages
+    assert said.author_name == stage.env.backend.users[ana.id].name
+    later = await evening.planned_chat(stage, start=evening.start_text(stage, minutes=600), title="Later")
+    assert later.host_name == stage.env.backend.users[host.id].name

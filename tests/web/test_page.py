@@ -123,6 +123,14 @@ def test_a_message_says_who_when_to_whom_and_how_it_was_filed(rich):
     assert [note.text for note in message(rich, 9).findall("small")] == ["an app"]
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\u3164\u2800", "\u0301", " "])
+def test_a_name_of_which_nothing_can_be_seen_is_someones(unseen):
+    first = an_answer(1, "A1: a thick atlas: https://example.org/atlas", author_name=unseen)
+    document = page(first, an_answer(2, "and a thin one", author=12, reply_to_id=101))
+    assert text_of(message(document, 1)).startswith("someone ")
+    assert [text_of(link) for link in message(document, 2).findall("a")][1] == "in reply to someone"
+
+
 def test_files_are_named_with_their_description_and_reactions_are_text(rich):
     files = message(rich, 5)
     parts = [text_of(part) for part in files.findall("p")]

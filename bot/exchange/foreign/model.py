@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from bot.domain.chat import Source
 from bot.domain.messages import ArchivedMessage
+from bot.domain.names import can_be_seen
 
 # What is longer was never one message.
 MOST_SIGNS = 40_000
@@ -89,9 +90,9 @@ def clean(value: object) -> str:
 
 
 def name_of(*values: object) -> str:
-    """The first of these that is a name, on one line."""
+    """The first of these that is a name that can be seen, on one line."""
     names = (" ".join(clean(value).split()) for value in values)
-    return next((name for name in names if name), "")[:MOST_NAME]
+    return next((name for name in names if can_be_seen(name)), "")[:MOST_NAME]
 
 
 def id_of(value: object) -> int:

@@ -10,7 +10,7 @@ from bot.domain.search import Snippet
 from bot.services.shown_chats import Shelf
 from bot.services.shown_search import MOST, ShownFound, ShownHit
 from bot.ui.texts import Texts
-from bot.web.prose import bdi, filled, time_tag
+from bot.web.prose import filled, named, time_tag
 from bot.web.rendering import render
 from bot.web.site import addresses
 from bot.web.site.look import SiteOptions, look_at
@@ -76,7 +76,7 @@ def _line(hit: ShownHit, say: Texts) -> _Line:
     address = f"{addresses.chat_page(chat.id)}#m{message.id}"
     date = time_tag(message.posted_at, say.clock(message.posted_at, chat.zone))
     under = message.questions[0] if message.questions else None
-    name = bdi(message.author_name or say("someone"))
+    name = named(message.author_name, say)
     said = say("{name}, {date}", name="{name}", date="{date}")
     source = filled(said, name=name, date=date)
     if under is not None:
