@@ -11,7 +11,10 @@ import json
 import logging
 import re
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -63,6 +66,14 @@ def _is_fit(text: str) -> bool:
     return (text.isascii() and "\0" not in text) or not _UNFIT.search(text)
 
 
+class _Filed(NamedTuple):
+    """What was filed in a transaction, whether more may wait, and who is known to have written, by server."""
+
+    kept: Sequence[Kept]
+    is_more: bool
+    met: AbstractSet[tuple[int, int]]
+
+
 class Intake:
     """Takes in what is posted.
 
@@ -79,7 +90,7 @@ class Intake:
         # A bound method is another object each time it is asked for.
         self._together = self._write
         self._taken: asyncio.Future[list[BaseException | None]] | None = None
-        self._filing = Repeated(self._file, _is_more, self._is_filed)
+        self._filing = Repeated(self._file, attrgetter("is_more"), self._is_filed)
         self._chats = KnownChats()
         self._known: set[tuple[int, int]] = set()
         self.on_kept: Callable[[Sequence[Kept]], None] = _nobody_waits
@@ -112,8 +123,9 @@ class Intake:
         """Return once everything is filed that was written before."""
         is_more = True
         while is_more:
-            kept, is_more = await self._database.write(self._file)
-            self._tell_of(kept)
+            filed = await self._database.write(self._file)
+            is_more = filed.is_more
+            self._tell_of(filed)
 
     async def _write(self, conn: AsyncConnection, items: Sequence[tuple[int, Incoming]]) -> list[None]:
         by_chat: dict[int, list[Incoming]] = {}
@@ -135,25 +147,28 @@ class Intake:
                 self.on_lost(problem)
         self.stir()
 
-    async def _file(self, conn: AsyncConnection) -> tuple[Sequence[Kept], bool]:
-        """File the first of those that wait; what became of them, and whether more may wait."""
+    async def _file(self, conn: AsyncConnection) -> _Filed:
+        """File the first of those that wait."""
         rows = (await conn.execute(_WAITING)).mappings().all()
         # Whose words are gone again has nothing to be filed.
         readable = [row for row in rows if row["text"] is not None]
         kept: list[Kept] = []
+        met: set[tuple[int, int]] = set()
         for chat_id in dict.fromkeys(row["chat_id"] for row in readable):
             chat = await self._chats.load(conn, chat_id)
             messages = [message_of(row) for row in readable if row["chat_id"] == chat_id]
             if chat is not None:
                 stands = await file_all(conn, self._rooms, chat, messages)
-                new = await self._newcomers(conn, chat, messages)
+                first = self._first_of_each(chat, messages)
+                met |= {(chat.guild_id, author) for author in first}
+                new = {number for author, number in first.items() if not await wrote_before(conn, chat, author, number)}
                 kept += [Kept(chat, m.id, m.thread_id, stands[m.id], is_first=m.id in new) for m in messages]
                 await _add_links(conn, messages)
         if rows:
             await conn.execute(_DONE, [{"number": row["id"]} for row in rows])
-        return kept, len(rows) == _FILED_TOGETHER
+        return _Filed(kept, len(rows) == _FILED_TOGETHER, met)
 
-    def _is_filed(self, done: asyncio.Future[tuple[Sequence[Kept], bool]]) -> None:
+    def _is_filed(self, done: asyncio.Future[_Filed]) -> None:
         if done.cancelled():
             return
         problem = done.exception()
@@ -161,24 +176,23 @@ class Intake:
             # What is written down stays; whoever writes next stirs this again.
             self.on_lost(problem)
             return
-        kept, _ = done.result()
-        self._tell_of(kept)
+        self._tell_of(done.result())
 
-    def _tell_of(self, kept: Sequence[Kept]) -> None:
-        if kept:
+    def _tell_of(self, filed: _Filed) -> None:
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        self._known |= filed.met
+        if filed.kept:
             self._indexing.stir(later=True)
-            self.on_kept(kept)
+            self.on_kept(filed.kept)
 
-    async def _newcomers(self, conn: AsyncConnection, chat: Chat, messages: Sequence[Incoming]) -> set[int]:
-        """The first messages of those among the authors who had never written in this server."""
+    def _first_of_each(self, chat: Chat, messages: Sequence[Incoming]) -> dict[int, int]:
+        """Of each author who isn't known to have written in this server, the first of some messages."""
         first: dict[int, int] = {}
         for message in messages:
             if not message.by_machine and (chat.guild_id, message.author_id) not in self._known:
                 first.setdefault(message.author_id, message.id)
-        if len(self._known) + len(first) > _MOST_KNOWN:
-            self._known.clear()
-        self._known |= {(chat.guild_id, author_id) for author_id in first}
-        return {number for author, number in first.items() if not await wrote_before(conn, chat, author, number)}
+        return first
 
 
 async def _left_out(conn: AsyncConnection, messages: Sequence[Incoming]) -> frozenset[int]:
@@ -219,10 +233,6 @@ async def _add_links(conn: AsyncConnection, messages: Sequence[Incoming]) -> Non
     ]
     if rows:
         await conn.execute(insert(t.links).prefix_with("OR IGNORE"), rows)
-
-
-def _is_more(filed: tuple[Sequence[Kept], bool]) -> bool:
-    return filed[1]
 
 
 def _nobody_waits(_kept: Sequence[Kept]) -> None:

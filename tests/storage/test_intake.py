@@ -114,6 +114,27 @@ async def test_what_could_not_even_begin_is_done_with_the_next_message(archive, 
     assert [str(problem) for problem in listening.lost] == ["the disk is full"] * (failing == "filing")
 
 
+async def test_who_is_new_here_is_greeted_also_if_the_first_filing_was_undone(archive, database, chat):
+    listening = Listening(archive)
+    transaction, left = database._writer._transaction, [TryLater("the disk is full")]
+
+    async def undo_once(job):
+        async def undone(conn):
+            await job(conn)
+            raise left.pop()
+
+        return await transaction(undone if left and job == archive._intake._file else job)
+
+    database._writer._transaction = undo_once
+    archive.take(chat.id, a_message(2_100, "A1: the mill"))
+    async with asyncio.timeout(10):
+        while left:
+            await asyncio.sleep(0.01)
+    archive.take(chat.id, a_message(2_101, "A1: and the kettle"))
+    kept = await listening.until(3)
+    assert [(one.message_id, one.is_first) for one in kept] == [(2_100, True), (2_101, False)]
+
+
 async def test_what_is_deleted_before_it_is_filed_stays_deleted(archive, database, chat):
     archive.take(chat.id, a_message(2_100, "A1: the mill https://example.org"))
     archive.take(chat.id, a_message(2_101, "A1: the harbour"))
