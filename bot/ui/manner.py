@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import discord
 
-from bot.domain.chat import Chat, Guest
+from bot.domain.chat import Chat, Guest, Source
 from bot.domain.manner import Ahead, Anonymous, EventHindrance, EventWish, Format, Layout, Rhythm
 from bot.ui.texts import Texts, permission_name
 
@@ -33,6 +33,8 @@ def lines(chat: Chat, hosts: Sequence[Guest], say: Texts, event_hindrance: Event
         say: the reader's language.
         event_hindrance: why Discord's list of events can't show it.
     """
+    if chat.source is not Source.DISCORD:
+        return [line for line in (_origin(chat, say), _hosts(chat, hosts, say)) if line]
     found = [
         _place(chat, say),
         _kind(chat, say),
@@ -80,6 +82,17 @@ def _place(chat: Chat, say: Texts) -> str:
             )
         case _:
             return say("Where: a thread in <#{channel}>; {length}", channel=chat.channel_id, length=long)
+
+
+def _origin(chat: Chat, say: Texts) -> str:
+    """Where a chat was held that came from a file; nobody planned how."""
+    long = length(chat.minutes, say)
+    if chat.source is Source.TWITTER:
+        held = say("Where: on Twitter; {length}", length=long)
+    else:
+        held = say("Where: in <#{channel}>; {length}", channel=chat.home_id, length=long)
+    readers = say("It came from a file; whoever may read <#{channel}> may read it here.", channel=chat.home_id)
+    return f"{held}\n{readers}"
 
 
 def _kind(chat: Chat, say: Texts) -> str:

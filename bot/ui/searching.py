@@ -88,7 +88,7 @@ def _hit(hit: Hit, chat: Chat, terms: tuple[Term, ...], say: Texts) -> Iterator[
     facts = [
         f"#{chat.hashtag}: {discord.utils.escape_markdown(shorten(chat.title, _TITLE))}",
         discord.utils.format_dt(message.posted_at, "d"),
-        *(f"Q{number}" for number in message.questions[:1]),
+        *_under(message, say),
     ]
     link = jump_url(chat.guild_id, message.thread_id, message.id)
     # What came from elsewhere stands in no thread.
@@ -99,6 +99,14 @@ def _hit(hit: Hit, chat: Chat, terms: tuple[Term, ...], say: Texts) -> Iterator[
     yield f"> {_marked(snippet(message.text or '', terms))}"
     if hit.after is not None:
         yield say("-# After: {words}", words=_neighbour(hit.after, say))
+
+
+def _under(message: ArchivedMessage, say: Texts) -> list[str]:
+    """The first question that it stands under; nothing if under none."""
+    if message.questions:
+        return [f"Q{message.questions[0]}"]
+    # `question:` finds these too.
+    return [say("perhaps Q{number}", number=filing.question) for filing in message.filings[:1]]
 
 
 def _neighbour(message: ArchivedMessage, say: Texts) -> str:

@@ -162,7 +162,7 @@ def test_tweets_without_a_heading_are_cut_too_and_named_by_their_hashtag():
     ]
     place = read_tweet_lines(io.BytesIO(short_tweets(*lines).encode()), "x", NOW, Tally(), salvage=False)
     first, second = arrivals_of([place], Wishes(SERVER, "Europe/Berlin", channel=5), Tally())
-    assert first.record.chat.title == "#shelfchat, 2026-03-03"
+    assert first.record.chat.title == "Twitter chat, 2026-03-03"
     assert (first.record.chat.hashtag, first.record.chat.thread_id) == ("shelfchat", None)
     assert (first.record.chat.source, second.record.chat.channel_id) == (Source.TWITTER, 5)
     assert first.record.chat.questions[0].text == "Which shelf?"

@@ -8,13 +8,14 @@ import pytest
 
 from bot.domain.chat import Question, Source
 from bot.domain.digest import Length, make_digest
+from bot.domain.messages import Basis, Filing
 from bot.domain.search import Term
 from bot.exchange.foreign import Tally, Wishes, arrivals_of, filed
 from bot.exchange.foreign.chat_exporter import read_chat_exporter
 from bot.services.search_ports import Hit
 from bot.services.searching import Found, SearchWish
 from bot.services.values import SavedMessage
-from bot.ui import roundups, searching, words
+from bot.ui import lists, roundups, searching, words
 from bot.ui.digest import Wanted, pages
 from bot.ui.texts import Texts
 from bot.web.digest_file import render_digest
@@ -72,3 +73,20 @@ def test_the_messages_that_asked_are_no_open_questions(record):
     quotes = [one.quote.text for one in make_digest(asked).unanswered]
     assert quotes == ["Does anybody know where the old map drawers have gone?"]
     assert all(isinstance(question, Question) for question in record.chat.questions)
+
+
+def test_how_it_was_held_says_nothing_that_nobody_planned(record, elsewhere):
+    for one, where in ((record, f"in <#{record.chat.home_id}>"), (elsewhere, "on Twitter")):
+        text = lists.plan(one.chat, [], (), SAY)
+        assert f"Where: {where}; {one.chat.minutes} minutes" in text
+        assert f"whoever may read <#{one.chat.home_id}> may read it here" in text
+        assert "Hosts: Maren" in text
+        assert "Announced" not in text
+        assert "How:" not in text
+
+
+def test_a_hit_says_under_which_question_it_stands_perhaps(record):
+    unsure = replace(record.messages[6], filings=(Filing(2, Basis.INFERRED, 0.5, sure=False),))
+    found = Found(SearchWish("cookery"), ((Hit(unsure, 3), record.chat),), (Term(("cookery",)),), 1, is_more=False)
+    text = "".join(item.content for item in searching.results(found, SAY).walk_children() if hasattr(item, "content"))
+    assert ", perhaps Q2 [open]" in text

@@ -19,6 +19,7 @@ from bot.services.import_ports import Arrival
 _OWN_THREAD = re.compile(r"#(\w{1,25}): (.+)")
 _NO_TAG = re.compile(r"\W+")
 _UNKNOWN_QUESTION = "\u2026"
+_ON_TWITTER = "Twitter chat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +151,11 @@ def _called(place: Place, wishes: Wishes) -> tuple[str, str]:
     if own is not None:
         return wishes.hashtag or own[1], own[2]
     tag = _NO_TAG.sub("", place.name)[:MAX_HASHTAG_LENGTH].lstrip("0123456789_")
-    name = f"#{place.name}" if place.source is Source.TWITTER else place.name
-    return wishes.hashtag or tag or "chat", name
+    hashtag = wishes.hashtag or tag or "chat"
+    if place.source is not Source.TWITTER:
+        return hashtag, place.name
+    # The hashtag stands before the title wherever that is shown.
+    return hashtag, _ON_TWITTER if hashtag.casefold() == place.name.casefold() else f"#{place.name}"
 
 
 def _title(name: str, starts_at: datetime, wishes: Wishes, *, dated: bool) -> str:
