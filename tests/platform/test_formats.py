@@ -14,11 +14,6 @@ async def begun(stage, **options):
     return await evening.begun_chat(stage, asked=0, **options)
 
 
-async def kept(stage, chat):
-    found = (await evening.record(stage, chat)).messages
-    return [(m.text, [filing.question for filing in m.filings]) for m in found]
-
-
 def shown_in(result):
     """The texts and the buttons of a private answer with a layout."""
     rows = [row for row in result.response.components if row["type"] == 1] if result.response else []
@@ -164,7 +159,7 @@ async def test_an_informal_chat_opens_welcomes_ends_and_closes_by_itself(stage, 
     await evening.until(stage, chat.closes_at, plus=60)
     assert evening.posts(thread) == ["1:welcome:0"]
     assert state_of(stage, thread) == (True, True)
-    assert [questions for _, questions in await kept(stage, chat)] == [[]] * 5
+    assert [questions for _, questions in await evening.said(stage, chat)] == [[]] * 5
     digest = answer_of(await stage.newcomer.slash(stage.channel, "digest"))
     assert "5 messages by 4 people" in digest
     assert "No question has been asked" not in digest

@@ -86,6 +86,11 @@ async def record(stage, chat):
     return await stage.app.services.reading.record(chat.id)
 
 
+async def said(stage, chat):
+    """What is archived of a chat: the words, and the questions they stand under."""
+    return [(m.text, [filing.question for filing in m.filings]) for m in (await record(stage, chat)).messages]
+
+
 def posts(channel):
     """The bot's posts in a channel or thread: the keys of their controls, in order."""
     public = [message for message in channel.history() if not message.flags.ephemeral]
