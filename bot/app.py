@@ -186,7 +186,7 @@ def build(settings: Settings) -> App:
         guarding=guarding,
         reading=Reading(chats, archive, digesting, LookStore(database), desk, clock),
         searching=Searching(SearchStore(database), chats, all_series, showings, defaults.zone),
-        exporting=Exporting(chats, archive, publications),
+        exporting=Exporting(chats, all_series, archive, publications),
         looking_back=LookingBack(all_series, chats, digesting),
         privacy=Privacy(people, HoldingStore(database), publications, clock),
         publishing=publishing,

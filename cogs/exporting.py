@@ -1,4 +1,4 @@
-"""Taking a chat out of Discord: `/export`, for its hosts, as files that only they see."""
+"""Taking chats out of Discord: `/export`, for their hosts, as files that only they see."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from bot.domain.errors import BadInput, NotAllowed, Problem
 from bot.domain.messages import ChatRecord
 from bot.exchange.archive import View
 from bot.exchange.forms import LINK_FORMS, Form, read_forms, write
-from bot.exchange.names import file_name
+from bot.exchange.names import file_name, slug
 from bot.exchange.packing import Packed, TooBig, pack
 from bot.exchange.references import references
 from bot.platform.client import ShelftalkBot
@@ -24,6 +24,7 @@ from bot.platform.replies import Interaction, kindly, texts_of, with_progress
 from bot.services.exporting import Asking
 from bot.ui import exporting as exporting_ui
 from bot.ui import lists
+from bot.ui.series import choice as series_choice
 from cogs.hosts import is_host, require_host_of
 from cogs.readers import may_see
 
@@ -39,10 +40,13 @@ class Exports(commands.Cog):
         self.bot = bot
         self._exporting = bot.services.exporting
 
-    @app_commands.command(description="Hosts: take a chat out of Discord as files; only you see them")
+    @app_commands.command(
+        description="Hosts: take a chat, or a whole series, out of Discord as files; only you see them"
+    )
     @app_commands.guild_only()
     @app_commands.describe(
         chat="Which chat: type part of its name; else the latest that you host",
+        series="Instead, all chats of a series: type part of its name",
         typed="As what, such as: html, csv, json; several with commas, or all. A page (html), if you say nothing",
     )
     @app_commands.rename(typed="format")
@@ -50,6 +54,7 @@ class Exports(commands.Cog):
         self,
         interaction: Interaction,
         chat: int | None = None,
+        series: app_commands.Range[str, 1, 200] | None = None,
         typed: app_commands.Range[str, 1, 200] = Form.HTML.value,
     ) -> None:
         """Files that only the host sees."""
@@ -57,9 +62,16 @@ class Exports(commands.Cog):
             forms, unknown = read_forms(typed)
             if unknown or not forms:
                 raise BadInput(Problem.EXPORT_FORM_UNKNOWN, words=unknown or [typed], known=[*Form, _ALL])
+            if chat is not None and series is not None:
+                raise BadInput(Problem.EXPORT_ONE_OR_SERIES)
             await interaction.response.defer(ephemeral=True, thinking=True)
-            found = await self._exporting.find(interaction.guild_id or 0, self._asking(interaction), chat)
-            await self._hand_over(interaction, found, forms)
+            guild_id, asking = interaction.guild_id or 0, self._asking(interaction)
+            if series is not None:
+                found, chats = await self._exporting.find_series(guild_id, asking, series)
+                await self._hand_over(interaction, chats, found.name, forms)
+            else:
+                one = await self._exporting.find(guild_id, asking, chat)
+                await self._hand_over(interaction, [one], "", forms)
 
     @export.autocomplete("chat")
     async def complete_chat(self, interaction: Interaction, typed: str | int) -> list[app_commands.Choice[int]]:
@@ -67,6 +79,12 @@ class Exports(commands.Cog):
         found = await self._exporting.chats_like(interaction.guild_id or 0, self._asking(interaction), str(typed))
         say = texts_of(interaction)
         return [app_commands.Choice(name=lists.choice(chat, say), value=chat.id) for chat in found]
+
+    @export.autocomplete("series")
+    async def complete_series(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
+        """The series that a host may export; nothing for anybody else."""
+        found = await self._exporting.series_like(interaction.guild_id or 0, self._asking(interaction), typed)
+        return [app_commands.Choice(name=series_choice(one), value=str(one.id)) for one in found]
 
     @export.autocomplete("typed")
     async def complete_form(self, interaction: Interaction, typed: str) -> list[app_commands.Choice[str]]:
@@ -94,44 +112,60 @@ class Exports(commands.Cog):
         role = self.bot.host_role
         return Asking(may_see(interaction), hosts, is_host(interaction, role), role)
 
-    async def _hand_over(self, interaction: Interaction, chat: Chat, forms: Sequence[Form]) -> None:
+    async def _hand_over(
+        self, interaction: Interaction, chats: Sequence[Chat], series: str, forms: Sequence[Form]
+    ) -> None:
         say, made_at = texts_of(interaction), interaction.created_at
-        record = await self._exporting.record(chat)
-        has_links = any(True for _ in references(record))
+        name = slug(series, "series") if series else file_name(chats[0], "zip").removesuffix(".zip")
+        records = [await self._exporting.record(chat) for chat in chats]
+        has_links = any(True for record in records for _ in references(record))
         wanted = [form for form in forms if has_links or form not in LINK_FORMS]
         if not wanted:
             raise BadInput(Problem.EXPORT_NO_LINKS)
-        files: list[Packed] = []
+        done: dict[Form, list[Packed]] = {}
 
         async def make() -> None:
             for form in wanted:
-                made = await asyncio.to_thread(_made, form, record, made_at)
-                files.append(made)
+                done[form] = await asyncio.to_thread(_made, form, records, name, made_at)
 
         await with_progress(
-            interaction, make(), lambda: exporting_ui.making(wanted[len(files)], len(files) + 1, len(wanted), say)
+            interaction, make(), lambda: exporting_ui.making(wanted[len(done)], len(done) + 1, len(wanted), say)
         )
-        limit = interaction.filesize_limit
-        try:
-            packed = await asyncio.to_thread(pack, files, file_name(chat, "zip").removesuffix(".zip"), limit, made_at)
-        except TooBig as error:
-            raise BadInput(Problem.EXPORT_TOO_BIG, name=error.name, size=error.size, limit=limit) from error
         empty = [form.value for form in forms if form not in wanted]
-        try:
-            await interaction.edit_original_response(
-                content=exporting_ui.made(chat, empty, say),
-                attachments=[discord.File(io.BytesIO(file.data), file.name) for file in packed],
-            )
-        except discord.HTTPException as error:
-            if error.status != _TOO_LARGE:
-                raise
-            size = sum(len(file.data) for file in packed)
-            raise BadInput(Problem.EXPORT_TOO_BIG, name=packed[0].name, size=size, limit=limit) from error
+        await _send(
+            interaction,
+            [file for files in done.values() for file in files],
+            name,
+            exporting_ui.made(chats, series, empty, say),
+        )
 
 
-def _made(form: Form, record: ChatRecord, made_at: datetime) -> Packed:
-    text = "".join(write(form, [record], View.SERVER, made_at))
-    return Packed(file_name(record.chat, form.ending), text.encode())
+def _made(form: Form, records: Sequence[ChatRecord], name: str, made_at: datetime) -> list[Packed]:
+    """The files of a form: one for all chats, or one for each where a file holds but one."""
+    if len(records) > 1 and not form.is_for_one:
+        return [_packed(form, records, f"{name}.{form.ending}", made_at)]
+    return [_packed(form, [record], file_name(record.chat, form.ending), made_at) for record in records]
+
+
+def _packed(form: Form, records: Sequence[ChatRecord], name: str, made_at: datetime) -> Packed:
+    return Packed(name, "".join(write(form, records, View.SERVER, made_at)).encode())
+
+
+async def _send(interaction: Interaction, files: Sequence[Packed], name: str, told: str) -> None:
+    limit = interaction.filesize_limit
+    try:
+        packed = await asyncio.to_thread(pack, files, name, limit, interaction.created_at)
+    except TooBig as error:
+        raise BadInput(Problem.EXPORT_TOO_BIG, name=error.name, size=error.size, limit=limit) from error
+    try:
+        await interaction.edit_original_response(
+            content=told, attachments=[discord.File(io.BytesIO(file.data), file.name) for file in packed]
+        )
+    except discord.HTTPException as error:
+        if error.status != _TOO_LARGE:
+            raise
+        size = sum(len(file.data) for file in packed)
+        raise BadInput(Problem.EXPORT_TOO_BIG, name=packed[0].name, size=size, limit=limit) from error
 
 
 async def setup(bot: ShelftalkBot) -> None:

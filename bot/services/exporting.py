@@ -9,13 +9,17 @@ from bot.domain.chat import RUNNING_STATES, Chat, ChatState
 from bot.domain.consent import shown
 from bot.domain.errors import BadInput, NotAllowed, Problem
 from bot.domain.messages import ChatRecord
+from bot.domain.series import Series, find_series, series_like
 from bot.services.ports import Archive, Chats
 from bot.services.publishing_ports import Publications
 from bot.services.reading import MaySee, is_meant
+from bot.services.series_ports import AllSeries
 
 EXPORTABLE = frozenset({*RUNNING_STATES, ChatState.CLOSED, ChatState.CANCELLED})
 _OVER = frozenset({ChatState.CLOSED})
 _MOST = 1_000
+# So many chats are handed over together; they are held in memory meanwhile.
+MOST_TOGETHER = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +42,9 @@ class Asking:
 class Exporting:
     """Use cases of a host, who exports only chats that they host and whose channel they may read."""
 
-    def __init__(self, chats: Chats, archive: Archive, publications: Publications) -> None:
+    def __init__(self, chats: Chats, all_series: AllSeries, archive: Archive, publications: Publications) -> None:
         self._chats = chats
+        self._series = all_series
         self._archive = archive
         self._publications = publications
 
@@ -67,6 +72,36 @@ class Exporting:
             raise BadInput(Problem.EXPORT_NOT_BEGUN, chat=chat)
         return chat
 
+    async def find_series(self, guild_id: int, asking: Asking, typed: str) -> tuple[Series, Sequence[Chat]]:
+        """A series and its chats that a host may export, the earliest first.
+
+        Args:
+            guild_id: the server.
+            asking: who asks.
+            typed: the series' number, as completion gives it, or its name or hashtag.
+
+        Raises:
+            BadInput: there is no such series, none of its chats has begun, or they are too many to be handed over.
+            NotAllowed: whoever asks hosts none of them.
+        """
+        series = find_series(await self._series_seen(guild_id, asking), typed)
+        found = await self._chats.list(guild_id, EXPORTABLE, limit=_MOST, series_id=series.id)
+        # A chat may have been moved to a channel of its own.
+        seen = [chat for chat in found if asking.sees(chat.home_id)]
+        theirs = [chat for chat in seen if asking.hosts(chat)]
+        if not theirs and (seen or not asking.is_host):
+            raise NotAllowed(Problem.EXPORT_FOR_HOSTS, role=asking.role)
+        if not theirs:
+            raise BadInput(Problem.EXPORT_SERIES_NOTHING, name=series.name)
+        if len(theirs) > MOST_TOGETHER:
+            raise BadInput(Problem.EXPORT_TOO_MANY, name=series.name, count=len(theirs), limit=MOST_TOGETHER)
+        return series, theirs
+
+    async def series_like(self, guild_id: int, asking: Asking, typed: str, limit: int = 25) -> Sequence[Series]:
+        """The series that a host may mean by what is typed so far."""
+        found = await self._series_seen(guild_id, asking)
+        return series_like([one for one in found if asking.hosts(one.model)], typed)[:limit]
+
     async def chats_like(self, guild_id: int, asking: Asking, typed: str, limit: int = 25) -> Sequence[Chat]:
         """The chats that a host may mean by what is typed so far: those that are over first, the latest before all."""
         found = await self._visible(guild_id, asking)
@@ -82,6 +117,9 @@ class Exporting:
         if record is None:
             raise BadInput(Problem.CHAT_UNKNOWN, number=chat.id)
         return shown(record, await self._publications.consent(chat.guild_id, outside=False))
+
+    async def _series_seen(self, guild_id: int, asking: Asking) -> Sequence[Series]:
+        return [one for one in await self._series.of_guild(guild_id) if asking.sees(one.model.home_id)]
 
     async def _visible(self, guild_id: int, asking: Asking) -> list[Chat]:
         found: list[Chat] = []

@@ -37,23 +37,26 @@ def making(form: str, number: int, count: int, say: Texts) -> str:
     return say("I'm making the files: {number} of {count} ({form}) …", number=number, count=count, form=form)
 
 
-def made(chat: Chat, empty: Sequence[str], say: Texts) -> str:
+def made(chats: Sequence[Chat], series: str, empty: Sequence[str], say: Texts) -> str:
     """What stands above the files.
 
     Args:
-        chat: which chat it is.
+        chats: which they are, at least one.
+        series: the name of the series that they are all of; empty for a single chat.
         empty: the forms that there is no file of, since no link was shared.
         say: the host's language.
     """
-    lines = [
-        say(
-            "Here is **#{hashtag}: {title}**. Only you see this message.",
-            hashtag=chat.hashtag,
-            title=escape_plain(chat.title),
-        )
-    ]
-    if chat.state not in {ChatState.CLOSED, ChatState.CANCELLED}:
-        lines.append(say("The chat isn't over yet: there may be more later."))
+    running = any(chat.state not in {ChatState.CLOSED, ChatState.CANCELLED} for chat in chats)
+    if series:
+        counted = say.plural("{count} chat", "{count} chats", len(chats))
+        lines = [
+            say("Here is **{name}**: {chats}. Only you see this message.", name=escape_plain(series), chats=counted)
+        ]
+        lines += [say("One of them isn't over yet: there may be more later.")] if running else []
+    else:
+        title = escape_plain(chats[0].title)
+        told = say("Here is **#{hashtag}: {title}**. Only you see this message.", hashtag=chats[0].hashtag, title=title)
+        lines = [told, *([say("The chat isn't over yet: there may be more later.")] if running else [])]
     if empty:
         lines.append(say("No links were shared, so there is no file for: {forms}.", forms=", ".join(empty)))
     lines.append(
@@ -89,7 +92,21 @@ SENTENCES: Mapping[Problem, Callable[[Mapping[str, Any], Texts], str]] = {
         title=escape_plain(f["chat"].title),
     ),
     Problem.EXPORT_NO_LINKS: lambda _f, say: say(
-        "No links were shared in that chat, so there is nothing to put into such a file. `html` has what was said."
+        "No links were shared there, so there is nothing to put into such a file. `html` has what was said."
+    ),
+    Problem.EXPORT_ONE_OR_SERIES: lambda _f, say: say(
+        "`chat:` means one chat and `series:` all of a series. Leave one of them out."
+    ),
+    Problem.EXPORT_SERIES_NOTHING: lambda f, say: say(
+        "None of the chats of **{name}** has begun, so there is nothing to export yet. `/series show` has its plan.",
+        name=escape_plain(f["name"]),
+    ),
+    Problem.EXPORT_TOO_MANY: lambda f, say: say(
+        "**{name}** has {count} chats, and I hand over up to {limit} at once. Take them one by one with `chat:`, or "
+        "ask whoever runs me for `shelftalk export`, which knows no limit.",
+        name=escape_plain(f["name"]),
+        count=f["count"],
+        limit=f["limit"],
     ),
     Problem.EXPORT_TOO_BIG: lambda f, say: say(
         "{name} is too big for Discord ({size} MB, and {limit} MB fit). Choose another format, such as `text` or "

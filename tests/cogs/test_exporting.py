@@ -70,6 +70,64 @@ async def test_all_forms_come_in_one_zip_and_the_archive_in_it_can_be_read_back(
     assert record.chat.state is ChatState.CLOSED
 
 
+async def a_series(stage):
+    """A series with two chats that are over, and two that are planned."""
+    first, thread = await evening.begun_chat(stage, asked=2)
+    await stage.person("Ana").send(thread, "A1: A lantern walk, see https://example.org/lantern")
+    await evening.until(stage, first.closes_at, plus=60)
+    second, thread = await evening.begun_chat(stage, title="Reading on the tram")
+    await stage.person("Bea").send(thread, "A1: Under the clock")
+    await evening.until(stage, second.closes_at, plus=60)
+    series = await evening.saved_series(stage, name="Reading / moving")
+
+    async def belong(conn):
+        held = t.chats.c.id.in_([first.id, second.id])
+        await conn.execute(t.chats.update().where(held).values(series_id=series.id))
+
+    await stage.app.database.write(belong)
+    return first, second
+
+
+async def test_a_whole_series_comes_in_one_zip(stage):
+    first, second = await a_series(stage)
+    (choice,) = await stage.host.autocomplete(stage.channel, "export", "series", "moving")
+    result = await export(stage, series=choice["value"], format="html csv json ris")
+    assert answer_of(result).startswith("Here is **Reading / moving**: 2 chats. Only you see this message.\nIt shows")
+    ((name, data),) = (await files_of(result)).items()
+    assert name == "Reading-moving.zip"
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        pages = [f"buschat-{chat.starts_at:%Y-%m-%d}-{chat.id}.html" for chat in (first, second)]
+        assert packed.namelist() == [*pages, *(f"Reading-moving.{ending}" for ending in ("csv", "json", "ris"))]
+        archive = open_archive(io.BytesIO(packed.read("Reading-moving.json")))
+        assert b"Under the clock" in packed.read(pages[1])
+        assert packed.read("Reading-moving.csv").count(b"\r\n") == 3
+    assert [record.chat.title for record in archive.records] == ["Reading on the bus", "Reading on the tram"]
+
+
+async def test_of_a_series_only_those_chats_come_that_the_host_may_read(stage):
+    first, second = await a_series(stage)
+    newcomer = stage.newcomer
+    assert "can export it" in answer_of(await export(stage, newcomer, series="moving"))
+    assert await newcomer.autocomplete(stage.channel, "export", "series", "moving") == []
+
+    async def hide(conn):
+        await conn.execute(t.chats.update().where(t.chats.c.id == first.id).values(channel_id=1))
+
+    await stage.app.database.write(hide)
+    result = await export(stage, series="moving", format="json")
+    assert "1 chat." in answer_of(result)
+    ((_, data),) = (await files_of(result)).items()
+    assert [record.chat.id for record in open_archive(io.BytesIO(data)).records] == [second.id]
+
+
+async def test_a_series_without_a_held_chat_or_with_very_many_says_what_to_do(stage, monkeypatch):
+    await evening.saved_series(stage, name="Only planned", when="every Monday, 8-9 pm ET")
+    assert "None of the chats of **Only planned** has begun" in answer_of(await export(stage, series="Only planned"))
+    await a_series(stage)
+    monkeypatch.setattr(sys.modules["bot.services.exporting"], "MOST_TOGETHER", 1)
+    assert "has 2 chats, and I hand over up to 1 at once" in answer_of(await export(stage, series="moving"))
+
+
 async def test_people_are_shown_as_they_chose_within_their_server(stage):
     _, thread = await an_evening(stage)
     ana = stage.person("Ana")
@@ -128,7 +186,9 @@ async def test_what_cannot_be_exported_is_said(stage):
         ({"format": "docx, html"}, "I don't know the format “docx”. I know: `html`, `markdown`"),
         ({"format": " , "}, "I don't know the format"),
         ({"chat": 99}, "no chat number 99"),
-        ({"format": "ris"}, "No links were shared in that chat"),
+        ({"chat": 1, "series": "any"}, "`chat:` means one chat and `series:` all of a series"),
+        ({"series": "nowhere"}, "nowhere"),
+        ({"format": "ris"}, "No links were shared there"),
     ):
         assert said in answer_of(await export(stage, **options))
     # Of a silent chat the text says so.
