@@ -111,7 +111,10 @@ FACTS = {
     ),
     Problem.EXPORT_NOTHING: ({}, "none has begun"),
     Problem.EXPORT_NOT_BEGUN: ({"chat": a_chat(title="*Soon*")}, "**#shelfchat: \\*Soon\\*** hasn't begun"),
-    Problem.EXPORT_NO_LINKS: ({}, "No links were shared in that chat"),
+    Problem.EXPORT_ONE_OR_SERIES: ({}, "Leave one of them out"),
+    Problem.EXPORT_SERIES_NOTHING: ({"name": "Tea & _books_"}, "None of the chats of **Tea & \\_books\\_** has begun"),
+    Problem.EXPORT_TOO_MANY: ({"name": "Tea", "count": 120, "limit": 100}, "has 120 chats, and I hand over up to 100"),
+    Problem.EXPORT_NO_LINKS: ({}, "No links were shared there"),
     Problem.EXPORT_TOO_BIG: (
         {"name": "chat.json", "size": 11 << 20, "limit": 10 << 20},
         "chat.json is too big for Discord (11 MB, and 10 MB fit)",
