@@ -63,7 +63,8 @@ class Marks:
     def confirm(self, kept: Kept) -> None:
         """Show on a message where it stands, and greet somebody new; a quiet chat shows nothing."""
         thread_id = kept.thread_id
-        if kept.chat.quiet or thread_id in self._refused:
+        # What came from Twitter stands in no thread.
+        if kept.chat.quiet or not thread_id or thread_id in self._refused:
             return
         if kept.is_first:
             self._waiting.append(_Mark(thread_id, kept.message_id, WAVE, is_set=True))

@@ -20,7 +20,7 @@ PATTERN = (
     r"series_save|series_follow|series_change|series_pause|series_end|"
     r"jar_ask|jar_draw|jar_yes|jar_no|jar_page|"
     r"words|showing|my_data|erase|erase_yes|publish_yes)"
-    r"-(?P<value>\d+)"
+    r"-(?P<value>-?\d+)"
 )
 # A choice from a list; its value is the message that it is about.
 CHOICE_PATTERN = r"st:(?P<chat>\d+):(?P<kind>[a-z_]+):(?P<number>\d+):(?P<doing>file)-(?P<value>\d+)"
@@ -40,7 +40,8 @@ class Doing:
         value: the question's number for `answer` and `anonymous`, the answer's id for a decision, the page for
             `digest` and `saved`, the message for `file`, message and question for `place` (see `bot.ui.unsure`),
             question, page and tag at the jar (see `bot.ui.jar`), what its presser saw for a move (see
-            `bot.domain.desk.Press`), 1 for a confirmed `wrap_up` or `end`, else 0.
+            `bot.domain.desk.Press`), 1 for a confirmed `wrap_up` or `end`, else 0. What came from Twitter has
+            numbers below zero.
     """
 
     kind: str

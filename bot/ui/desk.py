@@ -24,6 +24,7 @@ from bot.ui.texts import Texts
 
 # Discord lets a private answer be changed for 15 minutes after the press that made it.
 KEPT_CURRENT = timedelta(minutes=14)
+_OVER = frozenset({ChatState.CLOSED, ChatState.CANCELLED})
 
 
 class _Size(NamedTuple):
@@ -90,8 +91,13 @@ def _text(board: Board, note: str, opened_at: datetime, say: Texts, size: _Size)
                 board.turnout.unsure,
             )
         )
-    until = discord.utils.format_dt(opened_at + KEPT_CURRENT, "t")
-    lines.append(say("-# Only you see this. It keeps itself current until {time}; any button renews it.", time=until))
+    if chat.state in _OVER:
+        lines.append(say("-# Only you see this."))
+    else:
+        until = discord.utils.format_dt(opened_at + KEPT_CURRENT, "t")
+        lines.append(
+            say("-# Only you see this. It keeps itself current until {time}; any button renews it.", time=until)
+        )
     return "\n".join(lines)
 
 
@@ -134,6 +140,8 @@ def what_happened(change: Change, kind: MoveKind, say: Texts) -> str:
 
 
 def _now(board: Board, say: Texts, size: _Size) -> list[str]:
+    if board.chat.state in _OVER:
+        return [say("**It is over.** `/digest` shows what was said, `/export` takes it along.")]
     current = board.chat.current_question
     if current is None and board.chat.format is Format.INFORMAL:
         return [say("**Now:** people talk; there are no questions")]
@@ -199,6 +207,8 @@ def _figures(board: Board, say: Texts) -> list[str]:
     current = board.chat.current_question
     messages = say.plural("{count} message", "{count} messages", t.messages)
     people = say.plural("{count} person", "{count} people", t.people)
+    if board.chat.state in _OVER:
+        return [say("**In all:** {messages} by {people}", messages=messages, people=people)]
     everything = say("**So far:** {messages} by {people}", messages=messages, people=people)
     if current is None:
         return [everything]
@@ -209,7 +219,8 @@ def _figures(board: Board, say: Texts) -> list[str]:
 
 def _waiting(board: Board, say: Texts, size: _Size) -> list[str]:
     waiting = board.turnout.unanswered
-    if not waiting:
+    # When all is over nobody can reply any more.
+    if not waiting or board.chat.state in _OVER:
         return []
     names = [
         f"[{escape(one.name)}]({jump_url(board.chat.guild_id, one.thread_id, one.message_id)})"
