@@ -171,8 +171,11 @@ class Masks:
                 return match[0]
             return ("@" if match["mention"] else "") + self._label(person_id)
         said = match[0]
-        sign = "@" if said.startswith("@") else ""
-        return sign + self._labels.get(_key(said.removeprefix("@")), SOMEBODY)
+        label = self._labels.get(_key(said.removeprefix("@")), SOMEBODY)
+        if not said.startswith("@"):
+            return label
+        # Where a handle stood, one word has to: a label behind it is still read.
+        return "@" + (label.replace(" ", "") if self._chat.source is Source.TWITTER else label)
 
     def _label(self, person_id: int) -> str:
         is_known = self._of(person_id) is Showing.PSEUDONYM
