@@ -21,6 +21,8 @@ _ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ers", "ed", "er", "es", "s
 _LEAST_STEM = 4
 # A question's own words count as much as so many answers with them.
 _OF_PROMPT = 1.5
+# And how usual a word is in the whole chat as much as so many.
+_USUAL = 2.0
 # Words that say nothing about what a message is about.
 _EMPTY = frozenset(
     [
@@ -322,7 +324,7 @@ class Leanings:
             prompts,
             chatter.used,
             sum(totals) + _OF_PROMPT * len(asked),
-            [total + _OF_PROMPT + 2.0 for total in totals],
+            [total + _OF_PROMPT + _USUAL for total in totals],
         )
 
     def of_word(self, word: str) -> Sequence[float]:
@@ -344,5 +346,5 @@ class Leanings:
         usual = sum(counts) / self._everything
         if usual <= 0:
             return ()
-        twice = 2 * usual
-        return [math.log((count + twice) / (total * usual)) for count, total in zip(counts, self._seen, strict=True)]
+        more = _USUAL * usual
+        return [math.log((count + more) / (total * usual)) for count, total in zip(counts, self._seen, strict=True)]

@@ -91,8 +91,8 @@ def clean(value: object) -> str:
 
 def name_of(*values: object) -> str:
     """The first of these that is a name that can be seen, on one line."""
-    names = (" ".join(clean(value).split()) for value in values)
-    return next((name for name in names if can_be_seen(name)), "")[:MOST_NAME]
+    names = (" ".join(clean(value).split())[:MOST_NAME] for value in values)
+    return next((name for name in names if can_be_seen(name)), "")
 
 
 def id_of(value: object) -> int:
