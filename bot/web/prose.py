@@ -41,6 +41,10 @@ _SIGN = re.compile(
 )
 # Underlined words would look like links.
 _EMPHASIS = {"bold": "strong", "italic": "em", "stressed": "em", "slanted": "em", "struck": "s"}
+# The scripts that are read from the right, and what turns the reading order.
+_TURNING = re.compile(
+    "[\u0590-\u08ff\u200f\u202a-\u202e\u2066-\u2069\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
 # Most of what people write has none of these, and is done at once.
 _SPECIAL = re.compile(r"[\\`<*_~]|https?://", re.IGNORECASE)
 
@@ -88,8 +92,8 @@ class Prose:
         )
 
     def _direction(self, text: str) -> str:
-        """Each text has a direction of its own; one without any sign of another script has its page's."""
-        return "" if self._is_ltr and text.isascii() else " dir=auto"
+        """Each text has a direction of its own; one without any sign that is read from the right has its page's."""
+        return "" if self._is_ltr and (text.isascii() or not _TURNING.search(text)) else " dir=auto"
 
     def line(self, text: str) -> Markup:
         """A text without spoilers as phrasing content."""
@@ -153,7 +157,11 @@ def safe(html: str) -> Markup:
 
 
 def _plain(text: str) -> str:
-    html = escaped(text)
+    # In no attribute, where quotation marks would end something.
+    html = text
+    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
+        if sign in html:
+            html = html.replace(sign, written)
     return html.replace("\n", "<br>") if "\n" in html else html
 
 
@@ -168,7 +176,7 @@ def _link(typed: str, length: int) -> str:
         return escaped(typed)
     shown = url.partition("//")[2].rstrip("/")
     shown = shown if len(shown) <= length else f"{shown[: length - 1]}…"
-    return f'<a href="{escaped(url)}" rel="nofollow noopener ugc">{escaped(shown)}</a>'
+    return f'<a href="{escaped(url)}" rel="nofollow ugc">{escaped(shown)}</a>'
 
 
 def bdi(text: str) -> Markup:

@@ -256,7 +256,7 @@ def test_markdown_looks_like_what_people_meant(typed, html):
 def test_only_whole_web_addresses_become_links(typed, addresses):
     links = shown(typed).findall(".//p//a")
     assert [link.get("href") for link in links] == addresses
-    assert {link.get("rel") for link in links} <= {"nofollow noopener ugc"}
+    assert {link.get("rel") for link in links} <= {"nofollow ugc"}
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
