@@ -1,7 +1,6 @@
 """Chats are found in what was said: by a host's questions in order, with what belongs to them around."""
 
 import io
-from datetime import timedelta
 
 from bot.domain.chat import Source
 from bot.domain.manner import Format, Layout
@@ -24,7 +23,6 @@ from tests.support.foreign_files import (
 )
 
 WEEK = 7 * 24 * 60
-LATER = NOW + timedelta(weeks=1000)
 
 
 def chats(messages, *, kind="GuildTextChat", tally=None, **wishes):
@@ -183,20 +181,11 @@ def test_several_processes_file_as_one_does_and_what_is_not_wanted_stays_unfiled
     alone = list(filed(cut))
     monkeypatch.setattr("bot.exchange.foreign.filing._WORTH_IT", 1)
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    assert list(filed(cut)) == alone
-    assert any(message.filings for message in alone[1].record.messages)
-    first, second = filed(cut, [True, False])
-    assert (first, second) == (alone[0], cut[1])
-
-
-def test_helping_processes_file_as_this_one_does():
-    messages = [message for week in range(800) for message in evening(week * WEEK)]
-    place = read_chat_exporter(
-        io.BytesIO(export(messages, kind="GuildTextChat").encode()), LATER, Tally(), salvage=False
-    )
-    arrivals = list(arrivals_of([place], Wishes(SERVER, "UTC"), Tally()))
     with helpers(0) as none, helpers(1 << 30) as pool:
         assert none is None
-        helped = list(filed(arrivals, None, pool))
-    assert helped == list(filed(arrivals))
-    assert sum(len(message.filings) for arrival in helped for message in arrival.record.messages) == 4 * 800
+        assert pool is not None
+        assert list(filed(cut, None, pool)) == alone
+        first, second = filed(cut, [True, False], pool)
+    assert any(message.filings for message in alone[1].record.messages)
+    assert sum(len(message.filings) for arrival in alone for message in arrival.record.messages) == 4 * 2
+    assert (first, second) == (alone[0], cut[1])
