@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from bot.domain.chat import Chat, ChatState, Source, check_hashtag, check_title
+from bot.domain.chat import OVER_STATES, Chat, Source, check_hashtag, check_title
 from bot.domain.errors import BadInput, SetupProblem
 from bot.domain.manner import Layout
 from bot.domain.messages import ChatRecord
@@ -37,7 +37,6 @@ _MOST_BESIDE = 20_000
 _BESIDE, _ALONE = 5_000, 20_000
 _QUESTION_SHOWN = 70
 _MOST_ID = 1 << 63
-_OVER = frozenset({ChatState.CLOSED, ChatState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +230,7 @@ def _own(record: ChatRecord, order: Order, tally: Tally) -> Arrival | None:
     if not record.messages and not any(question.message_id for question in chat.questions):
         tally.notes.append(f"Chat {chat.id} ({chat.title}) was only planned, and isn't taken in.")
         return None
-    if chat.state not in _OVER:
+    if chat.state not in OVER_STATES:
         tally.notes.append(f"Chat {chat.id} ({chat.title}) was still going on; it comes in as one that is over.")
     messages = record.messages
     if order.moved:

@@ -272,6 +272,7 @@ class Chat:
 
 UPCOMING_STATES = frozenset({ChatState.PLANNED, ChatState.ANNOUNCED})
 RUNNING_STATES = frozenset({ChatState.GATHERING, ChatState.ASKING, ChatState.HELD, ChatState.WRAPPING, ChatState.LATE})
+OVER_STATES = frozenset({ChatState.CLOSED, ChatState.CANCELLED})
 OPEN_STATES = RUNNING_STATES | {ChatState.ANNOUNCED}
 
 

@@ -18,7 +18,6 @@ from bot.domain.showing import Consent, Showing
 SOMEBODY = "\u2026"
 _ADDRESS = re.compile(r"https?://[^\s<>]+", re.IGNORECASE)
 _MENTION = r"<@!?(?P<mention>\d+)>"
-_NO_HANDLE = r"(?!)(?P<handle>)"
 _BEHIND = re.compile(r"\s*[(\[|/\u2022\u00b7\u2013\u2014].*$", re.DOTALL)
 # Discord's own numbers are that long, so nobody writes one by chance.
 _LEAST_ID = 10**14
@@ -161,15 +160,15 @@ class Masks:
         return all(self._masked(match) == match[0] for match in self._pattern.finditer(plain))
 
     def _masked(self, match: re.Match[str]) -> str:
-        if match["handle"]:
+        kind = match.lastgroup
+        if kind == "handle":
             # Somebody who wrote nothing here, or is named.
-            return match[0] if self._is_named(handles.number_of(match["handle"])) else f"@{SOMEBODY}"
-        number = match["mention"] or match["number"]
-        if number is not None:
-            person_id = int(number)
-            if self._is_named(person_id) or (match["mention"] is None and person_id not in self._numbers):
+            return match[0] if self._is_named(handles.number_of(match[kind])) else f"@{SOMEBODY}"
+        if kind is not None:
+            person_id = int(match[kind])
+            if self._is_named(person_id) or (kind == "number" and person_id not in self._numbers):
                 return match[0]
-            return ("@" if match["mention"] else "") + self._label(person_id)
+            return ("@" if kind == "mention" else "") + self._label(person_id)
         said = match[0]
         label = self._labels.get(_key(said.removeprefix("@")), SOMEBODY)
         if not said.startswith("@"):
@@ -214,9 +213,9 @@ class Masks:
         ):
             if len(name) >= _LEAST_LETTERS:
                 parts.append(_with_sign([name]))
-        # On Twitter people are mentioned by a name that tells who is meant also where they wrote nothing.
-        is_hidden = self._chat.source is Source.TWITTER and self._consent.otherwise is not Showing.NAMED
-        parts.append(handles.HANDLE.pattern if is_hidden else _NO_HANDLE)
+        if self._chat.source is Source.TWITTER and self._consent.otherwise is not Showing.NAMED:
+            # There people are mentioned by a name that tells who is meant also where they wrote nothing.
+            parts.append(handles.HANDLE.pattern)
         return re.compile("|".join(parts))
 
 

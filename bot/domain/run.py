@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
 
-from bot.domain.chat import UPCOMING_STATES, Chat, ChatState
+from bot.domain.chat import OVER_STATES, UPCOMING_STATES, Chat, ChatState
 from bot.domain.errors import Problem, WrongMoment
 from bot.domain.manner import Format, Layout, Rhythm
 
@@ -320,7 +320,7 @@ def is_moot(action: Action, chat: Chat, now: datetime) -> bool:
         return not chat.is_open
     if action.kind in _FOR_UPCOMING and chat.state not in {*UPCOMING_STATES, ChatState.DRAFT}:
         return True
-    if action.kind is ActionKind.NUDGE and chat.state in {ChatState.CLOSED, ChatState.CANCELLED}:
+    if action.kind is ActionKind.NUDGE and chat.state in OVER_STATES:
         return True
     return now >= _moot_at(action, chat)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum, auto
@@ -243,6 +243,16 @@ def _following(series: Series, chat: Chat, occurrence: Occurrence) -> Chat:
 
 def _is_own(chat: Chat) -> bool:
     return chat.belonging is not None and chat.belonging.own
+
+
+def series_seen(everything: Iterable[Series], may_see: Callable[[int], bool]) -> list[Series]:
+    """The series whose chats somebody may read.
+
+    Args:
+        everything: a server's series.
+        may_see: whether they may see a channel, by its id.
+    """
+    return [one for one in everything if may_see(one.model.home_id)]
 
 
 def find_series(everything: Sequence[Series], typed: str) -> Series:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice, takewhile
 from typing import Protocol
 
-from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Belonging, Chat, ChatState
+from bot.domain.chat import OVER_STATES, RUNNING_STATES, UPCOMING_STATES, Belonging, Chat
 from bot.domain.errors import BadInput, MissingPermissions, Problem
 from bot.domain.masks import Masks
 from bot.domain.recurrence.preview import upcoming
@@ -25,7 +25,7 @@ _AHEAD = timedelta(days=366)
 # A daily chat's year would make a file that phones choke on.
 _MOST_OF_A_SERIES = 60
 _MOST_CHATS = 300
-_SHOWN = UPCOMING_STATES | RUNNING_STATES | {ChatState.CLOSED, ChatState.CANCELLED}
+_SHOWN = UPCOMING_STATES | RUNNING_STATES | OVER_STATES
 _KEY_BYTES = 18
 _IS_ID = re.compile(r"[0-9]{1,20}")
 

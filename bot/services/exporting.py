@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain.chat import RUNNING_STATES, Chat, ChatState
+from bot.domain.chat import OVER_STATES, RUNNING_STATES, Chat, ChatState
 from bot.domain.consent import shown
 from bot.domain.errors import BadInput, NotAllowed, Problem
 from bot.domain.messages import ChatRecord
-from bot.domain.series import Series, find_series, series_like
+from bot.domain.series import Series, find_series, series_like, series_seen
 from bot.services.ports import Archive, Chats
 from bot.services.publishing_ports import Publications
 from bot.services.reading import MaySee, is_meant
 from bot.services.series_ports import AllSeries
 
-EXPORTABLE = frozenset({*RUNNING_STATES, ChatState.CLOSED, ChatState.CANCELLED})
+EXPORTABLE = RUNNING_STATES | OVER_STATES
 _OVER = frozenset({ChatState.CLOSED})
 _MOST = 1_000
 # So many chats are handed over together; they are held in memory meanwhile.
@@ -56,13 +56,7 @@ class Exporting:
             NotAllowed: whoever asks hosts neither this chat nor any.
         """
         if chat_id is None:
-            chats = await self._visible(guild_id, asking)
-            theirs = [chat for chat in chats if asking.hosts(chat)]
-            if not theirs and (chats or not asking.is_host):
-                raise NotAllowed(Problem.EXPORT_FOR_HOSTS, role=asking.role)
-            if not theirs:
-                raise BadInput(Problem.EXPORT_NOTHING)
-            return theirs[0]
+            return _theirs(await self._visible(guild_id, asking), asking, BadInput(Problem.EXPORT_NOTHING))[0]
         chat = await self._chats.get(chat_id)
         if chat is None or chat.guild_id != guild_id or not asking.sees(chat.home_id):
             raise BadInput(Problem.CHAT_UNKNOWN, number=chat_id)
@@ -84,22 +78,18 @@ class Exporting:
             BadInput: there is no such series, none of its chats has begun, or they are too many to be handed over.
             NotAllowed: whoever asks hosts none of them.
         """
-        series = find_series(await self._series_seen(guild_id, asking), typed)
+        series = find_series(series_seen(await self._series.of_guild(guild_id), asking.sees), typed)
         found = await self._chats.list(guild_id, EXPORTABLE, limit=_MOST, series_id=series.id)
         # A chat may have been moved to a channel of its own.
         seen = [chat for chat in found if asking.sees(chat.home_id)]
-        theirs = [chat for chat in seen if asking.hosts(chat)]
-        if not theirs and (seen or not asking.is_host):
-            raise NotAllowed(Problem.EXPORT_FOR_HOSTS, role=asking.role)
-        if not theirs:
-            raise BadInput(Problem.EXPORT_SERIES_NOTHING, name=series.name)
+        theirs = _theirs(seen, asking, BadInput(Problem.EXPORT_SERIES_NOTHING, name=series.name))
         if len(theirs) > MOST_TOGETHER:
             raise BadInput(Problem.EXPORT_TOO_MANY, name=series.name, count=len(theirs), limit=MOST_TOGETHER)
         return series, theirs
 
     async def series_like(self, guild_id: int, asking: Asking, typed: str, limit: int = 25) -> Sequence[Series]:
         """The series that a host may mean by what is typed so far."""
-        found = await self._series_seen(guild_id, asking)
+        found = series_seen(await self._series.of_guild(guild_id), asking.sees)
         return series_like([one for one in found if asking.hosts(one.model)], typed)[:limit]
 
     async def chats_like(self, guild_id: int, asking: Asking, typed: str, limit: int = 25) -> Sequence[Chat]:
@@ -118,11 +108,23 @@ class Exporting:
             raise BadInput(Problem.CHAT_UNKNOWN, number=chat.id)
         return shown(record, await self._publications.consent(chat.guild_id, outside=False))
 
-    async def _series_seen(self, guild_id: int, asking: Asking) -> Sequence[Series]:
-        return [one for one in await self._series.of_guild(guild_id) if asking.sees(one.model.home_id)]
-
     async def _visible(self, guild_id: int, asking: Asking) -> list[Chat]:
         found: list[Chat] = []
         for states in (_OVER, RUNNING_STATES):
             found += await self._chats.list(guild_id, states, newest_first=True, limit=_MOST)
         return [chat for chat in found if asking.sees(chat.home_id)]
+
+
+def _theirs(seen: Sequence[Chat], asking: Asking, nothing: BadInput) -> Sequence[Chat]:
+    """Those of some chats that somebody may see which they host too.
+
+    Raises:
+        NotAllowed: there are none.
+        BadInput: there is nothing to host yet for somebody who might; this is raised then.
+    """
+    theirs = [chat for chat in seen if asking.hosts(chat)]
+    if not theirs and (seen or not asking.is_host):
+        raise NotAllowed(Problem.EXPORT_FOR_HOSTS, role=asking.role)
+    if not theirs:
+        raise nothing
+    return theirs

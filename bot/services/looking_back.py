@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.domain.chat import RUNNING_STATES, UPCOMING_STATES, Chat, ChatState
 from bot.domain.digest import Digest, Length
 from bot.domain.errors import BadInput, Problem
-from bot.domain.series import Series, find_series, series_like
+from bot.domain.series import Series, find_series, series_like, series_seen
 from bot.services.digesting import Digesting
 from bot.services.ports import Chats
 from bot.services.reading import MaySee
@@ -72,7 +72,7 @@ class LookingBack:
         return LookBack(series, tuple(digests), next(iter(upcoming), None))
 
     async def _visible(self, guild_id: int, may_see: MaySee) -> Sequence[Series]:
-        return [one for one in await self._series.of_guild(guild_id) if may_see(one.model.home_id)]
+        return series_seen(await self._series.of_guild(guild_id), may_see)
 
     async def _chats_of(
         self, series: Series, states: frozenset[ChatState], may_see: MaySee, *, newest_first: bool = False

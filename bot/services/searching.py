@@ -9,6 +9,7 @@ from bot.domain.chat import RUNNING_STATES, Chat, ChatState
 from bot.domain.errors import BadInput, Problem
 from bot.domain.masks import Masks
 from bot.domain.search import Query, Term, has_all, read_query, words_of
+from bot.domain.series import series_seen
 from bot.services.ports import Chats
 from bot.services.reading import MaySee
 from bot.services.search_ports import Hit, Scope, Searchable
@@ -139,8 +140,8 @@ class Searching:
         return scope
 
     async def _place(self, scope: Scope, may_see: MaySee, place: str) -> Scope:
-        everything = await self._series.of_guild(scope.guild_id)
-        series = [one.id for one in everything if may_see(one.model.home_id) and _is_called(place, one.name, one.model)]
+        seen = series_seen(await self._series.of_guild(scope.guild_id), may_see)
+        series = [one.id for one in seen if _is_called(place, one.name, one.model)]
         chats = await self._chats.list(scope.guild_id, _SAID_IN, newest_first=True, limit=_MOST_CHATS)
         named = [chat for chat in chats if may_see(chat.home_id) and _is_called(place, chat.title, chat)]
         apart = [c.id for c in named if c.belonging is None or c.belonging.series_id not in series]

@@ -19,7 +19,6 @@ at the others, and dates are limits to that number too.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -249,7 +248,8 @@ def _rows_of(conn: Connection, message_ids: Sequence[int]) -> list[int]:
 
 def _take_out(conn: Connection, message_ids: Sequence[int]) -> None:
     rows = _rows_of(conn, message_ids)
-    conn.execute(update(t.messages).where(among(t.messages.c.search_id, rows)).values(search_id=None))
+    if rows:
+        conn.execute(update(t.messages).where(among(t.messages.c.search_id, rows)).values(search_id=None))
     _remove(conn, rows)
 
 
@@ -295,7 +295,7 @@ def known(conn: Connection, words: Collection[str]) -> dict[str, int]:
     """The numbers of those of some words that the vocabulary has."""
     if not words:
         return {}
-    rows = conn.exec_driver_sql(_KNOWN, (json.dumps(list(words)),))
+    rows = conn.exec_driver_sql(_KNOWN, (as_json(words),))
     return {row.word: row.id for row in rows}
 
 

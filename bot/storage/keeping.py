@@ -10,7 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.chat import Chat, ChatState
+from bot.domain.chat import OVER_STATES, Chat
 from bot.domain.consent import NOBODY, without_words
 from bot.domain.links import find_urls
 from bot.domain.manner import Layout
@@ -21,8 +21,6 @@ from bot.storage.agenda import correct_recaps, correct_recaps_of
 from bot.storage.among import among
 from bot.storage.chat_rows import load_chat
 from bot.storage.filings import Rooms, add_filings, sure_filings
-
-_OVER = frozenset({ChatState.CLOSED, ChatState.CANCELLED})
 
 
 async def keep(
@@ -75,7 +73,7 @@ def is_taken(chat: Chat, message: Incoming, takes_new: bool | None = None) -> bo
     """Whether a message that isn't known yet belongs to a chat; `takes_new` as for `keep`."""
     if chat.layout is not Layout.CHANNEL:
         # Who may write in a locked thread may still edit there; that is no part of the chat.
-        return chat.state not in _OVER if takes_new is None else takes_new
+        return chat.state not in OVER_STATES if takes_new is None else takes_new
     # In a channel people talk before the chat, edit that while it runs, and go on talking when it is over.
     return (chat.is_open if takes_new is None else takes_new) and message.id >= (chat.opened_by or 0)
 
@@ -227,6 +225,8 @@ async def forget_words(conn: AsyncConnection, message_ids: Sequence[int], *, del
         message_ids: unknown ones are passed over.
         deleted_at: when they were deleted (aware UTC), or None where their author is to be left out.
     """
+    if not message_ids:
+        return
     meant = among(t.messages.c.id, message_ids)
     chats = (await conn.scalars(select(t.messages.c.chat_id).distinct().where(meant))).all()
     await index.remove(conn, await index.rows_of(conn, message_ids))

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, delete, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.chat import ChatState
+from bot.domain.chat import OVER_STATES
 from bot.domain.consent import NOBODY, Erased
 from bot.domain.run import ActionKind
 from bot.domain.series import SeriesState
@@ -29,8 +29,6 @@ from bot.storage.keeping import forget_words
 from bot.storage.relays import retraction
 from bot.storage.stale import mark_stale
 from bot.storage.versions import drop_versions
-
-_OVER = (ChatState.CLOSED, ChatState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +90,7 @@ async def _erase_hosting(conn: AsyncConnection, wish: Erasure) -> None:
     mine = (t.chats.c.host_id == wish.person_id) & wish.of_guild(t.chats.c.guild_id)
     await conn.execute(update(t.chats).where(mine).values(host_name="", typed_questions=""))
     # Whoever hosts a chat that isn't over has to be known to it.
-    await conn.execute(update(t.chats).where(mine, t.chats.c.state.in_(_OVER)).values(host_id=NOBODY))
+    await conn.execute(update(t.chats).where(mine, t.chats.c.state.in_(OVER_STATES)).values(host_id=NOBODY))
 
 
 async def _erase_moves(conn: AsyncConnection, wish: Erasure) -> None:

@@ -15,6 +15,7 @@ from bot.domain.search import Has, Query, Term
 from bot.domain.search.ranking import fitness
 from bot.services.search_ports import Hit, Scope
 from bot.storage import tables as t
+from bot.storage.among import as_json
 from bot.storage.database import Database
 from bot.storage.index import HOME, author_word, first_row, has_waiting, known
 from bot.storage.indexing import Indexing
@@ -87,7 +88,7 @@ class _Place(NamedTuple):
 
 
 def _hits(conn: Connection, message_ids: Sequence[int]) -> list[Hit]:
-    rows = _list(conn.exec_driver_sql(_PLACES, (json.dumps(list(message_ids)),)))
+    rows = _list(conn.exec_driver_sql(_PLACES, (as_json(message_ids),)))
     found = {row[0]: _Place(*row) for row in rows}
     wanted = {i for place in found.values() for i in (place.id, place.before, place.after) if i is not None}
     messages = {message.id: message for message in load_some(conn, sorted(wanted)) if message.is_readable}

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import discord
 
-from bot.domain.chat import Chat, ChatState
+from bot.domain.chat import OVER_STATES, Chat, ChatState
 from bot.domain.desk import Change, MoveKind, Outcome, mark
 from bot.domain.digest import shorten
 from bot.domain.manner import Format, Rhythm
@@ -24,7 +24,6 @@ from bot.ui.texts import Texts
 
 # Discord lets a private answer be changed for 15 minutes after the press that made it.
 KEPT_CURRENT = timedelta(minutes=14)
-_OVER = frozenset({ChatState.CLOSED, ChatState.CANCELLED})
 
 
 class _Size(NamedTuple):
@@ -60,6 +59,7 @@ def render(
 
 def _text(board: Board, note: str, opened_at: datetime, say: Texts, size: _Size) -> str:
     chat = board.chat
+    is_over = chat.state in OVER_STATES
     title = discord.utils.escape_markdown(chat.title)
     lines = [
         say(
@@ -70,10 +70,7 @@ def _text(board: Board, note: str, opened_at: datetime, say: Texts, size: _Size)
         ),
         *([f"> {note}"] if note else []),
         *obstacles.lines(board.obstacles, chat, say),
-        *_now(board, say, size),
-        *_next(board, say, size),
-        *_figures(board, say),
-        *_waiting(board, say, size),
+        *(_over(board, say) if is_over else _standing(board, say, size)),
     ]
     if board.turnout.to_approve:
         lines.append(
@@ -91,7 +88,7 @@ def _text(board: Board, note: str, opened_at: datetime, say: Texts, size: _Size)
                 board.turnout.unsure,
             )
         )
-    if chat.state in _OVER:
+    if is_over:
         lines.append(say("-# Only you see this."))
     else:
         until = discord.utils.format_dt(opened_at + KEPT_CURRENT, "t")
@@ -139,9 +136,27 @@ def what_happened(change: Change, kind: MoveKind, say: Texts) -> str:
     return done[kind]
 
 
+def _over(board: Board, say: Texts) -> list[str]:
+    """When all is over nothing comes any more, and nobody can reply."""
+    messages, people = _counted(board, say)
+    return [
+        say("**It is over.** `/digest` shows what was said, `/export` takes it along."),
+        say("**In all:** {messages} by {people}", messages=messages, people=people),
+    ]
+
+
+def _standing(board: Board, say: Texts, size: _Size) -> list[str]:
+    return [*_now(board, say, size), *_next(board, say, size), *_figures(board, say), *_waiting(board, say, size)]
+
+
+def _counted(board: Board, say: Texts) -> tuple[str, str]:
+    """How many messages, and by how many people."""
+    t = board.turnout
+    messages = say.plural("{count} message", "{count} messages", t.messages)
+    return messages, say.plural("{count} person", "{count} people", t.people)
+
+
 def _now(board: Board, say: Texts, size: _Size) -> list[str]:
-    if board.chat.state in _OVER:
-        return [say("**It is over.** `/digest` shows what was said, `/export` takes it along.")]
     current = board.chat.current_question
     if current is None and board.chat.format is Format.INFORMAL:
         return [say("**Now:** people talk; there are no questions")]
@@ -205,10 +220,7 @@ def _ending(board: Board, say: Texts) -> list[str]:
 def _figures(board: Board, say: Texts) -> list[str]:
     t = board.turnout
     current = board.chat.current_question
-    messages = say.plural("{count} message", "{count} messages", t.messages)
-    people = say.plural("{count} person", "{count} people", t.people)
-    if board.chat.state in _OVER:
-        return [say("**In all:** {messages} by {people}", messages=messages, people=people)]
+    messages, people = _counted(board, say)
     everything = say("**So far:** {messages} by {people}", messages=messages, people=people)
     if current is None:
         return [everything]
@@ -219,8 +231,7 @@ def _figures(board: Board, say: Texts) -> list[str]:
 
 def _waiting(board: Board, say: Texts, size: _Size) -> list[str]:
     waiting = board.turnout.unanswered
-    # When all is over nobody can reply any more.
-    if not waiting or board.chat.state in _OVER:
+    if not waiting:
         return []
     names = [
         f"[{escape(one.name)}]({jump_url(board.chat.guild_id, one.thread_id, one.message_id)})"

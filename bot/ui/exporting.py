@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from bot.domain.chat import Chat, ChatState
+from bot.domain.chat import OVER_STATES, Chat
 from bot.domain.digest import shorten
 from bot.domain.errors import Problem
 from bot.ui.digest.prose import escape_plain
@@ -46,7 +46,7 @@ def made(chats: Sequence[Chat], series: str, empty: Sequence[str], say: Texts) -
         empty: the forms that there is no file of, since no link was shared.
         say: the host's language.
     """
-    running = any(chat.state not in {ChatState.CLOSED, ChatState.CANCELLED} for chat in chats)
+    running = any(chat.state not in OVER_STATES for chat in chats)
     if series:
         counted = say.plural("{count} chat", "{count} chats", len(chats))
         lines = [

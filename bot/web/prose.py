@@ -138,16 +138,22 @@ def _pieces(text: str) -> Iterable[tuple[str, bool]]:
 
 def escaped(text: str) -> str:
     """A text as HTML, as `markupsafe.escape` makes it; it takes a fraction of the time where there are thousands."""
+    text = _outside_tags(text)
+    if "'" in text:
+        text = text.replace("'", "&#39;")
+    if '"' in text:
+        text = text.replace('"', "&#34;")
+    return text
+
+
+def _outside_tags(text: str) -> str:
+    """The same where no quotation mark ends anything: in no attribute."""
     if "&" in text:
         text = text.replace("&", "&amp;")
     if "<" in text:
         text = text.replace("<", "&lt;")
     if ">" in text:
         text = text.replace(">", "&gt;")
-    if "'" in text:
-        text = text.replace("'", "&#39;")
-    if '"' in text:
-        text = text.replace('"', "&#34;")
     return text
 
 
@@ -157,11 +163,7 @@ def safe(html: str) -> Markup:
 
 
 def _plain(text: str) -> str:
-    # In no attribute, where quotation marks would end something.
-    html = text
-    for sign, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
-        if sign in html:
-            html = html.replace(sign, written)
+    html = _outside_tags(text)
     return html.replace("\n", "<br>") if "\n" in html else html
 
 
